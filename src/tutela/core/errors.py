@@ -1,0 +1,21 @@
+"""The one root of Tutela's exceptions: the message is a sentence that says what to do next."""
+
+from __future__ import annotations
+
+
+class TutelaError(Exception):
+    """Something a reader can act on. ``status`` is the HTTP status a page answers with."""
+
+    status = 400
+
+
+class NotFound(TutelaError):
+    status = 404
+
+
+class NotAllowed(TutelaError):
+    status = 403
+
+
+class Conflict(TutelaError):
+    status = 409

@@ -1,0 +1,61 @@
+"""The closed lists every policy shares: actions on personal data, actors, languages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+LANGUAGES = ("en", "ru")
+
+
+class Action(StrEnum):
+    """What may be done to personal data (152-FZ article 3(3), GDPR article 4(2)).
+
+    The members of ``TRANSFER`` are the three ways to transfer; the others are done by the
+    operator itself.
+    """
+
+    COLLECTION = "collection"
+    RECORDING = "recording"
+    SYSTEMATIZATION = "systematization"
+    ACCUMULATION = "accumulation"
+    STORAGE = "storage"
+    CLARIFICATION = "clarification"
+    EXTRACTION = "extraction"
+    USE = "use"
+    DISSEMINATION = "dissemination"
+    PROVISION = "provision"
+    ACCESS = "access"
+    DEPERSONALIZATION = "depersonalization"
+    BLOCKING = "blocking"
+    DELETION = "deletion"
+    DESTRUCTION = "destruction"
+
+
+TRANSFER = frozenset({Action.DISSEMINATION, Action.PROVISION, Action.ACCESS})
+"""Actions that hand data to somebody else and therefore name a recipient."""
+
+
+class ActorKind(StrEnum):
+    SUBJECT = "subject"
+    REPRESENTATIVE = "representative"
+    VISITOR = "visitor"
+    STAFF = "staff"
+    APPLICATION = "application"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, by an opaque identifier; never a name or an address."""
+
+    kind: ActorKind
+    id: str = ""
+    role: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.id}" if self.id else str(self.kind)
+
+
+SYSTEM = Actor(ActorKind.SYSTEM)
+VISITOR = Actor(ActorKind.VISITOR)

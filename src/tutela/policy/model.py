@@ -1,0 +1,276 @@
+"""The policy as data: plain, immutable values compiled from an operator's folder.
+
+Nothing here reads a file, a database or a clock. ``Policy`` answers the questions the other
+rooms ask; ``declarations`` builds it from YAML and ``versions`` keeps it in the database.
+Titles and texts come in every language of the policy: ``Words`` maps a language code to text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from tutela.policy.calendars import WorkingCalendar
+from tutela.policy.clauses import Clause
+from tutela.policy.terms import Term
+
+Words = Mapping[str, str]
+Clauses = tuple[str, ...]
+"""References into the published text, such as ``9.4``, ``2.10/b7(d)`` or ``Preamble/p2``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    host: str
+    path: str = "/"
+    subdomains: bool = False
+    clauses: Clauses = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    slug: str
+    brand: str
+    legal_name: str
+    email: str
+    territory: str
+    time_zone: str
+    law: tuple[str, ...]
+    sites: tuple[Site, ...]
+    registration: Mapping[str, str] = field(default_factory=dict)
+    address: Words = field(default_factory=dict)
+    clauses: Clauses = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectCategory:
+    slug: str
+    title: Words
+    minimum_age: int | None = None
+    clauses: Clauses = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A category of personal data; its ``sensitivity`` is ordinary, financial or special."""
+
+    slug: str
+    title: Words
+    sensitivity: str = "ordinary"
+    clauses: Clauses = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of personal data.
+
+    ``type`` is text, long-text, name, email, phone, date, country, address or bank-account.
+    ``identifies`` is true where a blind index is kept, so that the person can be found by it.
+    """
+
+    slug: str
+    category: str
+    type: str
+    title: Words
+    identifies: bool = False
+    clauses: Clauses = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """A legal basis; ``kind`` is consent, contract, law, legitimate-interest or internal-act."""
+
+    slug: str
+    kind: str
+    title: Words
+    reference: str = ""
+    clauses: Clauses = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """Why data is processed. ``consent_text`` is the sentence a person agrees to, if any basis
+    is consent; ``group`` names purposes whose data may be kept together (004 2.17.3)."""
+
+    slug: str
+    title: Words
+    bases: tuple[str, ...]
+    fields: frozenset[str]
+    subjects: tuple[str, ...]
+    consent_text: Words = field(default_factory=dict)
+    group: str = "service"
+    marketing: bool = False
+    clauses: Clauses = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PointField:
+    """A field as one form asks for it, with the reason shown under it and an example."""
+
+    field: str
+    required: bool
+    why: Words
+    example: Words = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionPoint:
+    """Where data is taken. ``purposes`` are needed to submit (their consents are required);
+    ``optional_purposes`` are offered and may be refused without loss. ``event`` is the fact
+    its submission states, which opens obligations."""
+
+    slug: str
+    kind: str
+    title: Words
+    notice: Words
+    refusal: Words
+    fields: tuple[PointField, ...]
+    purposes: tuple[str, ...]
+    optional_purposes: tuple[str, ...]
+    subject_category: str
+    event: str = "form.sent"
+    signed_consent: bool = False
+    clauses: Clauses = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Somebody data may be transferred to; ``role`` is processor, recipient or authority."""
+
+    slug: str
+    role: str
+    title: Words
+    country: str
+    purposes: tuple[str, ...]
+    fields: frozenset[str]
+    ground: str
+    instruction: Mapping[str, Any] = field(default_factory=dict)
+    clauses: Clauses = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IfImpossible:
+    """What is promised when destruction cannot be done in its term (004 9.3-9.6)."""
+
+    term: Term
+    counted_from: str
+    block: bool
+    clauses: Clauses = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """An outcome the policy promises when ``event`` happens: what opens an obligation.
+
+    ``outcome`` is what discharges it (destroy, stop, answer, correct, block, notify-authority,
+    notify-subject, consider). ``ahead`` is how long before the due moment the system acts by
+    itself, so that a failed attempt can be repeated within the term.
+    """
+
+    slug: str
+    event: str
+    outcome: str
+    term: Term
+    extension: Term | None = None
+    ahead: Term | None = None
+    if_impossible: IfImpossible | None = None
+    unless: tuple[str, ...] = ()
+    internal_target: bool = False
+    from_law: str = ""
+    clauses: Clauses = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionRule:
+    """Data taken at ``points`` (empty: everywhere) for ``purposes`` (empty: any) ends ``term``
+    after ``event``; then ``then`` (destroy or anonymise) is done. The earliest rule wins
+    unless a hold applies."""
+
+    slug: str
+    event: str
+    term: Term
+    points: tuple[str, ...] = ()
+    purposes: tuple[str, ...] = ()
+    then: str = "destroy"
+    clauses: Clauses = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A promised way to reach the operator; ``marker`` is the subject line it asks for."""
+
+    slug: str
+    kind: str
+    address: str
+    event: str
+    marker: Words = field(default_factory=dict)
+    clauses: Clauses = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cookie:
+    name: str
+    cookie_class: str
+    purpose: Words
+    clauses: Clauses = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """One clause carried out by one control, by its capability slug, with parameters."""
+
+    clause: str
+    control: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """A decision taken where the text is silent or contradicts itself, shown to an auditor."""
+
+    slug: str
+    text: Words
+    clauses: Clauses = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One version of one operator's policy, whole."""
+
+    operator: Operator
+    number: int
+    dated: date
+    effective: str
+    languages: tuple[str, ...]
+    original: str
+    calendar: WorkingCalendar
+    subjects: Mapping[str, SubjectCategory]
+    categories: Mapping[str, Category]
+    fields: Mapping[str, Field]
+    bases: Mapping[str, Basis]
+    purposes: Mapping[str, Purpose]
+    points: Mapping[str, CollectionPoint]
+    recipients: Mapping[str, Recipient]
+    promises: Mapping[str, Promise]
+    retention: Mapping[str, RetentionRule]
+    channels: Mapping[str, Channel]
+    cookies: Mapping[str, Cookie]
+    bindings: tuple[Binding, ...]
+    informative: Mapping[str, Words]
+    assumptions: Mapping[str, Assumption]
+    texts: Mapping[str, str]
+    clauses: Mapping[str, tuple[Clause, ...]]
+    digest: str
+
+    def promises_on(self, event: str) -> Iterator[Promise]:
+        return (each for each in self.promises.values() if each.event == event)
+
+    def bound_to(self, control: str) -> Clauses:
+        """The clauses that ``control`` carries out, in the order of the text."""
+        return tuple(each.clause for each in self.bindings if each.control == control)
+
+    def clause_of(self, control: str) -> str:
+        """The first clause that ``control`` carries out, or an empty string."""
+        return next(iter(self.bound_to(control)), "")
