@@ -4,9 +4,14 @@ from __future__ import annotations
 
 
 class TutelaError(Exception):
-    """Something a reader can act on. ``status`` is the HTTP status a page answers with."""
+    """Something a reader can act on. ``status`` is the HTTP status a page answers with.
+
+    ``keeps`` is true where the transaction must commit in spite of the error, because it holds
+    the journal entry of a refusal and nothing else.
+    """
 
     status = 400
+    keeps = False
 
 
 class NotFound(TutelaError):
