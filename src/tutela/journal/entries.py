@@ -1,0 +1,201 @@
+"""What an entry of the journal is: opaque values, a kind with a wording, one byte form.
+
+A room declares its kinds in its own ``entries.py``::
+
+    @entry("consent.given")
+    @dataclass(frozen=True, kw_only=True)
+    class ConsentGiven(Entry):
+        mode: str
+        wording = _("Consent to “%(purpose)s” was given by %(mode)s")
+
+No field may carry personal data: values are identifiers, whole numbers, moments and slugs, and
+``append`` refuses everything else (``UnsafeEntry``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from tutela.core.canonical import canonical_bytes
+from tutela.core.registry import Registry
+from tutela.core.vocabulary import SYSTEM, Action, Actor
+from tutela.journal.errors import UnsafeEntry
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """What every kind has. Kinds add their own fields and a ``wording`` whose ``%(name)s`` are
+    names of fields."""
+
+    kind: ClassVar[str] = ""
+    wording: ClassVar[_StrPromise | str] = ""
+
+    subject: UUID | None = None
+    actor: Actor = SYSTEM
+    action: Action | str = ""
+    purpose: str = ""
+    basis: str = ""
+    clause: str = ""
+    automated: bool = True
+    policy_version: int | None = None
+
+
+COMMON = frozenset(each.name for each in fields(Entry)) | {"id", "operator", "kind", "at", "data"}
+"""Names that a kind's own fields may not take."""
+
+KINDS: Registry[type[Entry]] = Registry("journal entry kind")
+
+EntryType = TypeVar("EntryType", bound=type[Entry])
+
+
+def entry(kind: str) -> Callable[[EntryType], EntryType]:
+    """Register the decorated dataclass as the entry kind ``kind``, a slug with a dot."""
+    if not _KIND.fullmatch(kind):
+        raise ValueError(f"The entry kind “{kind}” is not of the form noun.fact.")
+
+    def register(cls: EntryType) -> EntryType:
+        if taken := {each.name for each in own_fields(cls)} & COMMON - set(Entry.__annotations__):
+            raise ValueError(f"The entry kind “{kind}” declares {taken}, which every entry has.")
+        cls.kind = kind
+        KINDS.register(kind, cls)
+        return cls
+
+    return register
+
+
+def own_fields(cls: type[Entry]) -> list[Any]:
+    """The dataclass fields that a kind adds to those of ``Entry``."""
+    common = {each.name for each in fields(Entry)}
+    return [each for each in fields(cls) if each.name not in common]
+
+
+_KIND = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)+")
+_SLUG = re.compile(r"[a-z0-9]+([._:/-][a-z0-9]+)*")
+_HEX = re.compile(
+    r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}"
+)
+_CLAUSE = re.compile(r"\w[\w.]*( \w[\w.]*)?((/[\w.]+)|(\(\w+\)))*")
+_MANY_DIGITS = re.compile(r"([0-9][._:/-]?){7,}")
+_LONGEST = 128
+_LARGEST = 10**9
+
+
+def _text_is_opaque(text: str, pattern: re.Pattern[str]) -> bool:
+    """A slug, an identifier or a hash; a run of seven digits could be a telephone or a card."""
+    if len(text) > _LONGEST:
+        return False
+    if _HEX.fullmatch(text):
+        return True
+    return bool(pattern.fullmatch(text)) and not _MANY_DIGITS.search(text)
+
+
+def opaque(name: str, value: Any, *, pattern: re.Pattern[str] = _SLUG) -> Any:
+    """``value`` as plain JSON, or ``UnsafeEntry`` naming the field and never the value."""
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, int) and abs(value) < _LARGEST:
+        return int(value)
+    if isinstance(value, str) and (not value or _text_is_opaque(value, pattern)):
+        return str(value)
+    if isinstance(value, tuple):
+        return [opaque(name, each, pattern=pattern) for each in value]
+    raise UnsafeEntry(
+        f"The journal field “{name}” holds something that is not an opaque value. Write an "
+        "identifier, a slug, a whole number or a moment; personal data belongs in the vault."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An entry as the journal keeps it. ``number`` is the order of writing, ``index`` the place
+    in the Merkle tree, or None until the sequencer has been."""
+
+    operator: UUID
+    id: UUID
+    number: int
+    kind: str
+    at: datetime
+    subject: UUID | None
+    actor: Actor
+    action: str
+    purpose: str
+    basis: str
+    clause: str
+    automated: bool
+    policy_version: int | None
+    data: Mapping[str, Any] = field(default_factory=dict)
+    index: int | None = None
+
+
+def own_values(each: Entry) -> dict[str, Any]:
+    """The kind's own fields as plain JSON; empty ones are left out."""
+    values = {
+        field.name: opaque(field.name, getattr(each, field.name))
+        for field in own_fields(type(each))
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def common_values(each: Entry) -> dict[str, Any]:
+    """The fields every entry has, checked, under the names of their columns."""
+    return {
+        "subject_id": each.subject,
+        "actor_kind": str(each.actor.kind),
+        "actor_id": opaque("actor.id", each.actor.id),
+        "actor_role": opaque("actor.role", each.actor.role),
+        "action": opaque("action", str(each.action)),
+        "purpose": opaque("purpose", each.purpose),
+        "basis": opaque("basis", each.basis),
+        "clause": opaque("clause", each.clause, pattern=_CLAUSE),
+        "automated": bool(each.automated),
+        "policy_version": opaque("policy_version", each.policy_version),
+    }
+
+
+def leaf_data(row: Row) -> bytes:
+    """The bytes that the Merkle tree commits to: canonical JSON in which empty values are absent,
+    so that a field added to every entry later leaves old leaves as they are."""
+    actor = {"kind": str(row.actor.kind), "id": row.actor.id, "role": row.actor.role}
+    content = {
+        "operator": row.operator,
+        "id": row.id,
+        "kind": row.kind,
+        "at": row.at,
+        "subject": row.subject,
+        "actor": {name: value for name, value in actor.items() if value},
+        "action": row.action,
+        "purpose": row.purpose,
+        "basis": row.basis,
+        "clause": row.clause,
+        "automated": row.automated,
+        "policy_version": row.policy_version,
+        "data": dict(row.data),
+    }
+    return canonical_bytes(
+        {k: v for k, v in content.items() if v is not None and v not in ("", {})}
+    )
+
+
+@entry("journal.key-used")
+@dataclass(frozen=True, kw_only=True)
+class KeyUsed(Entry):
+    """The log began to be signed with a key that had signed nothing before."""
+
+    key: str
+    wording = _("The journal began to be signed with the key %(key)s")
