@@ -1,0 +1,46 @@
+"""What has to be done when its time comes: each room registers its sweeps here.
+
+A sweep never sleeps and never remembers: it looks at the rows, does what is due at ``now`` and
+says when the next thing will be due. The worker, the demo clock and the rehearsal all drive the
+same sweeps through ``jobs.engine``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from tutela.core.registry import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """``run(operator_id, now)`` does all that is due and returns how many things it did.
+
+    It is called outside of any transaction and outside of any ``operator_scope``: it opens one
+    scope for each thing it does, so that a crash loses at most the thing in hand, and it must be
+    safe to repeat. ``next_moment(operator_id, after)`` is called inside the operator's scope and
+    returns the first moment strictly later than ``after`` at which something becomes due, or
+    None. Sweeps of one moment run in the order of their slugs.
+    """
+
+    slug: str
+    run: Callable[[UUID, datetime], int]
+    next_moment: Callable[[UUID, datetime], datetime | None]
+
+
+SWEEPS: Registry[Sweep] = Registry("sweep")
+
+
+def sweep(
+    slug: str, *, next_moment: Callable[[UUID, datetime], datetime | None]
+) -> Callable[[Callable[[UUID, datetime], int]], Callable[[UUID, datetime], int]]:
+    """Register the decorated function as the sweep ``slug``; do it in the room's ``tasks.py``."""
+
+    def register(run: Callable[[UUID, datetime], int]) -> Callable[[UUID, datetime], int]:
+        SWEEPS.register(slug, Sweep(slug, run, next_moment))
+        return run
+
+    return register
