@@ -35,8 +35,12 @@ def test_another_operator_sees_nothing():
         assert EntryRow.objects.count() == 0
 
 
-@pytest.mark.parametrize("change", ["UPDATE {} SET operator_id = operator_id", "DELETE FROM {}", "TRUNCATE {}"])
-@pytest.mark.parametrize("table", ["journal_entry", "journal_leaf", "journal_checkpoint", "journal_key"])
+@pytest.mark.parametrize(
+    "change", ["UPDATE {} SET operator_id = operator_id", "DELETE FROM {}", "TRUNCATE {}"]
+)
+@pytest.mark.parametrize(
+    "table", ["journal_entry", "journal_leaf", "journal_checkpoint", "journal_key"]
+)
 def test_the_database_itself_refuses_to_change_evidence(table, change):
     with operator_scope(OPERATOR), connection.cursor() as cursor:
         append(OPERATOR, KeyUsed(key="abcd1234"))
