@@ -34,13 +34,6 @@ class Sweep:
 SWEEPS: Registry[Sweep] = Registry("sweep")
 
 
-def sweep(
-    slug: str, *, next_moment: Callable[[UUID, datetime], datetime | None]
-) -> Callable[[Callable[[UUID, datetime], int]], Callable[[UUID, datetime], int]]:
-    """Register the decorated function as the sweep ``slug``; do it in the room's ``tasks.py``."""
-
-    def register(run: Callable[[UUID, datetime], int]) -> Callable[[UUID, datetime], int]:
-        SWEEPS.register(slug, Sweep(slug, run, next_moment))
-        return run
-
-    return register
+def register(sweep: Sweep) -> Sweep:
+    """Let the worker, the demo clock and rehearsals drive ``sweep``; do it in the room's tasks."""
+    return SWEEPS.register(sweep.slug, sweep)
