@@ -1,0 +1,109 @@
+"""Tables of the vault. What is personal in them is sealed; everything else is opaque."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from tutela.db.tables import Holds, declare
+
+
+@declare(holds=Holds.SEALED, kept="as long as the person", erased_by="vault.destroy")
+class Key(models.Model):
+    """The person's data key, wrapped; ``wrapper`` names the key that wraps it."""
+
+    pk = models.CompositePrimaryKey("operator_id", "subject_id")
+    operator_id = models.UUIDField()
+    subject_id = models.UUIDField()
+    wrapper = models.TextField()
+    wrapped = models.BinaryField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "vault_key"
+
+
+@declare(holds=Holds.OPAQUE, kept="as long as a value in it", erased_by="vault.destroy")
+class Record(models.Model):
+    """What was taken together: one form, one letter. ``purposes`` are those it was taken for."""
+
+    pk = models.CompositePrimaryKey("operator_id", "subject_id", "id")
+    operator_id = models.UUIDField()
+    subject_id = models.UUIDField()
+    id = models.UUIDField()
+    point = models.TextField()
+    purposes = models.JSONField()
+    source = models.TextField()
+    received_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "vault_record"
+
+
+@declare(holds=Holds.SEALED, kept="until its retention rule ends it", erased_by="vault.destroy")
+class Value(models.Model):
+    """One version of one field. The current one has no ``superseded_at``; ``slot`` is the place
+    of its share in the key store, without which ``sealed`` cannot be opened."""
+
+    pk = models.CompositePrimaryKey("operator_id", "subject_id", "record_id", "field", "version")
+    operator_id = models.UUIDField()
+    subject_id = models.UUIDField()
+    record_id = models.UUIDField()
+    field = models.TextField()
+    version = models.PositiveIntegerField()
+    slot = models.BigIntegerField()
+    sealed = models.BinaryField()
+    source = models.TextField()
+    status = models.TextField()
+    received_at = models.DateTimeField()
+    superseded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "vault_value"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["operator_id", "subject_id", "record_id", "field"],
+                condition=Q(superseded_at=None),
+                name="vault_value_one_current",
+            ),
+        ]
+
+
+@declare(
+    holds=Holds.SEALED,
+    kept="as long as the value it was made from",
+    erased_by="vault.destroy",
+    keyed="It is asked which person has a value: the answer cannot be part of the key's head.",
+)
+class Identifier(models.Model):
+    """The blind index: a keyed digest of one identifying value leads to the person."""
+
+    pk = models.CompositePrimaryKey("operator_id", "field", "digest", "subject_id", "record_id")
+    operator_id = models.UUIDField()
+    field = models.TextField()
+    digest = models.BinaryField()
+    subject_id = models.UUIDField()
+    record_id = models.UUIDField()
+    since = models.DateTimeField()
+
+    class Meta:
+        db_table = "vault_identifier"
+        indexes = [
+            models.Index(
+                fields=["operator_id", "subject_id", "record_id"],
+                name="vault_identifier_of_subject",
+            ),
+        ]
+
+
+@declare(holds=Holds.NOTHING, kept="until the slot is overwritten, at the next sweep at the latest")
+class Shred(models.Model):
+    """A slot of the key store to overwrite, ordered by the transaction that destroyed its value."""
+
+    pk = models.CompositePrimaryKey("operator_id", "slot")
+    operator_id = models.UUIDField()
+    slot = models.BigIntegerField()
+    transaction = models.BigIntegerField()
+
+    class Meta:
+        db_table = "vault_shred"
