@@ -15,6 +15,11 @@ from uuid import UUID
 from tutela.core.registry import Registry
 
 
+def _never(_operator_id: UUID, _after: datetime) -> datetime | None:
+    """For work that becomes due only by somebody's act, never by time alone."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Sweep:
     """``run(operator_id, now)`` does all that is due and returns how many things it did.
@@ -28,7 +33,7 @@ class Sweep:
 
     slug: str
     run: Callable[[UUID, datetime], int]
-    next_moment: Callable[[UUID, datetime], datetime | None]
+    next_moment: Callable[[UUID, datetime], datetime | None] = _never
 
 
 SWEEPS: Registry[Sweep] = Registry("sweep")
