@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,8 @@ from tutela.jobs.sweeps import SWEEPS, Sweep
 
 log = logging.getLogger(__name__)
 
+_JOURNAL = "journal"
+_PASSES = 100  # one moment may set off as many rounds; more means that a sweep never ends
 _turn = threading.RLock()  # the worker and the demo clock of one process take turns
 
 
@@ -126,7 +129,7 @@ def _work_of(operator: UUID, moment: datetime) -> Iterator[tuple[str, Callable[[
     for sweep in _in_order():
         yield sweep.slug, lambda run=sweep.run: run(operator, moment)
     sequence = _installed().sequence
-    yield "journal", lambda: sequence(operator)
+    yield _JOURNAL, lambda: sequence(operator)
 
 
 def _failed(operator: UUID, slug: str, error: Exception) -> Failure:
@@ -167,14 +170,29 @@ def steps_until(
         raise ClockStandsFast(
             "Time can be moved in a demo, a rehearsal or a test only; this is neither."
         )
-    with _turn:
-        step = run_now(only=only, tolerant=tolerant)
+    step = _settle(None, only=only, tolerant=tolerant)
+    yield step
+    while (now := clock.now()) < moment:
+        upcoming = next_moment(step.moment, only=only)
+        target = moment if upcoming is None else min(upcoming, moment)
+        step = _settle(max(target, now), only=only, tolerant=tolerant)
         yield step
-        while (now := clock.now()) < moment:
-            upcoming = next_moment(now, only=only)
-            target = moment if upcoming is None else min(upcoming, moment)
-            cast(_Settable, installed).set(target)
-            yield run_now(only=only, tolerant=tolerant)
+
+
+def _settle(moment: datetime | None, *, only: UUID | None, tolerant: bool) -> Step:
+    """Set the clock and do what is due until nothing more becomes due by what was done."""
+    done: Counter[str] = Counter()
+    failures: dict[tuple[UUID, str], Failure] = {}
+    with _turn:
+        if moment is not None:
+            cast("_Settable", clock.installed()).set(moment)
+        for _ in range(_PASSES):
+            step = run_now(only=only, tolerant=tolerant)
+            done.update(dict(step.done))
+            failures.update({(each.operator, each.sweep): each for each in step.failures})
+            if not any(slug != _JOURNAL for slug, _ in step.done):
+                break
+    return Step(step.moment, tuple(done.items()), tuple(failures.values()))
 
 
 def run_until(moment: datetime, *, only: UUID | None = None, tolerant: bool = False) -> list[Step]:
