@@ -1,1 +1,137 @@
-"""Lists the rooms and wires them together; the only module that knows them all."""
+"""Lists the rooms and wires them together; the only module that knows them all.
+
+``urlpatterns`` and ``application`` are made when they are first asked for, so that importing
+this module for ``main`` needs no settings and no database.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+if TYPE_CHECKING:
+    from django.core.handlers.wsgi import WSGIHandler
+    from django.http import HttpRequest
+    from django.urls import URLPattern
+
+    from tutela.web.access import Operator, Staff
+
+ROOMS = (
+    "journal",
+    "policy",
+    "identity",
+    "obligations",
+    "vault",
+    "gate",
+    "consent",
+    "retention",
+    "requests",
+    "proof",
+    "rehearsal",
+    "demo",
+)
+"""From the bottom up."""
+
+DISCOVERED = ("entries", "handlers", "sweeps", "tasks", "controls", "views", "commands")
+"""Modules of a room that register things when they are imported."""
+
+ROLE_VERBS = {
+    "auditor": frozenset({"read"}),
+    "clerk": frozenset({"read", "work", "reveal"}),
+    "officer": frozenset({"read", "work", "reveal", "manage"}),
+}
+"""What a role may do: a permission is ``noun.verb`` (``journal.read``, ``person.reveal``)."""
+
+ANY_STAFF = "desk.choose"
+"""The permission of pages that belong to no operator; every member of staff holds it."""
+
+handler400 = "tutela.web.errors.bad_request"
+handler403 = "tutela.web.errors.forbidden"
+handler404 = "tutela.web.errors.not_found"
+handler500 = "tutela.web.errors.server_error"
+
+
+@functools.cache
+def wire() -> None:
+    """Import what the rooms register and tell the kits how to find people. Needs ``setup()``."""
+    for room in ROOMS:
+        for module in DISCOVERED:
+            name = f"tutela.{room}.{module}"
+            if find_spec(name) is not None:
+                import_module(name)
+    from tutela.web import access
+
+    access.install(operator=_operator, subject=_subject, staff=_staff, zone=_zone)
+
+
+def _operator(slug: str) -> Operator | None:
+    from tutela.policy import actions as policy
+
+    return policy.operator_by_slug(slug)
+
+
+def _zone(operator_id: UUID) -> str:
+    from tutela.policy import actions as policy
+
+    return policy.in_force(operator_id).operator.time_zone
+
+
+def _subject(request: HttpRequest, operator: Operator) -> UUID | None:
+    from tutela.identity import actions as identity
+    from tutela.web.access import subject_token
+
+    token = subject_token(request, operator)
+    return identity.session_subject(operator.id, token) if token else None
+
+
+def _staff(request: HttpRequest, operator: Operator | None) -> Staff | None:
+    from tutela.identity import actions as identity
+    from tutela.web.access import Staff
+    from tutela.web.pages import ROUTES
+
+    user = request.user
+    if not user.is_authenticated or not user.is_active:
+        return None
+    if operator is None:
+        return Staff(str(user.pk), permissions=frozenset({ANY_STAFF}))
+    roles = identity.staff_roles(user, operator.id)
+    wanted = {each.permission for each in ROUTES.values() if each.permission}
+    return Staff(str(user.pk), roles, frozenset(_held(wanted, roles)))
+
+
+def _held(permissions: Iterable[str], roles: Iterable[str]) -> Iterable[str]:
+    verbs = {verb for role in roles for verb in ROLE_VERBS.get(role, ())}
+    return (each for each in permissions if each.rpartition(".")[2] in verbs)
+
+
+@functools.cache
+def _urlpatterns() -> list[URLPattern]:
+    from tutela.web.pages import url_patterns
+    from tutela.web.start import start_patterns
+
+    wire()
+    return [*start_patterns(), *url_patterns()]
+
+
+@functools.cache
+def _application() -> WSGIHandler:
+    import os
+
+    from django.core.wsgi import get_wsgi_application
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tutela.settings")
+    handler = get_wsgi_application()
+    wire()
+    return handler
+
+
+def __getattr__(name: str) -> Any:
+    if name == "urlpatterns":
+        return _urlpatterns()
+    if name == "application":
+        return _application()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,97 @@
+"""The values that components are drawn from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Text = str | Promise
+
+GOOD, WARN, BAD, IDLE = "good", "warn", "bad", "idle"
+
+STATES: dict[str, tuple[str, Text]] = {
+    # a clause, as its controls answer
+    "kept": (GOOD, _("kept")),
+    "at-risk": (WARN, _("at risk")),
+    "broken": (BAD, _("broken")),
+    "nothing-yet": (IDLE, _("nothing to judge yet")),
+    "not-built": (IDLE, _("not built yet")),
+    "not-bound": (WARN, _("not bound")),
+    "informative": (IDLE, _("informative")),
+    # an obligation
+    "open": (IDLE, _("open")),
+    "soon": (WARN, _("soon")),
+    "discharged": (GOOD, _("done")),
+    "late": (BAD, _("late")),
+    "failed": (BAD, _("failed")),
+    "cancelled": (IDLE, _("cancelled")),
+    # a consent, a record, a person
+    "given": (GOOD, _("given")),
+    "refused": (IDLE, _("refused")),
+    "withdrawn": (IDLE, _("withdrawn")),
+    "expired": (IDLE, _("expired")),
+    "stored": (GOOD, _("stored")),
+    "blocked": (WARN, _("blocked")),
+    "destroyed": (IDLE, _("destroyed")),
+    "permitted": (GOOD, _("permitted")),
+    # a version of a policy
+    "in-force": (GOOD, _("in force")),
+    "archived": (IDLE, _("archived")),
+}
+"""Slug → tone and word. A state is always a word with a colour, never a colour alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One stretch of a proportion bar: a state, how many, and the words after the number."""
+
+    state: str
+    count: int
+    label: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One point of a timeline; not done is drawn hollow."""
+
+    title: Text
+    note: Text = ""
+    done: bool = True
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar of a chart. ``text`` replaces the number beside it; ``state`` gives its colour."""
+
+    label: Text
+    value: int
+    text: Text = ""
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    newer_url: str = ""
+    older_url: str = ""
+    text: Text = ""
+
+
+def percent(value: float, whole: float) -> str:
+    """A share for an SVG attribute, which wants a point whatever the reader's language."""
+    return f"{100 * value / whole:.3f}%" if whole else "0%"
+
+
+def stretches(parts: Sequence[Part]) -> list[tuple[str, str, str]]:
+    """(tone, start, width) of each part, in per cent of the whole; empty parts are left out."""
+    total = sum(each.count for each in parts)
+    drawn, before = [], 0
+    for each in parts:
+        if each.count:
+            tone = STATES[each.state][0]
+            drawn.append((tone, percent(before, total), percent(each.count, total)))
+            before += each.count
+    return drawn

@@ -1,0 +1,80 @@
+"""What every template knows: the visit, the menu of its frame, the switch of languages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language
+
+from tutela.core import clock
+from tutela.core.vocabulary import LANGUAGES
+from tutela.web.access import Visit
+from tutela.web.languages import NAMES, of_path
+from tutela.web.pages import ROUTES, Route
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    label: str
+    url: str
+    current: bool
+    language: str = ""
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """The context processor; it makes no query."""
+    visit: Visit | None = getattr(request, "visit", None)
+    language = visit.language if visit else (get_language() or LANGUAGES[0])
+    operator = visit.operator if visit else None
+    return {
+        "visit": visit,
+        "language": language,
+        "operator": operator,
+        "brand": operator.brand if operator else "Tutela",
+        "languages": _languages(request, language),
+        "menus": _Menus(visit),
+        "demo": settings.TUTELA_DEMO,
+        "now": clock.now(),
+    }
+
+
+def _languages(request: HttpRequest, current: str) -> list[Link]:
+    """Links to the same page in each language, if the path names a language."""
+    if of_path(request.path_info) is None:
+        return []
+    rest = request.get_full_path().split("/", 2)[2]
+    return [Link(NAMES[each], f"/{each}/{rest}", each == current, each) for each in LANGUAGES]
+
+
+class _Menus:
+    """``menus.public``, ``menus.subject``, ``menus.staff``, ``menus.demo``: links in order."""
+
+    def __init__(self, visit: Visit | None) -> None:
+        self._visit = visit
+
+    def __getitem__(self, frame: str) -> list[Link]:
+        if self._visit is None:
+            return []
+        routes = [each for each in ROUTES.values() if each.menu and frame in each.frames]
+        routes.sort(key=lambda each: each.menu.order if each.menu else 0)
+        return [link for each in routes if (link := self._link(each, self._visit))]
+
+    def _link(self, route: Route, visit: Visit) -> Link | None:
+        if route.permission and not visit.may(route.permission):
+            return None
+        parameters = {"language": visit.language}
+        if "operator" in route.parameters:
+            if visit.operator is None:
+                return None
+            parameters["operator"] = visit.operator.slug
+        try:
+            url = reverse(route.name, kwargs=parameters)
+        except NoReverseMatch:
+            return None
+        here = ROUTES[visit.page]
+        current = route.name in {here.name, here.under}
+        return Link(str(route.menu.label) if route.menu else "", url, current)
