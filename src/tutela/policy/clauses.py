@@ -113,7 +113,7 @@ def _unique(ref: str, taken: set[str]) -> str:
     candidate, repeat = ref, 1
     while candidate in taken:
         repeat += 1
-        candidate = f"{ref}~{repeat}"
+        candidate = f"{ref}/x{repeat}"
     taken.add(candidate)
     return candidate
 

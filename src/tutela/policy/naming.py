@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from dataclasses import dataclass
 
@@ -121,8 +122,9 @@ def _name_tails(drafts: list[Draft]) -> None:
 
 def _letter(series: int) -> str:
     letters = string.ascii_lowercase[1:]
-    return letters[series] if series < len(letters) else f"list{series + 1}-"
+    return letters[series] if series < len(letters) else f"list{series + 1}_"
 
 
 def _title(text: str) -> str:
-    return " ".join(text.replace("/", " ").split()).strip(" .:;")
+    """The first two words: enough to know a section by, and short enough to write."""
+    return " ".join(re.findall(r"\w+", text)[:2])

@@ -1,0 +1,109 @@
+"""The closed lists of the policy format: events, outcomes, kinds, and the capability slugs."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+FORMAT = 1
+
+EVENTS = (
+    "form.sent",
+    "consent.withdrawn",
+    "consent.expired",
+    "purpose.reached",
+    "request.received",
+    "correction.requested",
+    "block.requested",
+    "erasure.requested",
+    "destruction.demanded",
+    "stop.requested",
+    "distribution.stop.requested",
+    "court.decision",
+    "claim.received",
+    "objection.received",
+    "letter.received",
+    "unlawful.detected",
+    "incident.identified",
+    "account.deleted",
+    "contract.ended",
+    "marketing.stopped",
+    "subscription.ended",
+    "mailing.consented",
+    "policy.posted",
+    "cross-border.planned",
+    "minor.found",
+)
+"""The facts that open obligations or start a retention term."""
+
+OUTCOMES = (
+    "destroy",
+    "stop",
+    "block",
+    "correct",
+    "answer",
+    "consider",
+    "notify-authority",
+    "notify-subject",
+    "notify-recipients",
+    "unpublish",
+)
+"""What discharges a promise."""
+
+FIELD_TYPES = (
+    "text",
+    "long-text",
+    "name",
+    "email",
+    "phone",
+    "date",
+    "country",
+    "address",
+    "bank-account",
+)
+SENSITIVITIES = ("ordinary", "financial", "special")
+BASIS_KINDS = ("consent", "contract", "law", "legitimate-interest", "internal-act")
+POINT_KINDS = ("form", "account", "claim", "newsletter", "letter", "chat", "mail", "call", "api")
+RECIPIENT_ROLES = ("processor", "recipient", "authority")
+CHANNEL_KINDS = ("mail", "form", "portal", "post", "phone")
+COOKIE_CLASSES = ("necessary", "functional", "analytical", "marketing")
+ENDINGS = ("destroy", "anonymise")
+COUNTED_FROM = ("event", "end-of-term")
+UNLESS = ("contract", "other-basis", "agreement", "law")
+"""What the text allows to keep the data in spite of the promise (004 9.3, 9.4; 152-FZ 21(4-5))."""
+EFFECTIVE = ("at-posting", "in-product")
+"""When a version takes force besides on a day of its own (004 10.2, 003 12.3, 001 9.1)."""
+INSTRUCTION_PARTS = ("data", "operations", "purposes", "confidentiality", "requirements")
+"""What an instruction to a processor must say (004 2.9; 152-FZ 6(3); GDPR 28(3))."""
+
+BUILT_IN_PURPOSES = (
+    "subject-rights",
+    "identification",
+    "retention",
+    "oversight",
+    "service-letter",
+)
+"""Purposes every operator has by law; the gate knows them, so no policy may redefine them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capability:
+    """What carries clauses out: the closed list of controls, by slug, with titles."""
+
+    slug: str
+    room: str
+    title: Mapping[str, str]
+
+
+@cache
+def capabilities() -> Mapping[str, Capability]:
+    """The 90 capabilities in their order."""
+    text = files("tutela.policy").joinpath("capabilities.tsv").read_text(encoding="utf-8")
+    rows = csv.DictReader(text.splitlines(), delimiter="\t")
+    return {
+        row["slug"]: Capability(row["slug"], row["room"], {"en": row["en"], "ru": row["ru"]})
+        for row in rows
+    }
