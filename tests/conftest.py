@@ -1,16 +1,20 @@
-"""Shared fixtures. Tests run on a real PostgreSQL: ``DATABASE_URL`` if it is set."""
+"""Shared fixtures. Tests run on a real PostgreSQL: ``DATABASE_URL`` if it is set, else an
+embedded one that is started for the session and thrown away after it."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import polib
 import pytest
 
-os.environ.setdefault("TUTELA_HOME", tempfile.mkdtemp(prefix="tutela-tests-"))
+_home = Path(tempfile.mkdtemp(prefix="tutela-tests-"))
+os.environ["TUTELA_HOME"] = str(_home)
 
 
 def _compile_translations() -> None:
@@ -24,6 +28,50 @@ def _compile_translations() -> None:
 
 
 _compile_translations()
+
+
+def pytest_configure() -> None:
+    """Django's settings were read before this file, so the home is set there too."""
+    from django.conf import settings  # noqa: PLC0415
+
+    settings.TUTELA_HOME = _home
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(_home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> Iterator[None]:
+    """The first test that needs a database starts the server, unless one was named."""
+    if os.environ.get("DATABASE_URL"):
+        yield
+        return
+    from tutela.db.connect import point  # noqa: PLC0415
+    from tutela.db.server import open_server  # noqa: PLC0415
+
+    server = open_server(_home)
+    point(server.owner_url, server.owner_url)
+    yield
+    server.stop()
+
+
+@pytest.fixture
+def as_app_role(db: None) -> Callable[[], contextlib.AbstractContextManager[None]]:
+    """``with as_app_role():`` does what follows with the rights of the role that serves people."""
+    from django.db import connection  # noqa: PLC0415
+
+    @contextlib.contextmanager
+    def role() -> Iterator[None]:
+        with connection.cursor() as cursor:
+            cursor.execute("SET ROLE tutela_app")
+        try:
+            yield
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("RESET ROLE")
+
+    return role
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -45,3 +93,23 @@ def _evidence_is_cleared_between_tests() -> Iterator[None]:
     DatabaseOperations.sql_flush = sql_flush
     yield
     DatabaseOperations.sql_flush = guarded
+
+
+@pytest.fixture
+def as_app_role(transactional_db: None) -> Callable[[], AbstractContextManager[None]]:
+    """Work on a connection of the role that serves people, in this thread only."""
+    from django.db import connections  # noqa: PLC0415
+
+    from tutela.db.connect import wrapper  # noqa: PLC0415
+
+    @contextlib.contextmanager
+    def connect() -> Iterator[None]:
+        own = connections["default"]
+        connections["default"] = wrapper("default", USER="tutela_app", PASSWORD="")
+        try:
+            yield
+        finally:
+            connections["default"].close()
+            connections["default"] = own
+
+    return connect
