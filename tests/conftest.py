@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from pathlib import Path
 
 import polib
@@ -93,23 +93,3 @@ def _evidence_is_cleared_between_tests() -> Iterator[None]:
     DatabaseOperations.sql_flush = sql_flush
     yield
     DatabaseOperations.sql_flush = guarded
-
-
-@pytest.fixture
-def as_app_role(transactional_db: None) -> Callable[[], AbstractContextManager[None]]:
-    """Work on a connection of the role that serves people, in this thread only."""
-    from django.db import connections  # noqa: PLC0415
-
-    from tutela.db.connect import wrapper  # noqa: PLC0415
-
-    @contextlib.contextmanager
-    def connect() -> Iterator[None]:
-        own = connections["default"]
-        connections["default"] = wrapper("default", USER="tutela_app", PASSWORD="")
-        try:
-            yield
-        finally:
-            connections["default"].close()
-            connections["default"] = own
-
-    return connect

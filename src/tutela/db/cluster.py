@@ -176,12 +176,11 @@ def make_roles(connection: psycopg.Connection, passwords: dict[str, str]) -> Non
     ``connection`` is the superuser's, in autocommit.
     """
     known = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles")}
-    for role, rights in ((APP, ""), (OWNER, " CREATEDB")):
+    for role, rights in ((APP, sql.SQL("")), (OWNER, sql.SQL("CREATEDB"))):
         if role not in known:
-            connection.execute(
-                sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS" + rights + " PASSWORD {}")  # type: ignore[arg-type]
-                .format(sql.Identifier(role), sql.Literal(passwords[role]))
-            )  # fmt: skip
+            create = sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS {} PASSWORD {}")
+            password = sql.Literal(passwords[role])
+            connection.execute(create.format(sql.Identifier(role), rights, password))
     if OWNER not in known:
         # Lets the owner try out, in tests, what the application may do; it gains no right by it.
         connection.execute(

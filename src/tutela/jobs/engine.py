@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Protocol, cast, runtime_checkable
 from uuid import UUID
 
@@ -127,9 +128,8 @@ def run_now(*, only: UUID | None = None, skip: Skip = _keep_all, tolerant: bool 
 
 def _work_of(operator: UUID, moment: datetime) -> Iterator[tuple[str, Callable[[], int]]]:
     for sweep in _in_order():
-        yield sweep.slug, lambda run=sweep.run: run(operator, moment)
-    sequence = _installed().sequence
-    yield _JOURNAL, lambda: sequence(operator)
+        yield sweep.slug, partial(sweep.run, operator, moment)
+    yield _JOURNAL, partial(_installed().sequence, operator)
 
 
 def _failed(operator: UUID, slug: str, error: Exception) -> Failure:
