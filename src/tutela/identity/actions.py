@@ -1,0 +1,228 @@
+"""Who is known to an operator, who is signed in, and which roles its staff have.
+
+Everything here runs inside ``operator_scope(operator_id)``. The room knows no address and no
+name: who owns an e-mail is asked of the vault, through the gate, by the room ``requests``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from tutela.core import clock
+from tutela.core.ids import new_id, new_token
+from tutela.core.vocabulary import SYSTEM, Actor, ActorKind
+from tutela.identity import rules
+from tutela.identity.entries import (
+    RoleGranted,
+    RoleRevoked,
+    SignInIssued,
+    SubjectDestroyed,
+    SubjectRegistered,
+    SubjectSignedIn,
+)
+from tutela.identity.errors import UnknownRole, UnknownSubject
+from tutela.identity.models import Session, SignIn, StaffRole, Subject
+from tutela.journal import actions as journal
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectRow:
+    id: UUID
+    language: str
+    category: str
+    created_at: datetime
+    destroyed_at: datetime | None
+
+
+class StaffUser(Protocol):
+    """What this room needs of Django's user."""
+
+    is_active: bool
+    pk: int
+
+
+def _row(subject: Subject) -> SubjectRow:
+    return SubjectRow(
+        id=subject.subject_id,
+        language=subject.language,
+        category=subject.category,
+        created_at=subject.created_at,
+        destroyed_at=subject.destroyed_at,
+    )
+
+
+def new_subject(operator_id: UUID, language: str, category: str) -> UUID:
+    """Make a person known by a new opaque id; ``category`` is a slug of the policy's subjects."""
+    subject_id = new_id()
+    Subject.objects.create(
+        operator_id=operator_id,
+        subject_id=subject_id,
+        language=language,
+        category=category,
+        created_at=clock.now(),
+    )
+    journal.append(operator_id, SubjectRegistered(subject=subject_id, category=category))
+    return subject_id
+
+
+def subject(operator_id: UUID, subject_id: UUID) -> SubjectRow:
+    """The person's row, destroyed or not; ``UnknownSubject`` if there never was one."""
+    row = Subject.objects.filter(operator_id=operator_id, subject_id=subject_id).first()
+    if row is None:
+        raise UnknownSubject("Nobody is known to this operator by this identifier.")
+    return _row(row)
+
+
+def subjects(
+    operator_id: UUID,
+    *,
+    category: str = "",
+    destroyed: bool | None = None,
+    after: UUID | None = None,
+    limit: int = 100,
+) -> list[SubjectRow]:
+    """People in the order they became known, ``limit`` at a time after the id ``after``."""
+    found = Subject.objects.filter(operator_id=operator_id)
+    if category:
+        found = found.filter(category=category)
+    if destroyed is not None:
+        found = found.filter(destroyed_at__isnull=not destroyed)
+    if after is not None:
+        found = found.filter(subject_id__gt=after)
+    return [_row(each) for each in found.order_by("subject_id")[:limit]]
+
+
+def set_language(operator_id: UUID, subject_id: UUID, language: str) -> None:
+    """Remember the language in which the person wants letters and acts."""
+    Subject.objects.filter(operator_id=operator_id, subject_id=subject_id).update(language=language)
+
+
+def issue_sign_in(operator_id: UUID, subject_id: UUID) -> str:
+    """A secret for one sign-in within 30 minutes; only its hash is kept."""
+    if subject(operator_id, subject_id).destroyed_at is not None:
+        raise UnknownSubject(
+            "The data of this person is destroyed; there is nothing to sign in to."
+        )
+    now = clock.now()
+    token = new_token()
+    SignIn.objects.create(
+        operator_id=operator_id,
+        subject_id=subject_id,
+        id=new_id(),
+        digest=rules.digest(token),
+        issued_at=now,
+        expires_at=now + rules.SIGN_IN_LASTS,
+    )
+    journal.append(operator_id, SignInIssued(subject=subject_id))
+    return token
+
+
+def redeem(operator_id: UUID, token: str) -> str | None:
+    """Use a sign-in link once: the secret of a new session, or None if it is used or too old.
+
+    The single UPDATE decides between two browsers that redeem at the same moment.
+    """
+    now = clock.now()
+    matching = SignIn.objects.filter(operator_id=operator_id, digest=rules.digest(token))
+    if not matching.filter(used_at__isnull=True, expires_at__gt=now).update(used_at=now):
+        return None
+    subject_id = matching.get().subject_id
+    session = new_token()
+    Session.objects.create(
+        operator_id=operator_id,
+        subject_id=subject_id,
+        id=new_id(),
+        digest=rules.digest(session),
+        opened_at=now,
+        seen_at=now,
+        ends_at=now + rules.SESSION_ABSOLUTE,
+    )
+    actor = Actor(ActorKind.SUBJECT, str(subject_id))
+    journal.append(operator_id, SubjectSignedIn(subject=subject_id, actor=actor, automated=False))
+    return session
+
+
+def session_subject(operator_id: UUID, session_token: str) -> UUID | None:
+    """Whose session this is, or None if it is unknown, idle for too long, or past its end."""
+    now = clock.now()
+    rows = Session.objects.filter(operator_id=operator_id, digest=rules.digest(session_token))
+    row = rows.first()
+    if row is None or not rules.alive(seen_at=row.seen_at, ends_at=row.ends_at, now=now):
+        return None
+    if now >= row.seen_at + rules.SEEN_STEP:
+        rows.update(seen_at=now)
+    return row.subject_id
+
+
+def end_session(operator_id: UUID, session_token: str) -> None:
+    """Sign out of this one browser."""
+    Session.objects.filter(operator_id=operator_id, digest=rules.digest(session_token)).delete()
+
+
+def end_sessions(operator_id: UUID, subject_id: UUID) -> int:
+    """Sign the person out everywhere and void every unused link; how many sessions ended."""
+    SignIn.objects.filter(operator_id=operator_id, subject_id=subject_id).delete()
+    ended, _ = Session.objects.filter(operator_id=operator_id, subject_id=subject_id).delete()
+    return ended
+
+
+def forget_dead_sign_ins(operator_id: UUID, now: datetime) -> int:
+    """Remove links and sessions that nobody can use any more; how many rows went."""
+    links, _ = SignIn.objects.filter(operator_id=operator_id, expires_at__lte=now).delete()
+    old = Session.objects.filter(operator_id=operator_id)
+    ended, _ = old.filter(ends_at__lte=now).delete()
+    idle, _ = old.filter(seen_at__lte=now - rules.SESSION_IDLE).delete()
+    return links + ended + idle
+
+
+def mark_destroyed(operator_id: UUID, subject_id: UUID) -> bool:
+    """State that nothing of the person is left, and end the sessions; False if it was stated."""
+    rows = Subject.objects.filter(operator_id=operator_id, subject_id=subject_id)
+    if not rows.filter(destroyed_at__isnull=True).update(destroyed_at=clock.now()):
+        return False
+    ended = end_sessions(operator_id, subject_id)
+    journal.append(operator_id, SubjectDestroyed(subject=subject_id, sessions=ended))
+    return True
+
+
+def staff_roles(user: StaffUser, operator_id: UUID) -> frozenset[str]:
+    """The roles of a member of staff at this operator; none for a user who is switched off."""
+    if not user.is_active:
+        return frozenset()
+    rows = StaffRole.objects.filter(operator_id=operator_id, user_id=user.pk)
+    return frozenset(rows.values_list("role", flat=True))
+
+
+def _known(role: str) -> str:
+    try:
+        return str(rules.Role(role))
+    except ValueError:
+        known = ", ".join(rules.Role)
+        raise UnknownRole(f"There is no role “{role}”; use one of: {known}.") from None
+
+
+def grant_role(operator_id: UUID, user_id: int, role: str, *, by: Actor = SYSTEM) -> bool:
+    """Give a member of staff a role here; False if they have it."""
+    _, made = StaffRole.objects.get_or_create(
+        operator_id=operator_id,
+        user_id=user_id,
+        role=_known(role),
+        defaults={"granted_at": clock.now()},
+    )
+    if made:
+        done = RoleGranted(user=user_id, role=role, actor=by, automated=by == SYSTEM)
+        journal.append(operator_id, done)
+    return made
+
+
+def revoke_role(operator_id: UUID, user_id: int, role: str, *, by: Actor = SYSTEM) -> bool:
+    """Take a role from a member of staff; False if they did not have it."""
+    rows = StaffRole.objects.filter(operator_id=operator_id, user_id=user_id, role=_known(role))
+    gone, _ = rows.delete()
+    if gone:
+        done = RoleRevoked(user=user_id, role=role, actor=by, automated=by == SYSTEM)
+        journal.append(operator_id, done)
+    return bool(gone)

@@ -1,0 +1,51 @@
+"""What the journal says about people and roles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from tutela.journal.entries import Entry, entry
+
+
+@entry("subject.registered")
+@dataclass(frozen=True, kw_only=True)
+class SubjectRegistered(Entry):
+    category: str
+    wording = _("A person of the category “%(category)s” became known to the operator")
+
+
+@entry("subject.sign-in-issued")
+@dataclass(frozen=True, kw_only=True)
+class SignInIssued(Entry):
+    wording = _("A single-use sign-in link was issued to the person")
+
+
+@entry("subject.signed-in")
+@dataclass(frozen=True, kw_only=True)
+class SubjectSignedIn(Entry):
+    wording = _("The person signed in with a single-use link")
+
+
+@entry("subject.destroyed")
+@dataclass(frozen=True, kw_only=True)
+class SubjectDestroyed(Entry):
+    sessions: int
+    wording = _("Nothing of the person is left; open sessions ended: %(sessions)s")
+
+
+@entry("staff.role-granted")
+@dataclass(frozen=True, kw_only=True)
+class RoleGranted(Entry):
+    user: int
+    role: str
+    wording = _("Member of staff %(user)s was given the role “%(role)s”")
+
+
+@entry("staff.role-revoked")
+@dataclass(frozen=True, kw_only=True)
+class RoleRevoked(Entry):
+    user: int
+    role: str
+    wording = _("The role “%(role)s” was taken from member of staff %(user)s")

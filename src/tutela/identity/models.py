@@ -1,0 +1,94 @@
+"""People as the operator knows them without their data, their sign-ins, and who works for it."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from tutela.db.tables import Holds, declare
+
+
+@declare(
+    holds=Holds.OPAQUE,
+    kept="for good, by an opaque identifier, so that acts and consents keep pointing at it",
+)
+class Subject(models.Model):
+    """A person by an opaque id. The row outlives the data, so that acts keep pointing at it."""
+
+    pk = models.CompositePrimaryKey("operator_id", "subject_id")
+    operator_id = models.UUIDField()
+    subject_id = models.UUIDField()
+    language = models.CharField(max_length=8)
+    category = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+    destroyed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "identity_subject"
+        indexes = [
+            models.Index(fields=["operator_id", "created_at"], name="identity_subject_by_age"),
+        ]
+
+
+@declare(
+    holds=Holds.OPAQUE,
+    kept="until the link is dead, half an hour at most",
+    erased_by="identity.end_sessions",
+)
+class SignIn(models.Model):
+    """A link that signs a person in once. Only the hash of its secret is kept."""
+
+    pk = models.CompositePrimaryKey("operator_id", "subject_id", "id")
+    operator_id = models.UUIDField()
+    subject_id = models.UUIDField()
+    id = models.UUIDField()
+    digest = models.CharField(max_length=64)
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "identity_sign_in"
+        constraints = [
+            models.UniqueConstraint(fields=["operator_id", "digest"], name="identity_sign_in_once"),
+        ]
+
+
+@declare(
+    holds=Holds.OPAQUE,
+    kept="until the session ends, half a day at most",
+    erased_by="identity.end_sessions",
+)
+class Session(models.Model):
+    """A signed-in person. Only the hash of its secret is kept; ending removes the row."""
+
+    pk = models.CompositePrimaryKey("operator_id", "subject_id", "id")
+    operator_id = models.UUIDField()
+    subject_id = models.UUIDField()
+    id = models.UUIDField()
+    digest = models.CharField(max_length=64)
+    opened_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "identity_session"
+        constraints = [
+            models.UniqueConstraint(fields=["operator_id", "digest"], name="identity_session_once"),
+        ]
+
+
+@declare(
+    holds=Holds.NOTHING,
+    kept="until the role is taken back",
+)
+class StaffRole(models.Model):
+    """What one member of the operator's staff may do there; the user is Django's, by its id."""
+
+    pk = models.CompositePrimaryKey("operator_id", "user_id", "role")
+    operator_id = models.UUIDField()
+    user_id = models.BigIntegerField()
+    role = models.CharField(max_length=32)
+    granted_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "identity_staff_role"
