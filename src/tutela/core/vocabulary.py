@@ -36,6 +36,16 @@ TRANSFER = frozenset({Action.DISSEMINATION, Action.PROVISION, Action.ACCESS})
 """Actions that hand data to somebody else and therefore name a recipient."""
 
 
+class LawPurpose(StrEnum):
+    """Purposes that the law itself gives and no policy declares; their legal basis is ``law``."""
+
+    SUBJECT_RIGHTS = "subject-rights"
+    IDENTIFICATION = "identification"
+    RETENTION = "retention"
+    OVERSIGHT = "oversight"
+    SERVICE_LETTER = "service-letter"
+
+
 class ActorKind(StrEnum):
     SUBJECT = "subject"
     REPRESENTATIVE = "representative"
