@@ -3,27 +3,42 @@ the caller opened, except ``sequence``, which opens its own transactions."""
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db.models import Count, QuerySet
+from django.utils import formats, timezone, translation
 
-from tutela.core import clock, ids
-from tutela.journal.entries import Entry, common_values, own_values
+from tutela.journal import store
+from tutela.journal.audit import Audit, verify_database
+from tutela.journal.entries import KINDS, Entry, Row
+from tutela.journal.errors import UnknownEntry
+from tutela.journal.exports import bundle, export_log
+from tutela.journal.models import EntryRow
+from tutela.journal.sequencer import sequence
+from tutela.journal.signing import Signature, public_key, sign, sign_document
 
-_APPEND = """
-WITH written AS (
-    INSERT INTO journal_entry (
-        operator_id, id, kind, at, data, subject_id, actor_kind, actor_id, actor_role,
-        action, purpose, basis, clause, automated, policy_version
-    ) VALUES (
-        %(operator)s, %(id)s, %(kind)s, %(at)s, %(data)s::jsonb, %(subject_id)s, %(actor_kind)s,
-        %(actor_id)s, %(actor_role)s, %(action)s, %(purpose)s, %(basis)s, %(clause)s,
-        %(automated)s, %(policy_version)s
-    ) RETURNING operator_id, number, id
-)
-INSERT INTO journal_pending (operator_id, number, entry_id) SELECT * FROM written
-"""
+__all__ = [
+    "Audit",
+    "Row",
+    "Signature",
+    "append",
+    "bundle",
+    "checkpoint",
+    "count",
+    "count_by_kind",
+    "entries",
+    "entry",
+    "export_log",
+    "public_key",
+    "sequence",
+    "sign",
+    "sign_document",
+    "verify_database",
+    "wording",
+]
 
 
 def append(operator_id: UUID, entry: Entry) -> UUID:
@@ -31,14 +46,119 @@ def append(operator_id: UUID, entry: Entry) -> UUID:
 
     Raises ``UnsafeEntry`` if a field holds anything but an opaque value.
     """
-    entry_id = ids.new_id()
-    values = common_values(entry) | {
-        "operator": operator_id,
-        "id": entry_id,
-        "kind": entry.kind,
-        "at": clock.now(),
-        "data": json.dumps(own_values(entry)),
+    return store.insert(operator_id, entry)
+
+
+def _chosen(
+    operator_id: UUID,
+    *,
+    subject: UUID | None = None,
+    kinds: Iterable[str] | None = None,
+    clause: str | None = None,
+    since: datetime | None = None,
+) -> QuerySet[EntryRow]:
+    chosen = EntryRow.objects.filter(operator_id=operator_id)
+    if subject is not None:
+        chosen = chosen.filter(subject_id=subject)
+    if kinds is not None:
+        chosen = chosen.filter(kind__in=list(kinds))
+    if clause is not None:
+        chosen = chosen.filter(clause=clause)
+    if since is not None:
+        chosen = chosen.filter(at__gte=since)
+    return chosen
+
+
+def entries(
+    operator_id: UUID,
+    *,
+    subject: UUID | None = None,
+    kinds: Iterable[str] | None = None,
+    clause: str | None = None,
+    after: UUID | None = None,
+    limit: int = 100,
+    newest_first: bool = False,
+) -> list[Row]:
+    """At most ``limit`` entries in the order of writing, beginning behind the entry ``after``.
+
+    Raises ``UnknownEntry`` if there is no entry ``after``.
+    """
+    chosen = _chosen(operator_id, subject=subject, kinds=kinds, clause=clause)
+    if after is not None:
+        number = entry(operator_id, after).number
+        chosen = (
+            chosen.filter(number__lt=number) if newest_first else chosen.filter(number__gt=number)
+        )
+    ordered = chosen.order_by("-number" if newest_first else "number")
+    return store.rows_of(operator_id, ordered[:limit])
+
+
+def entry(operator_id: UUID, entry_id: UUID) -> Row:
+    """One entry. Raises ``UnknownEntry``."""
+    found = store.rows_of(
+        operator_id, EntryRow.objects.filter(operator_id=operator_id, id=entry_id)
+    )
+    if not found:
+        raise UnknownEntry(f"This journal has no entry {entry_id}.")
+    return found[0]
+
+
+def count(
+    operator_id: UUID,
+    kinds: Iterable[str] | None = None,
+    since: datetime | None = None,
+    clause: str | None = None,
+) -> int:
+    """How many entries of these kinds (None: of any kind) were written since that moment."""
+    return _chosen(operator_id, kinds=kinds, since=since, clause=clause).count()
+
+
+def count_by_kind(
+    operator_id: UUID, since: datetime | None = None, clause: str | None = None
+) -> dict[str, int]:
+    counted = _chosen(operator_id, since=since, clause=clause).values_list("kind")
+    return dict(counted.annotate(times=Count("number")).order_by("kind"))
+
+
+def checkpoint(operator_id: UUID) -> str | None:
+    """The last signed checkpoint as a C2SP note, or None before the first."""
+    found = store.last_checkpoint(operator_id)
+    return found.note if found else None
+
+
+def wording(row: Row, language: str) -> str:
+    """The entry as a sentence. A kind no room declares any more is shown by its name."""
+    declared = KINDS.get(row.kind)
+    if declared is None:
+        return row.kind
+    with translation.override(language):
+        return str(declared.wording) % _shown(declared, row)
+
+
+def _shown(declared: type[Entry], row: Row) -> Mapping[str, Any]:
+    names: dict[str, Any] = dict.fromkeys(declared.__dataclass_fields__, "")
+    common = {
+        "subject": row.subject or "",
+        "actor": row.actor,
+        "action": row.action,
+        "purpose": row.purpose,
+        "basis": row.basis,
+        "clause": row.clause,
+        "policy_version": row.policy_version,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_APPEND, values)
-    return entry_id
+    return names | common | {name: _readable(value) for name, value in row.data.items()}
+
+
+def _readable(value: Any) -> Any:
+    """Moments and days in the reader's form; a slug never has their shape (``entries.opaque``)."""
+    if isinstance(value, list):
+        return ", ".join(str(_readable(each)) for each in value)
+    if not isinstance(value, str) or not value[:4].isdecimal():
+        return value
+    try:
+        if len(value) == len("2024-06-03"):
+            return formats.date_format(date.fromisoformat(value), "DATE_FORMAT")
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return value
+    return formats.date_format(timezone.localtime(moment), "DATETIME_FORMAT")

@@ -99,26 +99,37 @@ def _text_is_opaque(text: str, pattern: re.Pattern[str]) -> bool:
     return bool(pattern.fullmatch(text)) and not _MANY_DIGITS.search(text)
 
 
+def _moment(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
 def opaque(name: str, value: Any, *, pattern: re.Pattern[str] = _SLUG) -> Any:
     """``value`` as plain JSON, or ``UnsafeEntry`` naming the field and never the value."""
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, UUID):
-        return str(value)
-    if isinstance(value, datetime) and value.tzinfo is not None:
-        return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, int) and abs(value) < _LARGEST:
-        return int(value)
-    if isinstance(value, str) and (not value or _text_is_opaque(value, pattern)):
-        return str(value)
-    if isinstance(value, tuple):
-        return [opaque(name, each, pattern=pattern) for each in value]
-    raise UnsafeEntry(
-        f"The journal field “{name}” holds something that is not an opaque value. Write an "
-        "identifier, a slug, a whole number or a moment; personal data belongs in the vault."
-    )
+    plain = value
+    match value:
+        case None | bool() | "":
+            safe = True
+        case UUID():
+            safe, plain = True, str(value)
+        case datetime():
+            safe = value.tzinfo is not None
+            plain = _moment(value) if safe else ""
+        case date():
+            safe, plain = True, value.isoformat()
+        case int():
+            safe = abs(value) < _LARGEST
+        case str():
+            safe, plain = _text_is_opaque(value, pattern), str(value)
+        case tuple():
+            safe, plain = True, [opaque(name, each, pattern=pattern) for each in value]
+        case _:
+            safe = False
+    if not safe:
+        raise UnsafeEntry(
+            f"The journal field “{name}” holds something that is not an opaque value. Write an "
+            "identifier, a slug, a whole number or a moment; personal data belongs in the vault."
+        )
+    return plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +206,8 @@ def leaf_data(row: Row) -> bytes:
 @entry("journal.key-used")
 @dataclass(frozen=True, kw_only=True)
 class KeyUsed(Entry):
-    """The log began to be signed with a key that had signed nothing before."""
+    """The log began to be signed with a key that had signed nothing before; ``key`` is the
+    Ed25519 public key in hexadecimal digits."""
 
     key: str
     wording = _("The journal began to be signed with the key %(key)s")

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from tutela.core.errors import NotFound, TutelaError
+from tutela.core.errors import Conflict, NotFound, TutelaError
 
 
 class UnsafeEntry(TutelaError):
@@ -13,6 +13,16 @@ class UnknownEntry(NotFound):
 
 class NothingSigned(NotFound):
     """The log has no checkpoint yet; run the sequencer first."""
+
+
+class NotYetSequenced(Conflict):
+    """An entry has no place in the signed log yet; run the sequencer and ask again."""
+
+
+class JournalDamaged(TutelaError):
+    """The journal's tables contradict each other; compare them with a backup."""
+
+    status = 500
 
 
 class KeyUnusable(TutelaError):

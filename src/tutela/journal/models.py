@@ -6,7 +6,14 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from tutela.db.tables import Holds, declare
 
+
+@declare(
+    holds=Holds.OPAQUE,
+    kept="for ever: evidence; after a destruction its identifiers lead to nobody",
+    keyed="one log per operator, in which many entries are about nobody",
+)
 class EntryRow(models.Model):
     """``number`` is given by the database in the order of writing (not of commit)."""
 
@@ -44,6 +51,7 @@ class EntryRow(models.Model):
         ]
 
 
+@declare(holds=Holds.NOTHING, kept="until the sequencer takes it, seconds later")
 class Pending(models.Model):
     """An entry that waits for its leaf: written with the entry, taken away by the sequencer."""
 
@@ -56,6 +64,7 @@ class Pending(models.Model):
         db_table = "journal_pending"
 
 
+@declare(holds=Holds.NOTHING, kept="for ever: evidence of the log")
 class Leaf(models.Model):
     """The place of an entry in the tree; ``hash`` is SHA-256 of 0x00 and the leaf data."""
 
@@ -72,6 +81,7 @@ class Leaf(models.Model):
         ]
 
 
+@declare(holds=Holds.NOTHING, kept="for ever: evidence of the log")
 class Tile(models.Model):
     """Up to 256 node hashes, 32 bytes each (C2SP tlog-tiles). The database lets a tile grow at
     its end and refuses every other change."""
@@ -86,6 +96,7 @@ class Tile(models.Model):
         db_table = "journal_tile"
 
 
+@declare(holds=Holds.NOTHING, kept="for ever: evidence of the log")
 class Checkpoint(models.Model):
     """A signed statement of the tree's size and root, in C2SP tlog-checkpoint form."""
 
@@ -101,6 +112,7 @@ class Checkpoint(models.Model):
         db_table = "journal_checkpoint"
 
 
+@declare(holds=Holds.NOTHING, kept="for ever: evidence of the log")
 class Key(models.Model):
     """Every verifier key that ever signed for the operator, so that a change can be seen."""
 

@@ -37,7 +37,7 @@ class NoteError(ValueError):
         self.fault = fault
 
 
-def _decode(text: str) -> bytes:
+def decode(text: str) -> bytes:
     try:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:
@@ -61,7 +61,7 @@ class Verifier:
         parts = text.strip().split("+", 2)
         if len(parts) != 3 or not parts[0] or re.search(r"\s", parts[0]):  # noqa: PLR2004
             raise NoteError(Fault.MALFORMED)
-        data = _decode(parts[2])
+        data = decode(parts[2])
         key = cls(parts[0], data[1:])
         if data[:1] != _ED25519 or len(key.public) != 32 or parts[1] != key.key_id:  # noqa: PLR2004
             raise NoteError(Fault.MALFORMED)
@@ -123,7 +123,7 @@ def open_note(note: str, verifiers: tuple[Verifier, ...]) -> tuple[str, Verifier
         match = _SIGNATURE.fullmatch(line)
         if not match:
             raise NoteError(Fault.MALFORMED)
-        data = _decode(match[2])
+        data = decode(match[2])
         verifier = known.get((match[1], data[:_KEY_ID_SIZE]))
         if verifier is None:
             continue
@@ -148,7 +148,7 @@ class TreeHead:
         lines = text.split("\n")
         if len(lines) < 4 or not lines[0] or not _DIGITS.fullmatch(lines[1]):  # noqa: PLR2004
             raise NoteError(Fault.MALFORMED)
-        root = _decode(lines[2])
+        root = decode(lines[2])
         if len(root) != 32:  # noqa: PLR2004
             raise NoteError(Fault.MALFORMED)
         return cls(lines[0], int(lines[1]), root)

@@ -1,0 +1,105 @@
+"""The statements that write and read the journal's tables, for the other modules of this room."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from uuid import UUID
+
+from django.db import connection
+
+from tutela.core import clock, ids
+from tutela.core.vocabulary import Actor, ActorKind
+from tutela.journal import tree
+from tutela.journal.entries import Entry, Row, common_values, own_values
+from tutela.journal.models import Checkpoint, EntryRow, Leaf, Tile
+
+_APPEND = """
+WITH written AS (
+    INSERT INTO journal_entry (
+        operator_id, id, kind, at, data, subject_id, actor_kind, actor_id, actor_role,
+        action, purpose, basis, clause, automated, policy_version
+    ) VALUES (
+        %(operator)s, %(id)s, %(kind)s, %(at)s, %(data)s::jsonb, %(subject_id)s, %(actor_kind)s,
+        %(actor_id)s, %(actor_role)s, %(action)s, %(purpose)s, %(basis)s, %(clause)s,
+        %(automated)s, %(policy_version)s
+    ) RETURNING operator_id, number, id
+)
+INSERT INTO journal_pending (operator_id, number, entry_id) SELECT * FROM written
+"""
+
+_PAGE = 1000
+
+
+def insert(operator_id: UUID, entry: Entry) -> UUID:
+    entry_id = ids.new_id()
+    values = common_values(entry) | {
+        "operator": operator_id,
+        "id": entry_id,
+        "kind": entry.kind,
+        "at": clock.now(),
+        "data": json.dumps(own_values(entry)),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_APPEND, values)
+    return entry_id
+
+
+def row_of(each: EntryRow, index: int | None = None) -> Row:
+    return Row(
+        operator=each.operator_id,
+        id=each.id,
+        number=each.number,
+        kind=each.kind,
+        at=each.at,
+        subject=each.subject_id,
+        actor=Actor(ActorKind(each.actor_kind), each.actor_id, each.actor_role),
+        action=each.action,
+        purpose=each.purpose,
+        basis=each.basis,
+        clause=each.clause,
+        automated=each.automated,
+        policy_version=each.policy_version,
+        data=each.data,
+        index=index,
+    )
+
+
+def rows_of(operator_id: UUID, found: Iterable[EntryRow]) -> list[Row]:
+    """The rows in the order given, each with its place in the tree."""
+    listed = list(found)
+    places = dict(
+        Leaf.objects.filter(
+            operator_id=operator_id, entry_id__in=[each.id for each in listed]
+        ).values_list("entry_id", "index")
+    )
+    return [row_of(each, places.get(each.id)) for each in listed]
+
+
+def sequenced(operator_id: UUID, size: int) -> Iterator[tuple[Leaf, Row | None]]:
+    """The first ``size`` leaves in order, each with its entry; None if the entry is gone."""
+    for start in range(0, size, _PAGE):
+        leaves = Leaf.objects.filter(
+            operator_id=operator_id, index__gte=start, index__lt=min(start + _PAGE, size)
+        ).order_by("index")
+        page = list(leaves)
+        found = EntryRow.objects.filter(
+            operator_id=operator_id, id__in=[each.entry_id for each in page]
+        )
+        entries = {each.id: each for each in found}
+        for leaf in page:
+            entry = entries.get(leaf.entry_id)
+            yield leaf, row_of(entry, leaf.index) if entry else None
+
+
+def load_tile(operator_id: UUID) -> tree.LoadTile:
+    def load(level: int, index: int) -> bytes:
+        found = Tile.objects.filter(operator_id=operator_id, level=level, index=index)
+        hashes = found.values_list("hashes", flat=True).first()
+        return bytes(hashes) if hashes is not None else b""
+
+    return load
+
+
+def last_checkpoint(operator_id: UUID) -> Checkpoint | None:
+    return Checkpoint.objects.filter(operator_id=operator_id).order_by("-size").first()
