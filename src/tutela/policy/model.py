@@ -1,8 +1,9 @@
 """The policy as data: plain, immutable values compiled from an operator's folder.
 
 Nothing here reads a file, a database or a clock. ``Policy`` answers the questions the other
-rooms ask; ``declarations`` builds it from YAML and ``versions`` keeps it in the database.
-Titles and texts come in every language of the policy: ``Words`` maps a language code to text.
+rooms ask; ``compiling`` builds it from YAML and ``actions`` keeps it in the database. Titles
+and texts come in every language of the interface; where the policy lacks one, the original
+stands in: ``Words`` maps a language code to text.
 """
 
 from __future__ import annotations
@@ -10,11 +11,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NoReturn, TypeVar
 
 from tutela.policy.calendars import WorkingCalendar
-from tutela.policy.clauses import Clause
+from tutela.policy.clauses import Clause, passage
 from tutela.policy.terms import Term
+
+T = TypeVar("T")
+
+
+class FrozenDict(dict[str, T]):
+    """A mapping that cannot be changed, and can still be written as JSON or shown by a page."""
+
+    def _refuse(self, *_arguments: Any, **_keywords: Any) -> NoReturn:
+        raise TypeError("A policy is immutable; publish a new version instead.")
+
+    __setitem__ = __delitem__ = __ior__ = _refuse  # type: ignore[assignment]
+    clear = pop = popitem = setdefault = update = _refuse  # type: ignore[assignment]
+
 
 Words = Mapping[str, str]
 Clauses = tuple[str, ...]
@@ -219,11 +233,17 @@ class Cookie:
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """One clause carried out by one control, by its capability slug, with parameters."""
+    """One clause carried out by one control, by its capability slug, with parameters.
+
+    ``clause`` is as written, so it may name a part (``9.4(b)``); ``Policy.where`` gives the
+    clause it stands in. ``declaration`` is the key of what binds it, such as
+    ``promises.answer``, or ``controls[3]``.
+    """
 
     clause: str
     control: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    declaration: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,8 +280,10 @@ class Policy:
     bindings: tuple[Binding, ...]
     informative: Mapping[str, Words]
     assumptions: Mapping[str, Assumption]
+    empty_lists: Mapping[str, Words]
     texts: Mapping[str, str]
     clauses: Mapping[str, tuple[Clause, ...]]
+    where: Mapping[str, str]
     digest: str
 
     def promises_on(self, event: str) -> Iterator[Promise]:
@@ -274,3 +296,21 @@ class Policy:
     def clause_of(self, control: str) -> str:
         """The first clause that ``control`` carries out, or an empty string."""
         return next(iter(self.bound_to(control)), "")
+
+    def bindings_of(self, ref: str) -> tuple[Binding, ...]:
+        """What carries out the clause with the canonical ``ref``, its marked-off parts too."""
+        return tuple(each for each in self.bindings if self.where.get(each.clause) == ref)
+
+    def clause(self, ref: str, language: str = "") -> Clause | None:
+        """The clause that ``ref`` names, in ``language`` or in the original."""
+        canonical = self.where.get(ref, ref)
+        for position, clause in enumerate(self.clauses[self.original]):
+            if clause.ref == canonical:
+                return self.clauses.get(language, self.clauses[self.original])[position]
+        return None
+
+    def passage(self, ref: str, language: str = "") -> str:
+        """The words of a clause with the bullets and paragraphs that belong to it."""
+        clause = self.clause(ref, language)
+        clauses = self.clauses.get(language, self.clauses[self.original])
+        return passage(clause, clauses) if clause else ""

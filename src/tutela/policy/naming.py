@@ -84,6 +84,7 @@ def _name_paragraph(draft: Draft, base: str, counter: _Counter) -> None:
     repeats = counter.paragraphs > 0 and not counter.after_list
     if lead and repeats and following and following.parent is draft.parent:
         draft.ref, draft.kind = lead, "lead"
+        draft.aliases.append(f"{base}/p{counter.paragraphs + 1}")
     else:
         counter.paragraphs += 1
         draft.ref = f"{base}/p{counter.paragraphs}"

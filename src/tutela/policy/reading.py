@@ -14,7 +14,9 @@ from typing import Any, TypeVar
 
 from django.utils.translation import gettext_lazy as _
 
+from tutela.core.vocabulary import LANGUAGES
 from tutela.policy.findings import Findings, Sentence
+from tutela.policy.model import FrozenDict
 from tutela.policy.source import Node
 from tutela.policy.terms import Term, TermError
 
@@ -67,6 +69,10 @@ class Block:
 
     def has(self, name: str) -> bool:
         return name in self._values
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._values)
 
     def node(self, name: str) -> Node | None:
         self._seen.add(name)
@@ -177,13 +183,13 @@ class Block:
         )
         return False
 
-    def words(self, name: str, *, required: bool = True) -> dict[str, str]:
-        """A wording in every language of the policy."""
+    def words(self, name: str, *, required: bool = True) -> FrozenDict[str]:
+        """A wording in every language of the policy; the first of ``languages`` is original."""
         node = self.node(name)
         if node is None:
             if required:
                 self.missing(name)
-            return {}
+            return FrozenDict()
         block = Block(node, self.path(name), self.findings, self.languages, self.section)
         found = {code: block.text(code) for code in self.languages}
         if isinstance(node.value, dict):
@@ -191,7 +197,13 @@ class Block:
                 if not text:
                     self._missing_language(node.line, self.path(name), code)
         block.close()
-        return {code: text for code, text in found.items() if text}
+        return self._in_every_language({code: text for code, text in found.items() if text})
+
+    def _in_every_language(self, found: dict[str, str]) -> FrozenDict[str]:
+        """Fill the interface's languages from the original, which every policy has."""
+        original = next((found[code] for code in self.languages if code in found), "")
+        spoken = {code: found.get(code, original) for code in (*LANGUAGES, *self.languages)}
+        return FrozenDict(spoken) if original else FrozenDict()
 
     def _missing_language(self, line: int, path: str, code: str) -> None:
         self.findings.add(
@@ -227,6 +239,12 @@ class Block:
             )
         return found
 
+    def dated(self, name: str) -> list[tuple[str, int]]:
+        """A list of dates, each as text with its line."""
+        return [
+            (str(node.value), node.line) for node in self._value(name, list, [], required=False)
+        ]
+
     def term(self, name: str, *, required: bool = False) -> Term | None:
         text = self.text(name, required=required)
         if not text:
@@ -245,15 +263,15 @@ class Block:
             )
             return None
 
-    def mapping(self, name: str) -> dict[str, Any]:
+    def mapping(self, name: str) -> FrozenDict[Any]:
         """A block whose keys are not checked, as plain values."""
         node = self.node(name)
-        if node is None:
-            return {}
+        if node is None or node.value is None:
+            return FrozenDict()
         if not isinstance(node.value, dict):
             self._wrong_type(node, self.path(name), dict)
-            return {}
-        return {key: plain(value) for key, value in node.value.items()}
+            return FrozenDict()
+        return FrozenDict({key: plain(value) for key, value in node.value.items()})
 
     def block(self, name: str, *, required: bool = False) -> Block | None:
         node = self.node(name)
@@ -263,8 +281,8 @@ class Block:
             return None
         return Block(node, self.path(name), self.findings, self.languages, self.section)
 
-    def named(self, name: str) -> Iterator[tuple[str, Block]]:
-        """The blocks of a section, by slug."""
+    def named(self, name: str, *, slugs: bool = True) -> Iterator[tuple[str, Block]]:
+        """The blocks of a section, by slug; ``slugs`` is false where the names are others'."""
         node = self.node(name)
         if node is None or node.value is None:
             return
@@ -273,7 +291,7 @@ class Block:
             return
         for slug, value in node.value.items():
             path = f"{self.path(name)}.{slug}"
-            if not SLUG.fullmatch(slug):
+            if slugs and not SLUG.fullmatch(slug):
                 self.findings.add(
                     "slug",
                     value.line,
