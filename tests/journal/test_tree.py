@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 
 import pytest
 from hypothesis import given, settings
@@ -76,10 +77,14 @@ def stored(leaves, batches=()):
     """Tiles grown in batches, as the sequencer grows them, and the nodes read from them."""
     hashes = [tree.leaf_hash(each) for each in leaves]
     tiles: dict[tuple[int, int], bytes] = {}
+
+    def load(level, index):
+        return tiles[level, index]
+
     cuts = sorted({0, len(leaves), *(each for each in batches if each < len(leaves))})
-    for start, end in zip(cuts, cuts[1:], strict=False):
-        tiles |= tree.grow(start, hashes[start:end], lambda *place: tiles[place])
-    return tiles, tree.nodes(lambda *place: tiles[place])
+    for start, end in itertools.pairwise(cuts):
+        tiles.update(tree.grow(start, hashes[start:end], load))
+    return tiles, tree.nodes(load)
 
 
 def numbered(count):

@@ -84,10 +84,17 @@ ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {r
 """
 
 
+_EVIDENCE = """
+SELECT relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
+WHERE tgname = relname || '_append_only' AND NOT tgisinternal
+"""
+
+
 def grant_runtime_roles(using: str = DEFAULT_DB_ALIAS, **_signal: Any) -> None:
     """Let the role that serves people use rows, and nothing else. Runs after every migration.
 
-    It never gets TRUNCATE, ownership or the migrations' own tables.
+    It never gets TRUNCATE, ownership or the migrations' own tables, and may only add to the
+    tables of evidence (``rls.append_only``).
     """
     connection = connections[using]
     roles = {APP, str(connections.settings[DEFAULT_DB_ALIAS]["USER"])}
@@ -99,3 +106,9 @@ def grant_runtime_roles(using: str = DEFAULT_DB_ALIAS, **_signal: Any) -> None:
         for (role,) in cursor.fetchall():
             statements = sql.SQL(_GRANT).format(role=sql.Identifier(role))
             cursor.execute(statements.as_string(connection.connection))
+            cursor.execute(_EVIDENCE)
+            for (table,) in cursor.fetchall():
+                statement = sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}").format(
+                    sql.Identifier(table), sql.Identifier(role)
+                )
+                cursor.execute(statement.as_string(connection.connection))

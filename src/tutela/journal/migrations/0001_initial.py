@@ -1,4 +1,3 @@
-from django.conf import settings
 from django.db import migrations, models
 
 from tutela.db.rls import append_only, isolate
@@ -38,20 +37,6 @@ DROP FUNCTION journal_tile_grows();
 ALTER TABLE journal_tile DROP CONSTRAINT journal_tile_size;
 ALTER TABLE journal_leaf DROP CONSTRAINT journal_leaf_size;
 """
-
-
-def take_from_application(apps, schema_editor):
-    """Where the application has a role of its own, it may not even try to change evidence."""
-    application = settings.DATABASES["default"]["USER"]
-    with schema_editor.connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT 1 FROM pg_roles WHERE rolname = %s AND rolname <> current_user", [application]
-        )
-        if cursor.fetchone():
-            role = schema_editor.quote_name(application)
-            for table in EVIDENCE:
-                cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {role}")
-            cursor.execute(f"REVOKE DELETE, TRUNCATE ON journal_tile FROM {role}")
 
 
 class Migration(migrations.Migration):
@@ -237,5 +222,4 @@ class Migration(migrations.Migration):
         migrations.RunSQL(TILES_ONLY_GROW, TILES_FREE),
         *(isolate(table) for table in (*EVIDENCE, "journal_tile", "journal_pending")),
         *(append_only(table) for table in EVIDENCE),
-        migrations.RunPython(take_from_application, migrations.RunPython.noop),
     ]
