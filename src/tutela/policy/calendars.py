@@ -7,7 +7,7 @@ its reason. Nothing here reads a clock.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -83,8 +83,17 @@ def _check_code(code: str) -> None:
         )
 
 
-def _unknown_year() -> _Year:
-    return _Year(off={}, worked=frozenset(), weekend=frozenset({5, 6}), sure=False)
+def _names(code: str, year: int, language: str) -> Mapping[date, str]:
+    """The days of ``year`` named in ``language``; empty where the package does not speak it."""
+    country, _, part = code.partition("-")
+    spoken = holidays.country_holidays(country, subdiv=part or None).supported_languages
+    tag = next((each for each in spoken if each.startswith(language)), None)
+    if tag is None:
+        return {}
+    named: Mapping[date, str] = holidays.country_holidays(
+        country, subdiv=part or None, years=year, language=tag
+    )
+    return named
 
 
 @lru_cache(maxsize=1024)
@@ -92,19 +101,11 @@ def _year(code: str, year: int) -> _Year:
     if code == WEEKENDS_ONLY:
         return _Year(off={}, worked=frozenset(), weekend=frozenset({5, 6}), sure=True)
     country, _, part = code.partition("-")
+    about = holidays.country_holidays(country, subdiv=part or None)
+    if not about.start_year <= year <= about.end_year:
+        return _Year(off={}, worked=frozenset(), weekend=frozenset(about.weekend), sure=False)
     plain = holidays.country_holidays(country, subdiv=part or None, years=year)
-    if not plain.start_year <= year <= plain.end_year:
-        return _unknown_year()
-    names = {
-        prefix: next((each for each in plain.supported_languages if each.startswith(prefix)), "")
-        for prefix in ("en", "ru")
-    }
-    english, russian = (
-        holidays.country_holidays(country, subdiv=part or None, years=year, language=language)
-        if language
-        else {}
-        for language in names.values()
-    )
+    english, russian = _names(code, year, "en"), _names(code, year, "ru")
     dropped = CORRECTIONS.get(code, ())
     off = {
         day: holiday_names.holiday(day, english.get(day, local), russian.get(day, ""))

@@ -22,8 +22,9 @@ from tutela.policy.term_words import ENGLISH, IN_MONTH_RU, russian_form, spoken
 if TYPE_CHECKING:
     from tutela.policy.computations import Computation, SpecialDay, Step
 
-MOST_TOLD = 6
-"""So many holidays are named; more are counted, because a long list explains nothing."""
+MOST_NAMED = 24
+"""More special days than this are only counted, because a long list explains nothing. The
+record keeps them all."""
 
 _NEARLY_A_YEAR = 360
 """A term of more days tells the year of each holiday, for its dates may come twice."""
@@ -152,27 +153,26 @@ def _shift_words(minutes: int, language: str) -> str:
 
 def _special(step: Step, language: str) -> list[str]:
     """Holidays left out and weekend days worked, days of one reason told together."""
+    if len(step.skipped) + len(step.worked) > MOST_NAMED:
+        return [_only_counted(len(step.skipped), language)]
     groups: dict[Note, list[date]] = {}
     for each in sorted((*step.skipped, *step.worked), key=_day):
         groups.setdefault(each.note, []).append(each.day)
     over_a_year = step.last_day.toordinal() - step.first_day.toordinal() > _NEARLY_A_YEAR
     say = long_date if over_a_year else short_date
-    told = [_named(note, _ranges(days, language, say), language) for note, days in groups.items()]
-    if len(told) <= MOST_TOLD:
-        return told
-    rest = sum(len(days) for days in list(groups.values())[MOST_TOLD:])
-    return [*told[:MOST_TOLD], _and_more(rest, language)]
+    return [_named(note, _ranges(days, language, say), language) for note, days in groups.items()]
 
 
 def _day(each: SpecialDay) -> date:
     return each.day
 
 
-def _and_more(number: int, language: str) -> str:
+def _only_counted(number: int, language: str) -> str:
     if language == ENGLISH:
-        return f"and {number} more such {'day' if number == 1 else 'days'}"
-    form = ("такой день", "таких дня", "таких дней")[russian_form(number)]
-    return f"и ещё {number} {form}"
+        return f"{number} public holidays and moved days off are left out"
+    one = russian_form(number) == 0
+    days = "праздничный или перенесённый день" if one else "праздничных и перенесённых дней"
+    return f"{'не считается' if one else 'не считаются'} {number} {days}"
 
 
 def _named(note: Note, when: str, language: str) -> str:

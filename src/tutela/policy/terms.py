@@ -162,9 +162,9 @@ def extend(due: Due, extension: Term, calendar: WorkingCalendar, *, notified_at:
 def before(moment: datetime, term: Term, calendar: WorkingCalendar) -> datetime:
     """The moment that lies ``term`` ahead of ``moment``, in UTC.
 
-    Hours are elapsed time; days and longer keep the local time of day; working days are whole
-    working days between the result and ``moment``, so that one working day ahead of the end of
-    Monday's midnight is Friday's. “Immediately” is ``moment`` itself.
+    Hours are elapsed time; days and longer keep the local time of day. Working days lie whole
+    between the result and ``moment``: one working day ahead of Monday 15:00 is Friday 15:00.
+    “Immediately” is ``moment`` itself.
     """
     moment = _aware(moment)
     if term.kind is Kind.IMMEDIATELY:
