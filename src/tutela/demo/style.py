@@ -67,7 +67,10 @@ _BARS = (
 )
 
 
-@demo_page("demo/style/", name="demo-style", methods=("GET", "POST"), menu=Menu(_("Components"), 30))
+_MENU = Menu(_("Components"), 30)
+
+
+@demo_page("demo/style/", name="demo-style", methods=("GET", "POST"), menu=_MENU)
 def style(request: PageRequest) -> HttpResponse:
     form = SampleForm(request.POST) if request.method == "POST" else SampleForm()
     context = {

@@ -6,7 +6,6 @@ import logging
 import traceback
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any
 
 from django.core.exceptions import (
     BadRequest,
@@ -16,6 +15,7 @@ from django.core.exceptions import (
 )
 from django.core.signals import got_request_exception
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -45,7 +45,7 @@ class PlainErrors:
             return not_found(request, exception)
         if isinstance(exception, PermissionDenied):
             return forbidden(request, exception)
-        if isinstance(exception, SuspiciousOperation | BadRequest):
+        if isinstance(exception, SuspiciousOperation | BadRequest | MultiPartParserError):
             return bad_request(request, exception)
         got_request_exception.send(sender=type(self), request=request)
         return _failed(request, exception)
@@ -116,12 +116,13 @@ _HEADINGS: dict[int, Callable[[], str]] = {
 }
 
 
-def _page(request: HttpRequest, status: HTTPStatus, message: str, **more: Any) -> HttpResponse:
+def _page(
+    request: HttpRequest, status: HTTPStatus, message: str, *, incident: str = ""
+) -> HttpResponse:
     heading = _HEADINGS.get(status, lambda: _("This cannot be done"))()
-    visit = getattr(request, "visit", None)
     content = render_to_string(
         "web/error.html",
-        {"status": int(status), "title": heading, "message": message, "visit": visit, **more},
+        {"status": int(status), "title": heading, "message": message, "incident": incident},
         request=request,
     )
     response = HttpResponse(content, status=status)

@@ -68,5 +68,5 @@ def _accepted(request: HttpRequest) -> str:
         request.headers.get("Accept-Language", "").lower()
     ):
         if (short := code.split("-")[0]) in LANGUAGES:
-            return short
+            return str(short)
     return LANGUAGES[0]

@@ -14,7 +14,6 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from tutela.web import dates, guard
-from tutela.web.anchors import anchor
 from tutela.web.components import IDLE, STATES, Bar, Pager, Part, Step, percent, stretches
 from tutela.web.pages import ROUTES
 from tutela.web.pages import page_url as address
@@ -48,11 +47,13 @@ def form_token(context: Context, target: str = "") -> str:
 
 
 @register.simple_tag(takes_context=True)
-def clause(context: Context, ref: str, label: str = "") -> str:
-    """The number of a clause as a link to where it is published."""
+def clause(context: Context, ref: str, label: str = "", version: int | None = None) -> str:
+    """The number of a clause as a link to where it is published, highlighted there."""
     if not ref:
         return ""
-    url = address(context["request"], "policy") + "#" + anchor(ref)
+    url = address(context["request"], "policy-clause", ref=ref)
+    if version is not None:
+        url += f"?version={version}"
     return format_html('<a class="clause" href="{}">{}</a>', url, label or ref)
 
 
@@ -66,7 +67,9 @@ def _described(bound: BoundField, why: str, example: str) -> dict[str, Any]:
     name = bound.auto_id or bound.html_name
     notes = [f"{name}-note"] if why or example else []
     errors = [f"{name}-error"] if bound.errors else []
-    attributes = {"aria-describedby": " ".join(errors + notes)} if errors or notes else {}
+    attributes: dict[str, str | bool] = {}
+    if errors or notes:
+        attributes["aria-describedby"] = " ".join(errors + notes)
     if bound.errors:
         attributes["aria-invalid"] = "true"
     control = bound.as_widget(attrs=attributes)
