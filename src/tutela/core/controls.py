@@ -1,0 +1,99 @@
+"""Controls: what carries a clause out and can say how it is doing.
+
+A room registers its controls in ``controls.py`` under the capability slugs to which policies bind
+their clauses. A control looks at rows and entries, never at intentions, and answers one question:
+is this clause kept by this operator now? A clause bound to a slug nobody registered is shown as
+not built yet and is never counted as kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from tutela.core.registry import Registry
+
+
+class ClauseState(StrEnum):
+    """How a clause stands. A control answers the first four; the rest is told by the binding."""
+
+    KEPT = "kept"
+    AT_RISK = "at-risk"
+    BROKEN = "broken"
+    NOTHING_YET = "nothing-yet"
+    NOT_BUILT = "not-built"
+    NOT_BOUND = "not-bound"
+    INFORMATIVE = "informative"
+
+
+WORST_FIRST = (
+    ClauseState.BROKEN,
+    ClauseState.AT_RISK,
+    ClauseState.NOT_BOUND,
+    ClauseState.NOT_BUILT,
+    ClauseState.NOTHING_YET,
+    ClauseState.KEPT,
+    ClauseState.INFORMATIVE,
+)
+"""A clause carried out by several controls stands as its worst one does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Is ``clause`` kept? ``policy`` is the version in force (a ``policy.model.Policy``);
+    ``parameters`` are those of the binding. The caller has opened the operator's scope."""
+
+    operator_id: UUID
+    policy: Any
+    clause: str
+    parameters: Mapping[str, Any]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A count in words (a lazily translated sentence with ``%(count)d``) and the kinds of journal
+    entries behind it, which the reader can open."""
+
+    words: Any
+    count: int
+    kinds: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return str(self.words % {"count": self.count})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    state: ClauseState
+    figures: tuple[Figure, ...] = ()
+    subjects: tuple[UUID, ...] = field(default=())
+    """Opaque ids of those concerned by what is broken or at risk, for the officer only."""
+
+
+Judge = Callable[[Question], Answer]
+CONTROLS: Registry[Judge] = Registry("control")
+
+
+def control(*slugs: str) -> Callable[[Judge], Judge]:
+    """Register the decorated judge under one or more capability slugs."""
+
+    def register(judge: Judge) -> Judge:
+        for slug in slugs:
+            CONTROLS.register(slug, judge)
+        return judge
+
+    return register
+
+
+def settled(count: int, broken: int = 0, at_risk: int = 0) -> ClauseState:
+    """The usual verdict over ``count`` cases of which some are broken or at risk."""
+    if broken:
+        return ClauseState.BROKEN
+    if at_risk:
+        return ClauseState.AT_RISK
+    return ClauseState.KEPT if count else ClauseState.NOTHING_YET
