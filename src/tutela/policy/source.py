@@ -27,6 +27,8 @@ LARGEST_FILE = 1024 * 1024
 """Bytes; the longest policy we know, declarations and text together, is a tenth of it."""
 _DEEPEST = 20
 _TAGS = "tag:yaml.org,2002:"
+_FOLD = "\a"
+"""Where ruamel.yaml folded a ``>`` scalar: its mark to write the file back, not text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +244,8 @@ def _pairs(node: MappingNode, key: str, findings: Findings) -> Iterator[tuple[st
 
 def _scalar(node: ScalarNode, key: str, findings: Findings) -> Any:
     tag, text = str(node.tag).removeprefix(_TAGS), str(node.value)
+    if node.style == ">":
+        text = text.replace(_FOLD, "")
     try:
         if tag == "int":
             return int(text.replace("_", ""), 0 if text.lower().startswith(("0x", "0o")) else 10)
