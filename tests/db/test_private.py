@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, transaction
 
 from tutela.db.migrate import bring_up_to_date
 from tutela.db.models import Fact
@@ -45,7 +45,7 @@ def test_a_private_database_is_gone_afterwards_even_after_an_error(template):
 def test_a_migrated_database_is_recognised_without_migrating_again(template):
     with private_database(as_owner=True):
         said: list[str] = []
-        assert bring_up_to_date(said.append) is False
+        assert bring_up_to_date(said.append, DEFAULT_DB_ALIAS) is False
         assert said == []
 
 

@@ -31,8 +31,8 @@ COMMANDS: Registry[Command] = Registry("command")
 def command(
     name: str,
     *,
-    help: str,
-    configure: Callable[[ArgumentParser], None] = _no_arguments,  # noqa: A002
+    help: str,  # noqa: A002
+    configure: Callable[[ArgumentParser], None] = _no_arguments,
     database: bool = True,
 ) -> Callable[[Callable[[Namespace], int]], Callable[[Namespace], int]]:
     """Register the decorated function as the command ``name``."""

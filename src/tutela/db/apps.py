@@ -12,7 +12,7 @@ def _grant(using: str, **_signal: Any) -> None:
 
 class DatabaseConfig(AppConfig):
     name = "tutela.db"
-    label = "tutela_db"
+    label = "db"
 
     def ready(self) -> None:
         post_migrate.connect(_grant, sender=self)
