@@ -1,7 +1,221 @@
-"""What the policy room offers the others."""
+"""What the policy room offers the others: loading folders, publishing, the policy in force."""
 
 from __future__ import annotations
 
-from tutela.policy.folders import Report, check_folder, load_all, load_folder
+import contextlib
+import functools
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from uuid import UUID
 
-__all__ = ["Report", "check_folder", "load_all", "load_folder"]
+from django.db import connection
+
+from tutela.core import clock
+from tutela.db.scope import operator_scope
+from tutela.journal import actions as journal
+from tutela.policy.compiling import compile_sources
+from tutela.policy.coverage import Coverage, coverage
+from tutela.policy.entries import PolicyPublished
+from tutela.policy.errors import NoPolicyInForce, NumberTaken, UnknownVersion
+from tutela.policy.folders import Report, check, check_folder, load_all, load_folder
+from tutela.policy.model import Policy
+from tutela.policy.models import Operator, Version
+from tutela.policy.source import Sources
+
+__all__ = [
+    "Coverage",
+    "OperatorRow",
+    "Report",
+    "VersionRow",
+    "check",
+    "check_folder",
+    "coverage",
+    "in_force",
+    "load_all",
+    "load_folder",
+    "operator_by_slug",
+    "operator_id",
+    "operators",
+    "publish",
+    "register",
+    "samples",
+    "version",
+    "versions",
+]
+
+_OPERATORS = UUID("6f0e8c1b-7f4e-5a3c-9d57-2f3a1d6b8e40")
+"""The namespace in which an operator's slug becomes its identifier (RFC 9562, version 5)."""
+_KEPT = 256
+"""How many compiled versions a process keeps."""
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorRow:
+    id: UUID
+    slug: str
+    brand: str
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """A published version: ``effective_from`` is when it takes force, in UTC."""
+
+    number: int
+    digest: str
+    dated: date
+    posted_at: datetime
+    effective_from: datetime
+
+
+def samples() -> Path:
+    """The folder of the sample operators: shipped with the package, or beside its sources."""
+    package = Path(__file__).parents[1]
+    shipped = package / "samples"
+    return shipped if shipped.is_dir() else package.parents[1] / "operators"
+
+
+def operator_id(slug: str) -> UUID:
+    """The identifier an operator of this slug has in every installation."""
+    return uuid.uuid5(_OPERATORS, slug)
+
+
+def register(policy: Policy) -> UUID:
+    """Enter the operator of ``policy`` in the registry, or correct its brand there."""
+    operator = policy.operator
+    row, created = Operator.objects.get_or_create(
+        id=operator_id(operator.slug),
+        defaults={
+            "slug": operator.slug,
+            "brand": operator.brand,
+            "registered_at": clock.now(),
+        },
+    )
+    if not created and row.brand != operator.brand:
+        Operator.objects.filter(id=row.id).update(brand=operator.brand)
+    return row.id
+
+
+def publish(policy: Policy, posted_at: datetime | None = None) -> int:
+    """Make ``policy`` a version of its operator's policy and return its number.
+
+    The same content published again is no new version. Raises ``NumberTaken`` unless the number
+    is greater than the last. Registers the operator if it is new and journals
+    ``policy.published`` in the same transaction.
+    """
+    with operator_scope(operator_id(policy.operator.slug)):
+        operator = register(policy)
+        Operator.objects.select_for_update().get(id=operator)
+        known = Version.objects.filter(operator_id=operator)
+        if same := known.filter(digest=policy.digest).first():
+            return same.number
+        last = known.order_by("-number").first()
+        if last and policy.number <= last.number:
+            raise NumberTaken(
+                f"Version {policy.number} of “{policy.operator.slug}” differs from what was "
+                f"published as version {last.number}. Raise “version.number” in policy.yaml."
+            )
+        posted = posted_at or clock.now()
+        Version.objects.create(
+            operator_id=operator,
+            number=policy.number,
+            digest=policy.digest,
+            dated=policy.dated,
+            posted_at=posted,
+            effective_from=effective_from(policy, posted),
+            sources=dict(policy.sources),
+        )
+        journal.append(
+            operator,
+            PolicyPublished(
+                number=policy.number,
+                digest=policy.digest,
+                clause=policy.clause_of("policy.version"),
+                policy_version=policy.number,
+            ),
+        )
+    return policy.number
+
+
+def effective_from(policy: Policy, posted_at: datetime) -> datetime:
+    """When a version posted at ``posted_at`` takes force by its own rule.
+
+    ``at-posting`` and ``in-product`` (posting in the product) are the moment itself (004 10.2,
+    003 12.3); a date is the first instant of that day in the operator's zone, and never before
+    the posting (001 9.1).
+    """
+    if policy.effective in {"at-posting", "in-product"}:
+        return posted_at
+    day = date.fromisoformat(policy.effective)
+    start = policy.calendar.end_of(date.fromordinal(day.toordinal() - 1))
+    return max(start, posted_at)
+
+
+def in_force(operator: UUID, at: datetime | None = None) -> Policy:
+    """The policy in force now, or at ``at``; raises ``NoPolicyInForce``."""
+    with _reading(operator):
+        row = (
+            Version.objects.filter(operator_id=operator, effective_from__lte=at or clock.now())
+            .order_by("-number")
+            .values_list("number", "digest")
+            .first()
+        )
+        if row is None:
+            raise NoPolicyInForce(
+                "The operator has no policy in force at that moment. Publish one first."
+            )
+        return _compiled(operator, *row)
+
+
+def version(operator: UUID, number: int) -> Policy:
+    """The policy as published under ``number``; raises ``UnknownVersion``."""
+    with _reading(operator):
+        chosen = Version.objects.filter(operator_id=operator, number=number)
+        digest = chosen.values_list("digest", flat=True).first()
+        if digest is None:
+            raise UnknownVersion(
+                f"The operator has no version {number}. Look at the list of versions."
+            )
+        return _compiled(operator, number, digest)
+
+
+def versions(operator: UUID) -> list[VersionRow]:
+    """All published versions, the newest first."""
+    with _reading(operator):
+        return [
+            VersionRow(*row)
+            for row in Version.objects.filter(operator_id=operator)
+            .order_by("-number")
+            .values_list("number", "digest", "dated", "posted_at", "effective_from")
+        ]
+
+
+def operators() -> list[OperatorRow]:
+    """Every operator of this installation, by slug."""
+    rows = Operator.objects.order_by("slug").values_list("id", "slug", "brand")
+    return [OperatorRow(*row) for row in rows]
+
+
+def operator_by_slug(slug: str) -> OperatorRow | None:
+    row = Operator.objects.filter(slug=slug).values_list("id", "slug", "brand").first()
+    return OperatorRow(*row) if row else None
+
+
+@contextlib.contextmanager
+def _reading(operator: UUID) -> Iterator[None]:
+    """The caller's transaction, which is in its scope; a scope of its own where there is none."""
+    if connection.in_atomic_block:
+        yield
+        return
+    with operator_scope(operator):
+        yield
+
+
+@functools.lru_cache(maxsize=_KEPT)
+def _compiled(operator: UUID, number: int, digest: str) -> Policy:
+    """Compiled from the stored sources. The digest is in the key because one process may work
+    on several databases, as a rehearsal does."""
+    row = Version.objects.get(operator_id=operator, number=number, digest=digest)
+    return compile_sources(Sources(row.sources)).or_raise()

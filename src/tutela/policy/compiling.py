@@ -5,7 +5,7 @@ Nothing is half loaded: with one error there is no policy.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,12 +15,13 @@ from tutela.policy import declarations, heading, references
 from tutela.policy.clauses import Clause, cut
 from tutela.policy.coverage import Coverage
 from tutela.policy.declarations import Reading
-from tutela.policy.findings import Finding, Findings, PolicyErrors
+from tutela.policy.errors import PolicyErrors
+from tutela.policy.findings import Finding, Findings
 from tutela.policy.model import Binding, FrozenDict, Policy
 from tutela.policy.reading import Block
 from tutela.policy.source import DECLARATIONS, Node, Sources, parse
 
-_SECTIONS = {
+_SECTIONS: Mapping[str, Callable[[Block, Reading], dict[str, Any]]] = {
     "subjects": declarations.subjects,
     "categories": declarations.categories,
     "fields": declarations.fields,
@@ -161,8 +162,8 @@ class _Compiler:
             ),
             key=lambda each: order[where[each.clause]],
         )
-        used = frozenset({DECLARATIONS, *self.languages.texts.values()})
-        named = dict(sections)
+        used = self.sources.only(frozenset({DECLARATIONS, *self.languages.texts.values()}))
+        named: dict[str, Any] = dict(sections)
         return Policy(
             **head,
             points=named.pop("collection_points"),
@@ -173,5 +174,6 @@ class _Compiler:
             texts=FrozenDict(texts),
             clauses=FrozenDict(cuts),
             where=FrozenDict(where),
-            digest=self.sources.only(used).digest,
+            sources=FrozenDict(used.files),
+            digest=used.digest,
         )

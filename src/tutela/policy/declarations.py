@@ -248,16 +248,22 @@ def promises(root: Block, reading: Reading) -> dict[str, model.Promise]:
         term = block.term("term", required=True)
         extension, ahead = block.term("extension"), block.term("ahead")
         if_impossible = _if_impossible(block, reading)
-        rest = {
-            "unless": unless,
-            "internal_target": block.flag("internal_target"),
-            "from_law": block.text("from_law"),
-            "clauses": reading.bind(block, "request.clock"),
-        }
+        internal, from_law = block.flag("internal_target"), block.text("from_law")
+        clauses = reading.bind(block, "request.clock")
         block.close()
         if term is not None:
             found[slug] = model.Promise(
-                slug, event, outcome, term, extension, ahead, if_impossible, **rest
+                slug=slug,
+                event=event,
+                outcome=outcome,
+                term=term,
+                extension=extension,
+                ahead=ahead,
+                if_impossible=if_impossible,
+                unless=unless,
+                internal_target=internal,
+                from_law=from_law,
+                clauses=clauses,
             )
     return found
 
@@ -279,15 +285,13 @@ def retention(root: Block, reading: Reading) -> dict[str, model.RetentionRule]:
     for slug, block in root.named("retention"):
         event = block.choice("event", vocabulary.EVENTS)
         term = block.term("term", required=True)
-        rest = {
-            "points": reading.refer(block, "points", "collection_points"),
-            "purposes": reading.refer(block, "purposes", "purposes"),
-            "then": block.choice("then", vocabulary.ENDINGS, "destroy"),
-            "clauses": reading.bind(block, "retention.schedule"),
-        }
+        points = reading.refer(block, "points", "collection_points")
+        purposes = reading.refer(block, "purposes", "purposes")
+        then = block.choice("then", vocabulary.ENDINGS, "destroy")
+        clauses = reading.bind(block, "retention.schedule")
         block.close()
         if term is not None:
-            found[slug] = model.RetentionRule(slug, event, term, **rest)
+            found[slug] = model.RetentionRule(slug, event, term, points, purposes, then, clauses)
     return found
 
 

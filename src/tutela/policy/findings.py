@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-
-from tutela.core.errors import TutelaError
 
 ERROR = "error"
 WARNING = "warning"
@@ -109,11 +107,3 @@ class Findings:
     @property
     def errors(self) -> tuple[Finding, ...]:
         return tuple(each for each in self.all if each.severity == ERROR)
-
-
-class PolicyErrors(TutelaError):
-    """The policy has errors and nothing of it was loaded; correct every one of ``findings``."""
-
-    def __init__(self, findings: Iterable[Finding]) -> None:
-        self.findings = tuple(findings)
-        super().__init__("\n".join(str(each) for each in self.findings))

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from tutela.policy.compiling import Compiled, compile_sources
 from tutela.policy.coverage import Coverage
-from tutela.policy.findings import ERROR, Finding, Findings, PolicyErrors
+from tutela.policy.errors import PolicyErrors
+from tutela.policy.findings import ERROR, Finding, Findings
 from tutela.policy.model import Policy, Site
 from tutela.policy.source import DECLARATIONS, read_folder
 

@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 from django.utils.translation import gettext_lazy as _
 
 from tutela.policy import model, vocabulary
-from tutela.policy.calendars import CalendarError, WorkingCalendar
+from tutela.policy.calendars import ROLLS, CalendarError, WorkingCalendar
 from tutela.policy.declarations import Reading, Reference, email
 from tutela.policy.findings import Findings
 from tutela.policy.model import FrozenDict
@@ -20,6 +20,7 @@ from tutela.policy.source import Node
 _LANGUAGE = re.compile(r"[a-z]{2}")
 _FILE = re.compile(r"[\w][\w.-]*\.txt")
 _HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.?", re.IGNORECASE)
+_CALENDAR_DAYS = ("holidays_added", "holidays_removed", "working_days_added")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +71,9 @@ def languages(node: Node, findings: Findings) -> Languages:
                 "language",
                 texts.line_of(code),
                 texts.path(code),
-                _("“%(code)s” is not a language code."),
+                _("“%(language)s” is not a language code."),
                 _("Write two letters, such as en or ru."),
-                code=code,
+                language=code,
             )
         elif texts and name and not _FILE.fullmatch(name):
             findings.add(
@@ -185,13 +186,9 @@ def calendar(root: Block, reading: Reading, zone: str) -> WorkingCalendar:
     if block is None:
         return WorkingCalendar("none", zone)
     code = block.text("code", required=True) or "none"
-    rest = {
-        "day_of_receipt_counts": block.flag("day_of_receipt_counts"),
-        "roll": block.choice("roll", ("none", "next-working-day"), "none"),
-        "holidays_added": _days(block, "holidays_added"),
-        "holidays_removed": _days(block, "holidays_removed"),
-        "working_days_added": _days(block, "working_days_added"),
-    }
+    receipt_counts = block.flag("day_of_receipt_counts")
+    roll = block.choice("roll", ROLLS, "none")
+    added, removed, worked = (_days(block, name) for name in _CALENDAR_DAYS)
     if assumption := block.text("assumption"):
         reading.references.append(
             Reference(
@@ -201,7 +198,7 @@ def calendar(root: Block, reading: Reading, zone: str) -> WorkingCalendar:
     reading.bind(block, "request.clock")
     block.close()
     try:
-        return WorkingCalendar(code, zone, **rest)
+        return WorkingCalendar(code, zone, receipt_counts, added, removed, worked, roll)
     except CalendarError as error:
         reading.findings.add(
             "calendar",

@@ -8,13 +8,14 @@ stands in: ``Words`` maps a language code to text.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NoReturn, TypeVar
 
 from tutela.policy.calendars import WorkingCalendar
-from tutela.policy.clauses import Clause, passage
+from tutela.policy.clauses import Clause, Index, passage
 from tutela.policy.terms import Term
 
 T = TypeVar("T")
@@ -26,8 +27,8 @@ class FrozenDict(dict[str, T]):
     def _refuse(self, *_arguments: Any, **_keywords: Any) -> NoReturn:
         raise TypeError("A policy is immutable; publish a new version instead.")
 
-    __setitem__ = __delitem__ = __ior__ = _refuse  # type: ignore[assignment]
-    clear = pop = popitem = setdefault = update = _refuse  # type: ignore[assignment]
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse
 
 
 Words = Mapping[str, str]
@@ -126,7 +127,7 @@ class PointField:
     field: str
     required: bool
     why: Words
-    example: Words = field(default_factory=dict)
+    example: Words = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +285,7 @@ class Policy:
     texts: Mapping[str, str]
     clauses: Mapping[str, tuple[Clause, ...]]
     where: Mapping[str, str]
+    sources: Mapping[str, str]
     digest: str
 
     def promises_on(self, event: str) -> Iterator[Promise]:
@@ -301,16 +303,17 @@ class Policy:
         """What carries out the clause with the canonical ``ref``, its marked-off parts too."""
         return tuple(each for each in self.bindings if self.where.get(each.clause) == ref)
 
-    def clause(self, ref: str, language: str = "") -> Clause | None:
-        """The clause that ``ref`` names, in ``language`` or in the original."""
-        canonical = self.where.get(ref, ref)
-        for position, clause in enumerate(self.clauses[self.original]):
-            if clause.ref == canonical:
-                return self.clauses.get(language, self.clauses[self.original])[position]
-        return None
+    def find(self, ref: str, language: str = "") -> Clause | None:
+        """The clause that ``ref`` names, in ``language`` or in the original. Every language has
+        the same clauses in the same order, so a reference into the original serves all."""
+        original = self.clauses[self.original]
+        found = Index(original).resolve(self.where.get(ref, ref))
+        if found is None:
+            return None
+        return self.clauses.get(language, original)[original.index(found)]
 
     def passage(self, ref: str, language: str = "") -> str:
         """The words of a clause with the bullets and paragraphs that belong to it."""
-        clause = self.clause(ref, language)
+        clause = self.find(ref, language)
         clauses = self.clauses.get(language, self.clauses[self.original])
         return passage(clause, clauses) if clause else ""

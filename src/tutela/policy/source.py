@@ -117,17 +117,22 @@ def _read(file: Path, findings: Findings) -> str | None:
         )
         return None
     try:
-        return data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+    else:
+        line = text.count("\n", 0, text.index("\0")) + 1 if "\0" in text else 0
+    if line:
         findings.add(
             "encoding",
-            data.count(b"\n", 0, error.start) + 1,
+            line,
             "",
             _("The file is not in UTF-8."),
             _("Save it again and choose the encoding UTF-8."),
             file=file.name,
         )
         return None
+    return text
 
 
 def parse(content: str, findings: Findings) -> Node | None:

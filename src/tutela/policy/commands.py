@@ -1,0 +1,152 @@
+"""``tutela policy check`` and ``tutela policy show``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tutela.cli.commands import command
+from tutela.core.errors import TutelaError
+from tutela.core.vocabulary import LANGUAGES
+from tutela.journal.commands import OPERATOR_FINDERS
+from tutela.policy.actions import operator_by_slug
+from tutela.policy.coverage import Coverage
+from tutela.policy.folders import Report, check, load_folder
+from tutela.policy.model import Policy
+
+
+def _by_slug(slug: str) -> UUID | None:
+    row = operator_by_slug(slug)
+    return row.id if row else None
+
+
+OPERATOR_FINDERS.register("slug", _by_slug)
+
+
+def _language(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--language", choices=LANGUAGES, default="en", help="the language to report in"
+    )
+
+
+def _configure_check(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "path", type=Path, help="the folder of one operator, or a folder of such folders"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON document instead")
+    _language(parser)
+
+
+@command(
+    "policy check",
+    help="check an operator's folder and show which clauses are bound",
+    configure=_configure_check,
+    database=False,
+)
+def check_command(arguments: Namespace) -> int:
+    with translation.override(arguments.language):
+        reports = check(arguments.path)
+        if arguments.json:
+            document = {
+                "passed": not any(report.errors for report in reports),
+                "operators": [report.to_json() for report in reports],
+            }
+            json.dump(document, sys.stdout, ensure_ascii=False, indent=2)
+            sys.stdout.write("\n")
+        else:
+            sys.stdout.write("\n\n".join("\n".join(_lines(each)) for each in reports) + "\n")
+    return 1 if any(report.errors for report in reports) else 0
+
+
+def _lines(report: Report) -> Iterator[str]:
+    yield _title(report)
+    for finding in report.findings:
+        yield f"  {finding}"
+    if report.coverage:
+        yield from _coverage(report.coverage)
+    if report.policy:
+        yield from _assumptions(report.policy, translation.get_language() or "en")
+    errors, warnings = len(report.errors), len(report.warnings)
+    if errors:
+        yield "  " + ngettext(
+            "%(count)d error: nothing was loaded.", "%(count)d errors: nothing was loaded.", errors
+        ) % {"count": errors}
+    else:
+        yield "  " + _("No errors.")
+    if warnings:
+        yield "  " + ngettext("%(count)d warning.", "%(count)d warnings.", warnings) % {
+            "count": warnings
+        }
+
+
+def _title(report: Report) -> str:
+    if report.policy is None:
+        return report.name
+    return _("%(brand)s (%(slug)s), version %(number)d of %(dated)s") % {
+        "brand": report.policy.operator.brand,
+        "slug": report.policy.operator.slug,
+        "number": report.policy.number,
+        "dated": report.policy.dated.isoformat(),
+    }
+
+
+def _coverage(coverage: Coverage) -> Iterator[str]:
+    figures = (
+        (_("clauses"), coverage.total),
+        (_("bound"), len(coverage.bound)),
+        (_("bound with the clause they stand in"), len(coverage.through)),
+        (_("informative"), len(coverage.informative)),
+        (_("only introduce a list"), len(coverage.leads)),
+        (_("unbound"), len(coverage.unbound)),
+    )
+    for title, figure in figures:
+        yield f"  {figure:>5}  {title}"
+    if coverage.unbound:
+        yield f"         {', '.join(coverage.unbound)}"
+
+
+def _assumptions(policy: Policy, language: str) -> Iterator[str]:
+    if policy.assumptions:
+        yield "  " + _("Assumptions:")
+    for slug, each in policy.assumptions.items():
+        clauses = f" ({', '.join(each.clauses)})" if each.clauses else ""
+        yield f"    {slug}{clauses}: {each.text.get(language, '')}"
+
+
+def _configure_show(parser: ArgumentParser) -> None:
+    parser.add_argument("path", type=Path, help="the folder of one operator")
+    parser.add_argument("ref", help="a clause, such as 9.4, 2.10/b7(d) or Preamble/p2")
+    _language(parser)
+
+
+@command(
+    "policy show",
+    help="show one clause of an operator's policy and what carries it out",
+    configure=_configure_show,
+    database=False,
+)
+def show_command(arguments: Namespace) -> int:
+    with translation.override(arguments.language):
+        try:
+            policy = load_folder(arguments.path)
+        except TutelaError as error:
+            sys.stderr.write(f"{error}\n")
+            return 1
+        clause = policy.find(arguments.ref, arguments.language)
+        if clause is None:
+            sentence = _("The text has no clause “%(ref)s”.") % {"ref": arguments.ref}
+            sys.stderr.write(f"{sentence}\n")
+            return 1
+        sys.stdout.write(f"{clause.ref}  {policy.passage(clause.ref, arguments.language)}\n")
+        original = policy.find(arguments.ref)
+        for binding in policy.bindings_of(original.ref if original else ""):
+            sys.stdout.write(f"  {binding.control}  ({binding.declaration}: {binding.clause})\n")
+    return 0

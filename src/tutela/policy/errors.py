@@ -1,0 +1,28 @@
+"""What can go wrong with policies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tutela.core.errors import Conflict, NotFound, TutelaError
+from tutela.policy.findings import Finding
+
+
+class PolicyErrors(TutelaError):
+    """The policy has errors and nothing of it was loaded; correct every one of ``findings``."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("\n".join(str(each) for each in self.findings))
+
+
+class NoPolicyInForce(NotFound):
+    """The operator has no policy in force at that moment; publish one first."""
+
+
+class UnknownVersion(NotFound):
+    """The operator has no version of that number; look at the list of versions."""
+
+
+class NumberTaken(Conflict):
+    """A version's number must be greater than the last one's; raise it in ``policy.yaml``."""

@@ -1,0 +1,54 @@
+"""Tables of the policy room: the registry of operators, and every published version whole."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from tutela.db.tables import Holds, declare
+
+
+@declare(
+    holds=Holds.NOTHING,
+    kept="as long as the installation serves the operator",
+    keyed="It is the list of operators itself; every page finds its operator here.",
+)
+class Operator(models.Model):
+    """An operator this installation serves. No row-level security: it is public knowledge."""
+
+    id = models.UUIDField(primary_key=True)
+    slug = models.TextField(unique=True)
+    brand = models.TextField()
+    registered_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "policy_operator"
+
+
+@declare(
+    holds=Holds.NOTHING,
+    kept="for ever: evidence of what was promised, and of what a consent was given to",
+    keyed="A published text is about an operator, never about a subject.",
+)
+class Version(models.Model):
+    """A published version. ``sources`` maps file names to contents, so that a running system
+    never depends on a folder; ``digest`` is the SHA-256 over them."""
+
+    pk = models.CompositePrimaryKey("operator_id", "number")
+    operator_id = models.UUIDField()
+    number = models.IntegerField()
+    digest = models.TextField()
+    dated = models.DateField()
+    posted_at = models.DateTimeField()
+    effective_from = models.DateTimeField()
+    sources = models.JSONField()
+
+    class Meta:
+        db_table = "policy_version"
+        constraints = [
+            models.UniqueConstraint(fields=["operator_id", "digest"], name="policy_version_once"),
+            models.CheckConstraint(condition=models.Q(number__gte=1), name="policy_version_number"),
+            models.CheckConstraint(
+                condition=models.Q(effective_from__gte=models.F("posted_at")),
+                name="policy_version_posted_first",
+            ),
+        ]
