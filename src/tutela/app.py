@@ -100,7 +100,8 @@ def _staff(request: HttpRequest, operator: Operator | None) -> Staff | None:
         return Staff(str(user.pk), permissions=frozenset({ANY_STAFF}))
     roles = identity.staff_roles(user, operator.id)
     wanted = {each.permission for each in ROUTES.values() if each.permission}
-    return Staff(str(user.pk), roles, frozenset(_held(wanted, roles)))
+    widest = max(roles, key=lambda role: len(ROLE_VERBS.get(role, ())), default="")
+    return Staff(str(user.pk), widest, roles, frozenset(_held(wanted, roles)))
 
 
 def _held(permissions: Iterable[str], roles: Iterable[str]) -> Iterable[str]:

@@ -136,7 +136,7 @@ def site(db, monkeypatch, settings) -> Client:
         roles = request.COOKIES.get("staff", "")
         permissions = {"reader": {"desk.read"}, "keeper": {"desk.read", "keys.manage"}}
         held = frozenset(permissions.get(roles, ()))
-        return Staff("7", frozenset({roles}), held) if roles else None
+        return Staff("7", roles, frozenset({roles}), held) if roles else None
 
     hooks = access.Hooks(
         operator=OPERATORS.get,

@@ -32,9 +32,13 @@ class Operator(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """A signed-in member of staff: an opaque id, the roles at this operator, what they permit."""
+    """A signed-in member of staff: an opaque id, the roles at this operator, what they permit.
+
+    ``role`` is the one they act in: the widest they have.
+    """
 
     id: str
+    role: str = ""
     roles: frozenset[str] = frozenset()
     permissions: frozenset[str] = frozenset()
 
@@ -63,10 +67,17 @@ class Visit:
         return self.subject
 
     @property
+    def submission_id(self) -> UUID:
+        """The id of the form that was sent; the same form sent twice carries the same id."""
+        if self.submission is None:
+            raise LookupError(f"Nothing was sent to the page “{self.page}”.")
+        return self.submission
+
+    @property
     def actor(self) -> Actor:
         """The actor for the gate and the journal."""
         if self.staff is not None:
-            return Actor(ActorKind.STAFF, self.staff.id, ",".join(sorted(self.staff.roles)))
+            return Actor(ActorKind.STAFF, self.staff.id, self.staff.role)
         if self.subject is not None:
             return Actor(ActorKind.SUBJECT, str(self.subject))
         return VISITOR
