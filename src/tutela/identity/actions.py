@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from tutela.core import clock
@@ -38,10 +38,13 @@ class SubjectRow:
 
 
 class StaffUser(Protocol):
-    """What this room needs of Django's user."""
+    """What this room needs of Django's user, signed in or not."""
 
-    is_active: bool
-    pk: int
+    @property
+    def is_active(self) -> bool: ...
+
+    @property
+    def pk(self) -> Any: ...
 
 
 def _row(subject: Subject) -> SubjectRow:

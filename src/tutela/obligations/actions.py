@@ -1,0 +1,280 @@
+"""What this room offers: opening what the policy promises, and ending it with evidence.
+
+Everything here runs inside ``operator_scope(operator_id)`` of the caller, except ``run_due``,
+which opens one scope, and so one transaction, for each obligation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import Count, F, Max, Q, QuerySet
+
+from tutela.core import clock
+from tutela.core.ids import new_id
+from tutela.core.registry import Registry
+from tutela.obligations import entries
+from tutela.obligations.changing import (
+    cancel,
+    discharge,
+    extend,
+    fail,
+    open_fallback,
+    try_again_now,
+)
+from tutela.obligations.errors import AlreadyEnded, NoExtension, NotYet, UnknownObligation
+from tutela.obligations.models import NOBODY, Obligation
+from tutela.obligations.rows import Evidence, ObligationRow, as_row, begin, bound, write
+from tutela.obligations.rules import STANDING, State
+from tutela.obligations.running import HANDLERS, Handler, due, next_moment, run_due
+from tutela.policy import actions as policies
+from tutela.policy.model import Policy, Promise
+from tutela.policy.terms import Due, compute
+
+__all__ = [
+    "HANDLERS",
+    "LISTENERS",
+    "STANDING",
+    "AlreadyEnded",
+    "Evidence",
+    "Fact",
+    "Handler",
+    "NoExtension",
+    "NotYet",
+    "ObligationRow",
+    "State",
+    "Tally",
+    "UnknownObligation",
+    "cancel",
+    "discharge",
+    "due",
+    "extend",
+    "fail",
+    "get",
+    "listing",
+    "next_moment",
+    "open_fallback",
+    "open_for",
+    "promise_of",
+    "run_due",
+    "tally",
+    "try_again_now",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that happened and may start clocks: an event of the policy's closed list."""
+
+    operator_id: UUID
+    subject_id: UUID | None
+    event: str
+    at: datetime
+    cause: UUID
+    purposes: tuple[str, ...]
+
+
+LISTENERS: Registry[Callable[[Fact], None]] = Registry("listener to facts")
+"""Rooms above that keep clocks of their own, called in the transaction that states the fact."""
+
+
+def open_for(
+    operator_id: UUID,
+    subject: UUID | None,
+    event: str,
+    *,
+    at: datetime,
+    cause: UUID,
+    clause_filter: Collection[str] | None = None,
+    purposes: Collection[str] = (),
+) -> list[ObligationRow]:
+    """Open one obligation for each promise that the policy in force makes for ``event``.
+
+    ``cause`` names the fact (a withdrawal, a request, a record): the same cause opens a promise
+    once, and a repeat returns what it opened. ``clause_filter`` keeps only the promises that
+    carry out one of these clauses, for events on which several promises exclude each other.
+    ``purposes`` limits what the event is about; without them it is about everything.
+    A promise that ends with an event, or never, has no due moment and opens nothing.
+    """
+    about = tuple(sorted(purposes))
+    for listener in LISTENERS.values():
+        listener(Fact(operator_id, subject, event, at, cause, about))
+    policy = policies.in_force(operator_id)
+    return [
+        _open(operator_id, subject, policy, promise, at=at, cause=cause, purposes=about)
+        for promise in policy.promises_on(event)
+        if promise.term.dated
+        and (clause_filter is None or not set(clause_filter).isdisjoint(promise.clauses))
+    ]
+
+
+def _open(
+    operator_id: UUID,
+    subject: UUID | None,
+    policy: Policy,
+    promise: Promise,
+    *,
+    at: datetime,
+    cause: UUID,
+    purposes: tuple[str, ...],
+) -> ObligationRow:
+    same = Obligation.objects.filter(
+        operator_id=operator_id, cause=cause, promise=promise.slug, fallback_of__isnull=True
+    )
+    if (found := same.first()) is not None:
+        return as_row(found)
+    due = compute(promise.term, at, policy.calendar, bound=bound(policy))
+    try:
+        with transaction.atomic():
+            row = _insert(
+                operator_id,
+                subject,
+                policy,
+                promise,
+                due=due,
+                event_at=at,
+                cause=cause,
+                purposes=purposes,
+            )
+    except IntegrityError:
+        return as_row(same.get())
+    return as_row(row)
+
+
+def _insert(
+    operator_id: UUID,
+    subject: UUID | None,
+    policy: Policy,
+    promise: Promise,
+    *,
+    due: Due,
+    event_at: datetime,
+    cause: UUID,
+    purposes: tuple[str, ...],
+) -> Obligation:
+    now = clock.now()
+    starts = begin(policy, promise, due.at, now)
+    row = Obligation.objects.create(
+        operator_id=operator_id,
+        subject_id=subject or NOBODY,
+        id=new_id(),
+        promise=promise.slug,
+        event=promise.event,
+        outcome=promise.outcome,
+        clause=next(iter(promise.clauses), ""),
+        policy_version=policy.number,
+        cause=cause,
+        purposes=list(purposes),
+        event_at=event_at,
+        opened_at=now,
+        act_at=starts,
+        next_attempt_at=starts,
+        due_at=due.at,
+        computation=due.computation.to_json(),
+        state=State.OPEN,
+    )
+    write(
+        row,
+        entries.ObligationOpened,
+        event=row.event,
+        outcome=row.outcome,
+        cause=cause,
+        due_at=row.due_at,
+    )
+    return row
+
+
+def get(operator_id: UUID, obligation_id: UUID) -> ObligationRow:
+    row = Obligation.objects.filter(operator_id=operator_id, id=obligation_id).first()
+    if row is None:
+        raise UnknownObligation("This operator has no such obligation; check the link.")
+    return as_row(row)
+
+
+def promise_of(row: ObligationRow) -> Promise:
+    """The promise as the version said under which the obligation was opened."""
+    return policies.version(row.operator_id, row.policy_version).promises[row.promise]
+
+
+def _chosen(
+    operator_id: UUID,
+    *,
+    state: str | Collection[str] | None,
+    subject: UUID | None,
+    promise: str,
+    cause: UUID | None,
+    clause: str,
+) -> QuerySet[Obligation]:
+    rows = Obligation.objects.filter(operator_id=operator_id)
+    if state is not None:
+        rows = rows.filter(state__in=[state] if isinstance(state, str) else list(state))
+    if subject is not None:
+        rows = rows.filter(subject_id=subject)
+    if promise:
+        rows = rows.filter(promise=promise)
+    if cause is not None:
+        rows = rows.filter(cause=cause)
+    if clause:
+        rows = rows.filter(clause=clause)
+    return rows
+
+
+def listing(
+    operator_id: UUID,
+    state: str | Collection[str] | None = None,
+    subject: UUID | None = None,
+    *,
+    promise: str = "",
+    cause: UUID | None = None,
+    clause: str = "",
+    due_before: datetime | None = None,
+    limit: int = 500,
+) -> list[ObligationRow]:
+    """Obligations in the order they are due."""
+    rows = _chosen(
+        operator_id, state=state, subject=subject, promise=promise, cause=cause, clause=clause
+    )
+    if due_before is not None:
+        rows = rows.filter(due_at__lt=due_before)
+    return [as_row(each) for each in rows.order_by("due_at", "id")[:limit]]
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How a promise has been doing. ``overdue`` are late and still not carried out; ``slowest``
+    is the longest time from the event to the discharge."""
+
+    opened: int
+    waiting: int
+    overdue: int
+    in_time: int
+    too_late: int
+    failed: int
+    cancelled: int
+    slowest: timedelta | None
+
+
+def tally(operator_id: UUID, *, promise: str = "", clause: str = "", outcome: str = "") -> Tally:
+    """Figures over all obligations of a promise, a clause or an outcome, for the proof."""
+    rows = _chosen(
+        operator_id, state=None, subject=None, promise=promise, cause=None, clause=clause
+    )
+    if outcome:
+        rows = rows.filter(outcome=outcome)
+    done = Q(state=State.DISCHARGED)
+    late = Q(late_since__isnull=False)
+    figures = rows.aggregate(
+        opened=Count("id"),
+        waiting=Count("id", filter=Q(state=State.OPEN)),
+        overdue=Count("id", filter=Q(state=State.LATE)),
+        in_time=Count("id", filter=done & ~late),
+        too_late=Count("id", filter=done & late),
+        failed=Count("id", filter=Q(state=State.FAILED)),
+        cancelled=Count("id", filter=Q(state=State.CANCELLED)),
+        slowest=Max(F("ended_at") - F("event_at"), filter=done),
+    )
+    return Tally(**figures)

@@ -1,0 +1,84 @@
+"""What the journal says about promises and their terms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from tutela.journal.entries import Entry, entry
+
+
+@dataclass(frozen=True, kw_only=True)
+class AboutObligation(Entry):
+    obligation: UUID
+    promise: str
+
+
+@entry("obligation.opened")
+@dataclass(frozen=True, kw_only=True)
+class ObligationOpened(AboutObligation):
+    event: str
+    outcome: str
+    cause: UUID
+    due_at: datetime
+    wording = _("“%(event)s” opened the obligation “%(promise)s”; it is due before %(due_at)s")
+
+
+@entry("obligation.discharged")
+@dataclass(frozen=True, kw_only=True)
+class ObligationDischarged(AboutObligation):
+    in_time: bool
+    wording = _("The obligation “%(promise)s” was carried out; in time: %(in_time)s")
+
+
+@entry("obligation.late")
+@dataclass(frozen=True, kw_only=True)
+class ObligationLate(AboutObligation):
+    due_at: datetime
+    wording = _("The obligation “%(promise)s” was not carried out before %(due_at)s and is late")
+
+
+@entry("obligation.attempt-failed")
+@dataclass(frozen=True, kw_only=True)
+class AttemptFailed(AboutObligation):
+    attempts: int
+    reason: str
+    again_at: datetime
+    wording = _(
+        "Attempt %(attempts)s to carry out “%(promise)s” failed (%(reason)s); "
+        "the next is at %(again_at)s"
+    )
+
+
+@entry("obligation.extended")
+@dataclass(frozen=True, kw_only=True)
+class ObligationExtended(AboutObligation):
+    reason: str
+    notice: UUID | None
+    due_before: datetime
+    due_at: datetime
+    wording = _(
+        "The term of “%(promise)s” was extended with a motivated notice (%(reason)s): "
+        "it was due before %(due_before)s and is now due before %(due_at)s"
+    )
+
+
+@entry("obligation.cancelled")
+@dataclass(frozen=True, kw_only=True)
+class ObligationCancelled(AboutObligation):
+    reason: str
+    wording = _("The obligation “%(promise)s” fell away (%(reason)s)")
+
+
+@entry("obligation.fallback-opened")
+@dataclass(frozen=True, kw_only=True)
+class FallbackOpened(AboutObligation):
+    fallback: UUID
+    due_at: datetime
+    wording = _(
+        "“%(promise)s” cannot be carried out in its term; the longer term that the policy "
+        "sets for this case ends at %(due_at)s"
+    )

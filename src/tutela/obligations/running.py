@@ -1,0 +1,122 @@
+"""Carrying obligations out by themselves, one transaction each, so that a crash at any moment
+leaves every obligation either whole and ended or untouched and still open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Min
+
+from tutela.core.registry import Registry
+from tutela.db.scope import operator_scope
+from tutela.obligations import entries, rules
+from tutela.obligations.changing import discharge, fail
+from tutela.obligations.errors import NotYet
+from tutela.obligations.models import Obligation
+from tutela.obligations.rows import Evidence, ObligationRow, as_row, write
+from tutela.obligations.rules import STANDING, State
+
+Handler = Callable[[UUID, ObligationRow, datetime], Evidence | None]
+"""Carries one obligation out at ``now``, inside the transaction that also ends it.
+
+Returns the evidence, with which the obligation is discharged; or None when it ended the
+obligation itself, by ``open_fallback`` or ``cancel``. It raises ``NotYet`` to be called again
+later. Whatever it raises, nothing of what it did is kept.
+"""
+
+HANDLERS: Registry[Handler] = Registry("obligation handler")
+"""By outcome: what the system can do without a person."""
+
+BATCH = 1000
+
+
+def _actionable(operator_id: UUID, now: datetime) -> list[UUID]:
+    rows = Obligation.objects.filter(
+        operator_id=operator_id,
+        state__in=STANDING,
+        outcome__in=list(HANDLERS),
+        next_attempt_at__lte=now,
+    )
+    return list(rows.order_by("next_attempt_at", "id").values_list("id", flat=True)[:BATCH])
+
+
+def due(operator_id: UUID, now: datetime) -> list[UUID]:
+    """What the system should carry out now, the longest waiting first, at most ``BATCH``."""
+    return _actionable(operator_id, now)
+
+
+def mark_late(operator_id: UUID, now: datetime) -> int:
+    """State, once, that an open obligation has passed its due moment; it stays dischargeable."""
+    rows = Obligation.objects.select_for_update(skip_locked=True).filter(
+        operator_id=operator_id, state=State.OPEN, due_at__lte=now
+    )
+    found = list(rows)
+    for row in found:
+        row.state = State.LATE
+        row.late_since = row.due_at
+        row.save(update_fields=["state", "late_since"])
+        write(row, entries.ObligationLate, due_at=row.due_at)
+    return len(found)
+
+
+def run_due(operator_id: UUID, now: datetime) -> int:
+    """Mark what is late, then carry out what can be; how many obligations changed.
+
+    Call it outside of any transaction. It may run in several processes at once and may be
+    killed at any moment: an obligation is taken with SKIP LOCKED, and its effect, its journal
+    entries and its discharge commit together.
+    """
+    with operator_scope(operator_id):
+        changed = mark_late(operator_id, now)
+        waiting = due(operator_id, now)
+    return changed + sum(attempt(operator_id, each, now) for each in waiting)
+
+
+def attempt(operator_id: UUID, obligation_id: UUID, now: datetime) -> bool:
+    """Carry one obligation out; False if somebody else has it, or the attempt failed.
+
+    A failure keeps only the name of its kind: its text may repeat what a person wrote.
+    """
+    try:
+        with operator_scope(operator_id):
+            return _carry_out(operator_id, obligation_id, now)
+    except NotYet as later:
+        reason, hours = later.reason, later.hours
+    except Exception as error:  # noqa: BLE001 - every failure becomes a counted, journalled attempt
+        reason, hours = rules.failure_slug(error), None
+    with operator_scope(operator_id):
+        fail(operator_id, obligation_id, reason, hours=hours)
+    return False
+
+
+def _carry_out(operator_id: UUID, obligation_id: UUID, now: datetime) -> bool:
+    row = (
+        Obligation.objects.select_for_update(skip_locked=True)
+        .filter(
+            operator_id=operator_id,
+            id=obligation_id,
+            state__in=STANDING,
+            next_attempt_at__lte=now,
+        )
+        .first()
+    )
+    if row is None:
+        return False
+    evidence = HANDLERS[row.outcome](operator_id, as_row(row), now)
+    if evidence is not None:
+        discharge(operator_id, obligation_id, evidence)
+    return True
+
+
+def next_moment(operator_id: UUID, after: datetime) -> datetime | None:
+    """The first moment later than ``after`` at which an obligation is acted on or becomes late."""
+    standing = Obligation.objects.filter(operator_id=operator_id, state__in=STANDING)
+    to_act = standing.filter(outcome__in=list(HANDLERS), next_attempt_at__gt=after)
+    to_watch = standing.filter(state=State.OPEN, due_at__gt=after)
+    moments = (
+        to_act.aggregate(first=Min("next_attempt_at"))["first"],
+        to_watch.aggregate(first=Min("due_at"))["first"],
+    )
+    return min((each for each in moments if each is not None), default=None)
