@@ -70,7 +70,9 @@ Components (no ``load`` is needed; every one is shown on /demo/style/)
 ``{% rows "Caption" "Due" "What" … %}…{% endrows %}``   a table that becomes cards on a phone:
                                                 around ``{% row %}…{% endrow %}``, around
                                                 ``{% cell "Due" %}…{% endcell %}``
-``{% empty "Title" "What will appear and how" %}``      also ``url=`` and ``action=``
+``{% empty "Title" "What will appear and how" %}``      also ``url=`` and ``action=``;
+                                                never directly inside ``{% for %}``, whose own
+                                                word it is: write ``{% if %}`` around it
 ``{% notice "done" "Title" %}…{% endnotice %}`` tones: info, done, warning, problem
 ``{% field form.x why=… example=… %}``          label, example, reason, error; also read from
                                                 ``form.fields["x"].why`` and ``.example``

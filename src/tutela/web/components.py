@@ -39,7 +39,8 @@ STATES: dict[str, tuple[str, Text]] = {
     "permitted": (GOOD, _("permitted")),
     # a version of a policy
     "in-force": (GOOD, _("in force")),
-    "archived": (IDLE, _("archived")),
+    "archived": (IDLE, _("no longer in force")),
+    "not-yet": (WARN, _("not yet in force")),
 }
 """Slug → tone and word. A state is always a word with a colour, never a colour alone."""
 

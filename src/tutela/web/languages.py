@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 from tutela.core.vocabulary import LANGUAGES
 
@@ -64,9 +65,7 @@ class PathLanguage:
 
 
 def _accepted(request: HttpRequest) -> str:
-    for code, _ in translation.trans_real.parse_accept_lang_header(
-        request.headers.get("Accept-Language", "").lower()
-    ):
+    for code, _ in parse_accept_lang_header(request.headers.get("Accept-Language", "").lower()):
         if (short := code.split("-")[0]) in LANGUAGES:
             return str(short)
     return LANGUAGES[0]
