@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from tutela.cli.commands import command
 from tutela.core.errors import TutelaError
@@ -100,12 +100,15 @@ def _title(report: Report) -> str:
 
 def _coverage(coverage: Coverage) -> Iterator[str]:
     figures = (
-        (_("clauses"), coverage.total),
-        (_("bound"), len(coverage.bound)),
-        (_("bound with the clause they stand in"), len(coverage.through)),
-        (_("informative"), len(coverage.informative)),
-        (_("only introduce a list"), len(coverage.leads)),
-        (_("unbound"), len(coverage.unbound)),
+        (pgettext("count of clauses", "clauses"), coverage.total),
+        (pgettext("count of clauses", "bound"), len(coverage.bound)),
+        (
+            pgettext("count of clauses", "bound with the clause they stand in"),
+            len(coverage.through),
+        ),
+        (pgettext("count of clauses", "informative"), len(coverage.informative)),
+        (pgettext("count of clauses", "only introduce a list"), len(coverage.leads)),
+        (pgettext("count of clauses", "unbound"), len(coverage.unbound)),
     )
     for title, figure in figures:
         yield f"  {figure:>5}  {title}"
@@ -140,13 +143,13 @@ def show_command(arguments: Namespace) -> int:
         except TutelaError as error:
             sys.stderr.write(f"{error}\n")
             return 1
-        clause = policy.find(arguments.ref, arguments.language)
+        clause = policy.clause(arguments.ref, arguments.language)
         if clause is None:
             sentence = _("The text has no clause “%(ref)s”.") % {"ref": arguments.ref}
             sys.stderr.write(f"{sentence}\n")
             return 1
         sys.stdout.write(f"{clause.ref}  {policy.passage(clause.ref, arguments.language)}\n")
-        original = policy.find(arguments.ref)
+        original = policy.clause(arguments.ref)
         for binding in policy.bindings_of(original.ref if original else ""):
             sys.stdout.write(f"  {binding.control}  ({binding.declaration}: {binding.clause})\n")
     return 0

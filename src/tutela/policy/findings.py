@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 ERROR = "error"
 WARNING = "warning"
@@ -59,7 +59,7 @@ class Finding:
 
 
 def _severity(severity: str) -> str:
-    return _("error") if severity == ERROR else _("warning")
+    return pgettext("finding", "error") if severity == ERROR else pgettext("finding", "warning")
 
 
 class Findings:

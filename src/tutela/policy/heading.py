@@ -199,17 +199,32 @@ def calendar(root: Block, reading: Reading, zone: str) -> WorkingCalendar:
     block.close()
     try:
         return WorkingCalendar(code, zone, receipt_counts, added, removed, worked, roll)
-    except CalendarError as error:
-        reading.findings.add(
+    except CalendarError:
+        _no_calendar(block, code, zone)
+        return WorkingCalendar("none", zone)
+
+
+def _no_calendar(block: Block, code: str, zone: str) -> None:
+    """Say whether the code is unknown or the added and removed days contradict each other."""
+    try:
+        WorkingCalendar(code, zone)
+    except CalendarError:
+        block.findings.add(
             "calendar",
             block.line_of("code"),
             block.path("code"),
-            _("The working calendar cannot be made: %(reason)s"),
-            "%(hint)s",
-            reason=error.sentence,
-            hint=error.hint,
+            _("There is no working calendar “%(calendar)s”."),
+            _("Write RU, KZ, KG, US-FL, the two letters of another country, or “none”."),
+            calendar=code,
         )
-        return WorkingCalendar("none", zone)
+        return
+    block.findings.add(
+        "calendar",
+        block.line,
+        block.key,
+        _("One day is both an added holiday and an added working day."),
+        _("Leave it in one of the two lists."),
+    )
 
 
 def _days(block: Block, name: str) -> frozenset[date]:

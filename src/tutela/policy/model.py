@@ -303,7 +303,7 @@ class Policy:
         """What carries out the clause with the canonical ``ref``, its marked-off parts too."""
         return tuple(each for each in self.bindings if self.where.get(each.clause) == ref)
 
-    def find(self, ref: str, language: str = "") -> Clause | None:
+    def clause(self, ref: str, language: str = "") -> Clause | None:
         """The clause that ``ref`` names, in ``language`` or in the original. Every language has
         the same clauses in the same order, so a reference into the original serves all."""
         original = self.clauses[self.original]
@@ -314,6 +314,6 @@ class Policy:
 
     def passage(self, ref: str, language: str = "") -> str:
         """The words of a clause with the bullets and paragraphs that belong to it."""
-        clause = self.find(ref, language)
+        clause = self.clause(ref, language)
         clauses = self.clauses.get(language, self.clauses[self.original])
         return passage(clause, clauses) if clause else ""

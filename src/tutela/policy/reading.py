@@ -251,15 +251,17 @@ class Block:
             return None
         try:
             return Term.parse(text)
-        except TermError as error:
+        except TermError:
             self.findings.add(
                 "term",
                 self.line_of(name),
                 self.path(name),
                 _("The term “%(term)s” cannot be understood."),
-                "%(hint)s",
+                _(
+                    "Write a number and a unit: 24 hours, 30 days, 10 working days, 6 months, "
+                    "5 years; or immediately, unlimited, until: purpose.reached."
+                ),
                 term=text,
-                hint=getattr(error, "hint", "") or str(error),
             )
             return None
 
