@@ -42,3 +42,15 @@ SWEEPS: Registry[Sweep] = Registry("sweep")
 def register(sweep: Sweep) -> Sweep:
     """Let the worker, the demo clock and rehearsals drive ``sweep``; do it in the room's tasks."""
     return SWEEPS.register(sweep.slug, sweep)
+
+
+def sweep(
+    slug: str, *, next_moment: Callable[[UUID, datetime], datetime | None] = _never
+) -> Callable[[Callable[[UUID, datetime], int]], Callable[[UUID, datetime], int]]:
+    """``register`` as a decorator of the function that runs."""
+
+    def decorate(run: Callable[[UUID, datetime], int]) -> Callable[[UUID, datetime], int]:
+        register(Sweep(slug, run, next_moment))
+        return run
+
+    return decorate
