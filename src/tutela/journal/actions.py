@@ -9,7 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, QuerySet
-from django.utils import formats, timezone, translation
+from django.utils import dateformat as dates
+from django.utils import timezone, translation
 
 from tutela.journal import store
 from tutela.journal.audit import Audit, verify_database
@@ -157,8 +158,8 @@ def _readable(value: Any) -> Any:
         return value
     try:
         if len(value) == len("2024-06-03"):
-            return formats.date_format(date.fromisoformat(value), "DATE_FORMAT")
+            return dates.format(date.fromisoformat(value), "j E Y")
         moment = datetime.fromisoformat(value)
     except ValueError:
         return value
-    return formats.date_format(timezone.localtime(moment), "DATETIME_FORMAT")
+    return dates.format(timezone.localtime(moment), "j E Y, H:i")

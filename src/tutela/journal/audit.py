@@ -12,6 +12,8 @@ from tutela.journal.entries import leaf_data
 from tutela.journal.models import Checkpoint, EntryRow, Key, Leaf, Pending
 from tutela.journal.notes import NoteError, Verifier
 
+_STEP = 64 * tree.TILE_WIDTH
+
 
 @dataclass(frozen=True, slots=True)
 class Audit:
@@ -29,16 +31,27 @@ class Audit:
 
 
 def verify_database(operator_id: UUID) -> Audit:
-    """Recompute every leaf from its row and compare it with leaves, tiles and checkpoint."""
+    """Recompute every leaf from its row, and compare it with the leaves, every signed checkpoint
+    and every stored tile."""
     last = store.last_checkpoint(operator_id)
     size = last.size if last else 0
+    return (
+        _check_entries(operator_id, size)
+        or _check_cover(operator_id, size)
+        or _check_tiles(operator_id, size)
+        or _check_queue(operator_id, size)
+        or Audit(size)
+    )
+
+
+def _check_entries(operator_id: UUID, size: int) -> Audit | None:
     built = tree.CompactRange()
+    checkpoints = Checkpoint.objects.filter(operator_id=operator_id).order_by("size").iterator()
+    checkpoint = next(checkpoints, None)
     for leaf, row in store.sequenced(operator_id, size):
         place = {"index": leaf.index, "id": leaf.entry_id}
         if leaf.index != built.size:
-            gap = {"index": built.size}
-            problem = _("Entry %(index)s is missing from the tree.") % gap
-            return Audit(size, problem, None, built.size)
+            break
         if row is None:
             problem = _("Entry %(index)s (%(id)s) was removed.") % place
             return Audit(size, problem, leaf.entry_id, leaf.index)
@@ -46,29 +59,13 @@ def verify_database(operator_id: UUID) -> Audit:
             problem = _("Entry %(index)s (%(id)s) was changed.") % place
             return Audit(size, problem, leaf.entry_id, leaf.index)
         built.append(bytes(leaf.hash))
-    return _check_tree(operator_id, last, built) or _check_queue(operator_id, size) or Audit(size)
-
-
-def _check_tree(
-    operator_id: UUID, last: Checkpoint | None, built: tree.CompactRange
-) -> Audit | None:
-    size = last.size if last else 0
-    extra = Leaf.objects.filter(operator_id=operator_id, index__gte=size).order_by("index").first()
-    if extra:
-        problem = _("Entry %(index)s has a place in the tree that no checkpoint covers.")
-        return Audit(size, problem % {"index": extra.index}, extra.entry_id, extra.index)
-    if last is None:
-        return None
+        if checkpoint and checkpoint.size == built.size:
+            if not _is_signed(operator_id, checkpoint, built.root()):
+                return _unlike(operator_id, checkpoint.size)
+            checkpoint = next(checkpoints, None)
     if built.size != size:
         problem = _("Entry %(index)s is missing from the tree.") % {"index": built.size}
         return Audit(size, problem, None, built.size)
-    if not _is_signed(operator_id, last, built.root()):
-        problem = _("The leaves are not those that the checkpoint of %(size)s entries was made of.")
-        changed = _first_unlike_tile(operator_id, size)
-        return Audit(size, problem % {"size": size}, None, changed)
-    if _stored_root(operator_id, size) != built.root():
-        problem = _("The stored tree is not the tree of the leaves.")
-        return Audit(size, problem, None, _first_unlike_tile(operator_id, size))
     return None
 
 
@@ -79,27 +76,55 @@ def _is_signed(operator_id: UUID, checkpoint: Checkpoint, root: bytes) -> bool:
         head, _signer = notes.open_checkpoint(checkpoint.note, keys)
     except NoteError:
         return False
-    return (head.size, head.root) == (checkpoint.size, root)
+    return head.size == checkpoint.size and head.root == bytes(checkpoint.root) == root
 
 
-def _stored_root(operator_id: UUID, size: int) -> bytes | None:
-    try:
-        return tree.root(size, tree.nodes(store.load_tile(operator_id)))
-    except LookupError:
+def _unlike(operator_id: UUID, size: int) -> Audit:
+    """The leaves are not the signed ones; the tiles may still tell which of them changed."""
+    problem = _("The leaves are not those that the checkpoint of %(size)s entries was made of.")
+    found = _check_tiles(operator_id, size)
+    return Audit(size, problem % {"size": size}, None, found.index if found else None)
+
+
+def _check_cover(operator_id: UUID, size: int) -> Audit | None:
+    extra = Leaf.objects.filter(operator_id=operator_id, index__gte=size).order_by("index").first()
+    if extra is None:
         return None
+    problem = _("Entry %(index)s has a place in the tree that no checkpoint covers.")
+    return Audit(size, problem % {"index": extra.index}, extra.entry_id, extra.index)
 
 
-def _first_unlike_tile(operator_id: UUID, size: int) -> int | None:
-    """The first leaf whose hash differs from its copy in the tiles."""
-    load = store.load_tile(operator_id)
-    tile = b""
-    for leaf, _row in store.sequenced(operator_id, size):
-        number, offset = divmod(leaf.index, tree.TILE_WIDTH)
-        tile = load(0, number) if offset == 0 or not tile else tile
-        start = offset * tree.HASH_SIZE
-        if tile[start : start + tree.HASH_SIZE] != bytes(leaf.hash):
-            return leaf.index
+def _check_tiles(operator_id: UUID, size: int) -> Audit | None:
+    """Grow the tiles anew from the leaves, some at a time, and compare each when it is done."""
+    stored = store.load_tile(operator_id)
+    growing: dict[tuple[int, int], bytes] = {}
+
+    def unfinished(level: int, index: int) -> bytes:
+        return growing[level, index]
+
+    for start in range(0, size, _STEP):
+        hashes = Leaf.objects.filter(
+            operator_id=operator_id, index__gte=start, index__lt=min(start + _STEP, size)
+        )
+        ordered = [bytes(each) for each in hashes.order_by("index").values_list("hash", flat=True)]
+        growing.update(tree.grow(start, ordered, unfinished))
+        is_last = start + _STEP >= size
+        for place, tile in sorted(growing.items()):
+            if len(tile) == tree.TILE_WIDTH * tree.HASH_SIZE or is_last:
+                del growing[place]
+                if stored(*place)[: len(tile)] != tile:
+                    return _bad_tile(size, place, tile, stored(*place))
     return None
+
+
+def _bad_tile(size: int, place: tuple[int, int], right: bytes, stored: bytes) -> Audit:
+    """``index`` is the first leaf under the first hash that differs."""
+    width = tree.HASH_SIZE
+    pairs = range(0, len(right), width)
+    differs = next(at for at in pairs if right[at : at + width] != stored[at : at + width]) // width
+    level, number = place
+    first = (number * tree.TILE_WIDTH + differs) << (level * tree.TILE_HEIGHT)
+    return Audit(size, _("The stored tree is not the tree of the leaves."), None, first)
 
 
 def _check_queue(operator_id: UUID, size: int) -> Audit | None:
