@@ -22,7 +22,7 @@ from tutela.policy.term_words import ENGLISH, IN_MONTH_RU, russian_form, spoken
 if TYPE_CHECKING:
     from tutela.policy.computations import Computation, SpecialDay, Step
 
-MOST_NAMED = 24
+MOST_NAMED = 14
 """More special days than this are only counted, because a long list explains nothing. The
 record keeps them all."""
 
@@ -39,7 +39,7 @@ _PHRASES = {
         "rolled": "{day} is {why}, so the term ends on the next working day",
         "received": "The day of receipt is counted.",
         "extended": "Extended by {length}: {end}",
-        "unsure": "Moved days off of {years} were not known when this was counted.",
+        "unsure": "The calendar of {years} was not fully known when this was counted.",
         "clocks-on": "the clocks go forward by {shift} in between",
         "clocks-back": "the clocks go back by {shift} in between",
     },
@@ -52,7 +52,7 @@ _PHRASES = {
         "rolled": "{day} — {why}, поэтому срок кончается в следующий рабочий день",
         "received": "День получения считается.",
         "extended": "Продлено на {length}: до {end}",
-        "unsure": "Переносы выходных на {years} при подсчёте ещё не были известны.",
+        "unsure": "Календарь на {years} при подсчёте был известен не полностью.",
         "clocks-on": "за это время часы переводят вперёд на {shift}",
         "clocks-back": "за это время часы переводят назад на {shift}",
     },

@@ -110,6 +110,7 @@ _EVENT = re.compile(r"[a-z][a-z0-9]*(?:[._-][a-z0-9]+)*")
 _ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
 _DOTTED_DATE = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})(?:\s*г(?:ода|\.)?)?")
 _NUMBER = re.compile(r"(?P<sign>[+\-−–—]?)\s*(?P<digits>[0-9]+)(?P<more>[.,][0-9]+)?")
+_WHOLE = re.compile(r"[0-9]+")
 _BRACKETS = re.compile(r"\s*\(\s*(?P<inside>[^()]*?)\s*\)\s*")
 
 
@@ -143,7 +144,7 @@ _MANY = {
     Unit.WORKING_DAY: [*_forms(_WORKING, _DAYS), "workdays"],
     Unit.WEEK: _forms(_CALENDAR, "weeks|недель|неделям|неделями"),
     Unit.MONTH: _forms(_CALENDAR, "months|месяцев|месяцы|месяцам|мес|мес."),
-    Unit.YEAR: _forms(_CALENDAR, "years|yr|yrs|лет|годы|годам|годами|г."),
+    Unit.YEAR: _forms(_CALENDAR, "years|yr|yrs|лет|годы|годам|годами"),
 }
 _SINGULAR = {word for words in _ONE.values() for word in words}
 _UNITS = {word: unit for table in (_ONE, _MANY) for unit, words in table.items() for word in words}
@@ -273,7 +274,7 @@ def _digits(match: re.Match[str], said: str) -> int:
 def _agree(amount: int, inside: str, said: str) -> None:
     words = inside.replace("-", " ").split()
     again, used = leading_number(words)
-    if inside.isascii() and inside.isdigit():
+    if _WHOLE.fullmatch(inside):
         again, used = int(inside[:8]), len(words)
     if again is None or used != len(words):
         raise TermError(
@@ -293,7 +294,7 @@ def _unit(rest: str, said: str) -> Unit:
         raise TermError(f"“{said}” can be read in two ways.", hint)
     if not rest:
         raise TermError(f"“{said}” has no unit.", "Add one: “hours”, “days”, “working days”.")
-    if any(part.isdigit() or part in WORDS for part in re.split(r"[\s()]+", rest)):
+    if "(" not in rest and any(part in WORDS or _WHOLE.fullmatch(part) for part in rest.split()):
         raise TermError(
             f"“{said}” mixes several lengths.", "Use one unit: “18 months”, “36 hours”."
         )
