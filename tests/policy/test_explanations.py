@@ -59,9 +59,9 @@ TOLD = [
         ("5 working days", "2024-12-26T12:00Z", RU),
         (
             "26 December 2024 + 5 working days = 13 January 2025: 28 December is a working "
-            "Saturday; 30 December is a day off moved from 28 December; 31 December is a day off moved from "
-            "7 January; 1–3, 6, 8 January are public holidays (New Year Holidays); 7 January is a "
-            "public holiday (Christmas Day)."
+            "Saturday; 30 December is a day off moved from 28 December; 31 December is a "
+            "day off moved from 7 January; 1–3, 6, 8 January are public holidays (New Year "
+            "Holidays); 7 January is a public holiday (Christmas Day)."
         ),
         (
             "26 декабря 2024 + 5 рабочих дней = 13 января 2025: 28 декабря — рабочая суббота; "
