@@ -27,10 +27,6 @@ class KeyLost(TutelaError):
     status = 500
 
 
-class ShareDestroyed(KeyLost):
-    """The value was destroyed, and what is left of it can never be opened again."""
-
-
 class SealBroken(TutelaError):
     """The sealed bytes were changed, moved, or sealed with another key; restore the row."""
 

@@ -66,6 +66,7 @@ class Value(models.Model):
                 condition=Q(superseded_at=None),
                 name="vault_value_one_current",
             ),
+            models.UniqueConstraint(fields=["operator_id", "slot"], name="vault_value_own_slot"),
         ]
 
 

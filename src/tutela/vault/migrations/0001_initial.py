@@ -152,7 +152,10 @@ class Migration(migrations.Migration):
                         condition=models.Q(("superseded_at", None)),
                         fields=("operator_id", "subject_id", "record_id", "field"),
                         name="vault_value_one_current",
-                    )
+                    ),
+                    models.UniqueConstraint(
+                        fields=("operator_id", "slot"), name="vault_value_own_slot"
+                    ),
                 ],
             },
         ),

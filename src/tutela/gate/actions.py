@@ -1,0 +1,197 @@
+"""What the gate offers to other rooms. The caller has opened ``operator_scope``.
+
+A permit is true until its transaction ends: deciding locks the person's standing, so that a
+withdrawal waits for what was already permitted, and what comes after it is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from itertools import groupby
+from uuid import UUID
+
+from django.db import connection
+
+from tutela.core import clock
+from tutela.core.mint import mint
+from tutela.core.permits import Permit
+from tutela.core.vocabulary import Action
+from tutela.db.scope import transaction_id
+from tutela.gate import entries, rules, wording
+from tutela.gate.models import StandingRow
+from tutela.gate.rules import Decision, Operation, Standing
+from tutela.journal import actions as journal
+from tutela.policy import actions as policies
+from tutela.policy.model import Policy
+
+_CHANGES = frozenset({Action.BLOCKING, Action.DELETION, Action.DESTRUCTION})
+"""Permits for these are followed by a change of the standing, so they lock it for themselves."""
+_LOCK_SHARED = "SELECT 1 FROM gate_standing WHERE (operator_id, subject_id) = (%s, %s) FOR SHARE"
+_LOCK_ALONE = "SELECT 1 FROM gate_standing WHERE (operator_id, subject_id) = (%s, %s) FOR UPDATE"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A refusal is a value: it is in the journal, and its reader learns what to do."""
+
+    reason: str
+    clause: str
+    rule: str
+    operation: Operation
+
+    def message(self, language: str) -> str:
+        return wording.sentence(self.reason, language)
+
+
+def decide(operation: Operation) -> Permit | Refusal:
+    """May this be done now, by the policy in force? Journals the answer.
+
+    The permit opens the vault for exactly this operation and only in this transaction.
+    """
+    policy = policies.in_force(operation.operator)
+    decision = rules.decide(policy, _locked(operation), operation, clock.now())
+    if decision.permitted:
+        return _permit(policy, operation, decision)
+    return _refuse(policy, operation, decision)
+
+
+def permitted_fields(operation: Operation) -> Permit | Refusal:
+    """A permit for those fields of ``operation`` that pass alone, or the refusal of the first.
+
+    Every refused field is journalled too, those with one reason and clause in one entry.
+    """
+    policy, now = policies.in_force(operation.operator), clock.now()
+    standing = _locked(operation)
+    decisions = rules.permitted_fields(policy, standing, operation, now)
+    refused = {field: each for field, each in decisions.items() if not each.permitted}
+    passed = replace(operation, fields=operation.fields - refused.keys())
+    refusals = _refuse_together(policy, operation, refused)
+    if refusals and not passed.fields:
+        return refusals[0]
+    decision = rules.decide(policy, standing, passed, now)
+    if decision.permitted:
+        return _permit(policy, passed, decision)
+    return _refuse(policy, passed, decision)
+
+
+def remember(refusal: Refusal) -> None:
+    """Journal a refusal whose own entry went with a transaction that was rolled back."""
+    _journal_refusal(policies.in_force(refusal.operation.operator), refusal)
+
+
+def standing(operator_id: UUID, subject: UUID) -> Standing:
+    """The standing of a person; an empty one for somebody the gate has not heard of."""
+    found = StandingRow.objects.filter(operator_id=operator_id, subject_id=subject).first()
+    return Standing.from_json(found.state) if found else Standing()
+
+
+def change_standing(
+    operator_id: UUID, subject: UUID, change: Callable[[Standing], Standing]
+) -> Standing:
+    """Replace the standing by what ``change`` makes of it; one change at a time per person.
+
+    A change that finds the person destroyed must leave them so: ``ValueError`` otherwise.
+    """
+    row = StandingRow(
+        operator_id=operator_id,
+        subject_id=subject,
+        state=Standing().to_json(),
+        changed_at=clock.now(),
+    )
+    StandingRow.objects.bulk_create([row], ignore_conflicts=True)
+    kept = StandingRow.objects.select_for_update().filter(pk=row.pk)
+    before = Standing.from_json(kept.get().state)
+    after = change(before)
+    if before.destroyed and not after.destroyed:
+        raise ValueError("A destroyed person does not come back; give new data a new subject.")
+    kept.update(state=after.to_json(), changed_at=clock.now())
+    return after
+
+
+def _locked(operation: Operation) -> Standing:
+    """The standing, held until the transaction ends: shared, or alone if it will change."""
+    if operation.subject is None:
+        return Standing()
+    lock = _LOCK_ALONE if operation.action in _CHANGES else _LOCK_SHARED
+    with connection.cursor() as cursor:
+        cursor.execute(lock, [operation.operator, operation.subject])
+    return standing(operation.operator, operation.subject)
+
+
+def _permit(policy: Policy, operation: Operation, decision: Decision) -> Permit:
+    permit = mint(
+        Permit(
+            operator=operation.operator,
+            subject=operation.subject,
+            action=operation.action,
+            purpose=operation.purpose,
+            basis=decision.basis,
+            fields=operation.fields,
+            actor=operation.actor,
+            clause=decision.clause,
+            rule=decision.rule,
+            transaction=transaction_id(),
+            recipient=operation.recipient,
+        )
+    )
+    entry = entries.Permitted(
+        subject=operation.subject,
+        actor=operation.actor,
+        action=operation.action,
+        purpose=operation.purpose,
+        basis=decision.basis,
+        clause=decision.clause,
+        policy_version=policy.number,
+        rule=decision.rule,
+        count=len(operation.fields),
+        fields=tuple(sorted(operation.fields)),
+        recipient=operation.recipient,
+        point=operation.point,
+        because=operation.reason,
+    )
+    journal.append(operation.operator, entry)
+    return permit
+
+
+def _refuse(policy: Policy, operation: Operation, decision: Decision) -> Refusal:
+    refusal = Refusal(decision.reason, decision.clause, decision.rule, operation)
+    _journal_refusal(policy, refusal)
+    return refusal
+
+
+def _refuse_together(
+    policy: Policy, operation: Operation, refused: dict[str, Decision]
+) -> list[Refusal]:
+    def answer(field: str) -> tuple[str, str, str]:
+        return refused[field].reason, refused[field].clause, refused[field].rule
+
+    return [
+        _refuse(policy, replace(operation, fields=frozenset(fields)), refused[fields[0]])
+        for _, group in groupby(sorted(refused, key=answer), key=answer)
+        for fields in [list(group)]
+    ]
+
+
+def _journal_refusal(policy: Policy, refusal: Refusal) -> None:
+    """Only what the policy knows goes into the journal, whatever was asked for."""
+    operation = refusal.operation
+    entry = entries.Refused(
+        subject=operation.subject,
+        actor=operation.actor,
+        action=operation.action,
+        purpose=operation.purpose,
+        clause=refusal.clause,
+        policy_version=policy.number,
+        rule=refusal.rule,
+        count=len(operation.fields),
+        fields=_declared(operation.fields, policy.fields),
+        recipient=next(iter(_declared([operation.recipient], policy.recipients)), ""),
+        point=next(iter(_declared([operation.point], policy.points)), ""),
+        reason=refusal.reason,
+    )
+    journal.append(operation.operator, entry)
+
+
+def _declared(slugs: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(slugs) & set(known)))

@@ -1,0 +1,63 @@
+"""Why the gate says no, and the control that each no carries out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Reason(StrEnum):
+    UNKNOWN_ACTION = "unknown-action"
+    UNKNOWN_PURPOSE = "unknown-purpose"
+    UNKNOWN_FIELD = "unknown-field"
+    FIELD_OUTSIDE_PURPOSE = "field-outside-purpose"
+    UNKNOWN_POINT = "unknown-point"
+    NOT_ASKED_HERE = "not-asked-here"
+    NO_SUBJECT = "no-subject"
+    DESTROYED = "destroyed"
+    BLOCKED = "blocked"
+    HELD = "held"
+    ROLE = "role"
+    NOT_OWN = "not-own"
+    NO_REASON = "no-reason"
+    NO_CONSENT = "no-consent"
+    CONSENT_EXPIRED = "consent-expired"
+    NO_CONTRACT = "no-contract"
+    NO_RULE = "no-rule"
+    UNKNOWN_RECIPIENT = "unknown-recipient"
+    RECIPIENT_OUTSIDE_PURPOSE = "recipient-outside-purpose"
+    NO_GROUND = "no-ground"
+    NO_INSTRUCTION = "no-instruction"
+    FOREIGN_COUNTRY = "foreign-country"
+    NO_DISSEMINATION_CONSENT = "no-dissemination-consent"
+
+
+CONTROLS: Mapping[Reason, str] = MappingProxyType(
+    {
+        Reason.UNKNOWN_ACTION: "purpose.limit",
+        Reason.UNKNOWN_PURPOSE: "purpose.register",
+        Reason.UNKNOWN_FIELD: "purpose.limit",
+        Reason.FIELD_OUTSIDE_PURPOSE: "purpose.limit",
+        Reason.UNKNOWN_POINT: "inventory.points",
+        Reason.NOT_ASKED_HERE: "purpose.limit",
+        Reason.NO_SUBJECT: "access.roles",
+        Reason.DESTROYED: "retention.purge",
+        Reason.BLOCKED: "vault.block",
+        Reason.HELD: "retention.hold",
+        Reason.ROLE: "access.roles",
+        Reason.NOT_OWN: "access.roles",
+        Reason.NO_REASON: "access.roles",
+        Reason.NO_CONSENT: "consent.record",
+        Reason.CONSENT_EXPIRED: "consent.expire",
+        Reason.NO_CONTRACT: "basis.register",
+        Reason.NO_RULE: "basis.register",
+        Reason.UNKNOWN_RECIPIENT: "disclosure.gate",
+        Reason.RECIPIENT_OUTSIDE_PURPOSE: "disclosure.gate",
+        Reason.NO_GROUND: "disclosure.gate",
+        Reason.NO_INSTRUCTION: "disclosure.processor",
+        Reason.FOREIGN_COUNTRY: "transfer.crossborder",
+        Reason.NO_DISSEMINATION_CONSENT: "consent.distribution",
+    }
+)
+"""The control that a refusal carries out; the policy binds the control to its clauses."""

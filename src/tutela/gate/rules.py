@@ -1,0 +1,364 @@
+"""May this be done? Small rules, asked in order; what no rule allows is refused.
+
+Pure: the policy, the standing of the person, the operation and the moment come in as values, a
+``Decision`` comes out. A rule that has nothing against the operation returns None; the last one
+names the legal basis. No number of a clause stands in the code: each reason names the control
+that it carries out (``CONTROLS``), and the policy says which clause it has bound to that control.
+The clauses and articles in the docstrings are where a rule was read, as an example.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from tutela.core.vocabulary import TRANSFER, Action, Actor, ActorKind, LawPurpose
+from tutela.gate.matrix import allowed
+from tutela.gate.reasons import CONTROLS, Reason
+from tutela.gate.standing import Block, ConsentState, Contract, Hold, Standing
+from tutela.policy.model import Policy
+
+__all__ = [
+    "Block",
+    "ConsentState",
+    "Contract",
+    "Decision",
+    "Hold",
+    "Operation",
+    "Reason",
+    "Standing",
+    "decide",
+    "dissemination_of",
+    "permitted_fields",
+]
+
+LAW = "law"
+"""The legal basis of the purposes in ``LawPurpose``."""
+
+
+_LAW_CONTROLS = {
+    LawPurpose.SUBJECT_RIGHTS: "request.access",
+    LawPurpose.IDENTIFICATION: "request.identity",
+    LawPurpose.RETENTION: "retention.purge",
+    LawPurpose.OVERSIGHT: "access.roles",
+    LawPurpose.SERVICE_LETTER: "reply.send",
+}
+_ENDING = frozenset({Action.DEPERSONALIZATION, Action.DELETION, Action.DESTRUCTION})
+_WHILE_BLOCKED = frozenset(
+    {Action.CLARIFICATION, Action.BLOCKING, Action.DELETION, Action.DESTRUCTION}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What somebody wants to do. ``subject`` is None only while a person is being looked for;
+    ``point`` names the collection point; ``basis``, if given, is the only legal basis to try;
+    ``reason`` is the code with which staff explain why they look (a slug)."""
+
+    operator: UUID
+    subject: UUID | None
+    action: Action
+    purpose: str
+    fields: frozenset[str]
+    actor: Actor
+    recipient: str = ""
+    point: str = ""
+    basis: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The answer. ``rule`` is the rule that gave it; ``reason`` is empty where it is yes, and
+    ``basis`` where it is no."""
+
+    permitted: bool
+    rule: str
+    reason: str = ""
+    clause: str = ""
+    basis: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One question with everything the rules may look at."""
+
+    policy: Policy
+    standing: Standing
+    operation: Operation
+    now: datetime
+
+    @property
+    def by_law(self) -> bool:
+        return self.operation.purpose in frozenset(LawPurpose)
+
+    @property
+    def finding(self) -> bool:
+        """Whether a person is being looked for by what identifies them."""
+        return self.operation.purpose == LawPurpose.IDENTIFICATION
+
+    def refuse(self, reason: Reason, clause: str = "") -> Decision:
+        bound = clause or self.policy.clause_of(CONTROLS[reason])
+        return Decision(permitted=False, rule="", reason=reason, clause=bound)
+
+    def permit(self, basis: str, clause: str) -> Decision:
+        return Decision(permitted=True, rule="", basis=basis, clause=clause)
+
+    def stands(self, kind: str) -> bool:
+        """Whether a legal basis of this kind carries the purpose for this person now.
+
+        An internal act of the operator binds the operator and is no ground against the person.
+        A person's own form is a step towards the contract it asks for (152-FZ article 6(1)(5),
+        GDPR article 6(1)(b)).
+        """
+        standing, purpose = self.standing, self.operation.purpose
+        match kind:
+            case "consent":
+                consent = standing.consents.get(purpose)
+                return bool(consent and consent.live(self.now) and not standing.refused)
+            case "contract":
+                return self.operation.action == Action.COLLECTION or any(
+                    purpose in each.purposes and each.live(self.now) for each in standing.contracts
+                )
+            case "law":
+                return True
+            case "legitimate-interest":
+                return not standing.refused
+            case _:
+                return False
+
+    def bases(self) -> list[str]:
+        """The declared bases of the purpose, or the only one the operation asks to try."""
+        wanted = self.operation.basis
+        declared = self.policy.purposes[self.operation.purpose].bases
+        return [each for each in declared if wanted in ("", each)]
+
+    def standing_basis(self) -> str | None:
+        """The first declared basis of the purpose that stands."""
+        found = (each for each in self.bases() if self.stands(self.policy.bases[each].kind))
+        return next(found, None)
+
+
+Rule = Callable[[Case], Decision | None]
+
+
+def action_is_known(case: Case) -> Decision | None:
+    """Only the closed list of actions exists (152-FZ article 3(3); 004 5.1)."""
+    known = case.operation.action in tuple(Action)
+    return None if known else case.refuse(Reason.UNKNOWN_ACTION)
+
+
+def purpose_is_declared(case: Case) -> Decision | None:
+    """Purposes come before data (152-FZ article 5(2), GDPR article 5(1)(b); 004 2.17.2)."""
+    known = case.by_law or case.operation.purpose in case.policy.purposes
+    return None if known else case.refuse(Reason.UNKNOWN_PURPOSE)
+
+
+def fields_belong_to_purpose(case: Case) -> Decision | None:
+    """No more data than the purpose needs (152-FZ article 5(4-5), GDPR 5(1)(c); 004 2.17.4-5)."""
+    policy, wanted = case.policy, case.operation.fields
+    if not wanted <= policy.fields.keys():
+        return case.refuse(Reason.UNKNOWN_FIELD)
+    if case.finding:
+        needed = {slug for slug, each in policy.fields.items() if each.identifies}
+    elif case.by_law:
+        return None
+    else:
+        needed = set(policy.purposes[case.operation.purpose].fields)
+    return None if wanted <= needed else case.refuse(Reason.FIELD_OUTSIDE_PURPOSE)
+
+
+def point_asks_for_it(case: Case) -> Decision | None:
+    """Data is collected where the policy says, for what is said there (004 2.15, 3.1)."""
+    operation = case.operation
+    if operation.action != Action.COLLECTION:
+        return None
+    point = case.policy.points.get(operation.point)
+    if point is None:
+        return case.refuse(Reason.UNKNOWN_POINT)
+    asked = operation.fields <= {each.field for each in point.fields}
+    offered = operation.purpose in (*point.purposes, *point.optional_purposes)
+    return None if asked and offered else case.refuse(Reason.NOT_ASKED_HERE)
+
+
+def subject_is_named(case: Case) -> Decision | None:
+    """Everything is about one person; only looking for a person begins without one."""
+    named = case.operation.subject is not None
+    return None if named != case.finding else case.refuse(Reason.NO_SUBJECT)
+
+
+def subject_is_not_destroyed(case: Case) -> Decision | None:
+    """What was destroyed does not come back (152-FZ article 3(8); 004 1.16)."""
+    return case.refuse(Reason.DESTROYED) if case.standing.destroyed else None
+
+
+def subject_is_not_blocked(case: Case) -> Decision | None:
+    """A block stops everything but clarifying, ending, and the person's own look (152-FZ article
+    3(7), GDPR article 18(2); 004 1.2)."""
+    block = next((each for each in case.standing.blocks if each.live(case.now)), None)
+    if block is None or case.operation.action in _WHILE_BLOCKED or _own_reading(case):
+        return None
+    return case.refuse(Reason.BLOCKED, block.clause)
+
+
+def _own_reading(case: Case) -> bool:
+    operation = case.operation
+    return (operation.purpose, operation.action, operation.actor.kind) == (
+        LawPurpose.SUBJECT_RIGHTS,
+        Action.EXTRACTION,
+        ActorKind.SUBJECT,
+    )
+
+
+def hold_allows_it(case: Case) -> Decision | None:
+    """Held data is neither destroyed nor used for anything but the ground it is held on
+    (152-FZ article 21(4-5), GDPR article 17(3); 004 2.9/b6, 9.3, 9.4)."""
+    operation = case.operation
+    for hold in case.standing.holds:
+        if not hold.live(case.now) or hold.fields.isdisjoint(operation.fields):
+            continue
+        ending = operation.action in _ENDING
+        if ending or not (case.by_law or _serves(case, hold)):
+            return case.refuse(Reason.HELD, hold.clause)
+    return None
+
+
+def _serves(case: Case, hold: Hold) -> bool:
+    return hold.ground == case.operation.purpose or hold.ground in case.bases()
+
+
+def actor_may(case: Case) -> Decision | None:
+    """The matrix of roles decides; a person acts on their own data, and staff who look over it
+    say why (152-FZ article 19(2)(8), GDPR article 32(4); 004 7.1, 7.5)."""
+    operation, actor = case.operation, case.operation.actor
+    if operation.action not in allowed(actor, operation.purpose):
+        return case.refuse(Reason.ROLE)
+    own = case.finding or actor.id == str(operation.subject)
+    if actor.kind is ActorKind.SUBJECT and not own:
+        return case.refuse(Reason.NOT_OWN)
+    if operation.purpose == LawPurpose.OVERSIGHT and not operation.reason:
+        return case.refuse(Reason.NO_REASON)
+    return None
+
+
+def a_basis_stands(case: Case) -> Decision | None:
+    """Processing rests on a legal basis that stands for this person now (152-FZ article 6, GDPR
+    article 6; 004 2.16, 6.1, 8.2)."""
+    if case.by_law or case.standing_basis() is not None:
+        return None
+    kinds = {case.policy.bases[slug].kind for slug in case.bases()}
+    if "consent" in kinds:
+        given = case.operation.purpose in case.standing.consents and not case.standing.refused
+        return case.refuse(Reason.CONSENT_EXPIRED if given else Reason.NO_CONSENT)
+    return case.refuse(Reason.NO_CONTRACT if "contract" in kinds else Reason.NO_RULE)
+
+
+def recipient_is_declared(case: Case) -> Decision | None:
+    """Data leaves only to a recipient the policy names, for its purposes and fields, on its
+    ground (152-FZ article 7, GDPR article 13(1)(e); 004 2.14, 3.12)."""
+    operation = case.operation
+    if operation.action not in TRANSFER or operation.action == Action.DISSEMINATION:
+        return None
+    recipient = case.policy.recipients.get(operation.recipient)
+    if recipient is None:
+        return case.refuse(Reason.UNKNOWN_RECIPIENT)
+    if operation.purpose not in recipient.purposes or not operation.fields <= recipient.fields:
+        return case.refuse(Reason.RECIPIENT_OUTSIDE_PURPOSE)
+    return None if case.stands(recipient.ground) else case.refuse(Reason.NO_GROUND)
+
+
+def processor_is_instructed(case: Case) -> Decision | None:
+    """A processor works on an instruction that lists the data and the purposes (152-FZ article
+    6(3), GDPR article 28(3); 004 2.9/b5)."""
+    operation = case.operation
+    recipient = case.policy.recipients.get(operation.recipient)
+    if operation.action not in TRANSFER or recipient is None or recipient.role != "processor":
+        return None
+    instructed = operation.fields <= set(recipient.instruction.get("data", ()))
+    instructed &= operation.purpose in recipient.instruction.get("purposes", ())
+    return None if instructed else case.refuse(Reason.NO_INSTRUCTION)
+
+
+def country_is_safe(case: Case) -> Decision | None:
+    """Nothing crosses a border before the other country was found to protect the data (152-FZ
+    article 12, GDPR article 44; 004 2.17.8). No policy can declare that yet, so nothing does."""
+    recipient = case.policy.recipients.get(case.operation.recipient)
+    if case.operation.action not in TRANSFER or recipient is None:
+        return None
+    home, _, _ = case.policy.operator.territory.partition("-")
+    return None if recipient.country == home else case.refuse(Reason.FOREIGN_COUNTRY)
+
+
+def dissemination_is_agreed_to(case: Case) -> Decision | None:
+    """Publishing needs a consent of its own (152-FZ article 10.1; 004 1.9, 2.9/b8)."""
+    if case.operation.action != Action.DISSEMINATION:
+        return None
+    consent = case.standing.consents.get(dissemination_of(case.operation.purpose))
+    agreed = consent and consent.live(case.now) and not case.standing.refused
+    return None if agreed else case.refuse(Reason.NO_DISSEMINATION_CONSENT)
+
+
+def dissemination_of(purpose: str) -> str:
+    """The key in ``Standing.consents`` of the separate consent to publish data of ``purpose``."""
+    return f"{purpose}/dissemination"
+
+
+def law_gives_the_purpose(case: Case) -> Decision | None:
+    """The purposes of ``LawPurpose`` rest on the law itself (152-FZ articles 14, 20, 21; GDPR
+    articles 12-22, 6(1)(c))."""
+    if not case.by_law:
+        return None
+    control = _LAW_CONTROLS[LawPurpose(case.operation.purpose)]
+    return case.permit(LAW, case.policy.clause_of(control))
+
+
+def standing_basis_carries_it(case: Case) -> Decision | None:
+    """Nothing was said against it, and the first basis that stands says yes."""
+    slug = case.standing_basis()
+    if slug is None:
+        return None
+    clauses = (
+        case.policy.bases[slug].clauses or case.policy.purposes[case.operation.purpose].clauses
+    )
+    return case.permit(slug, next(iter(clauses), ""))
+
+
+RULES: tuple[Rule, ...] = (
+    action_is_known,
+    purpose_is_declared,
+    fields_belong_to_purpose,
+    point_asks_for_it,
+    subject_is_named,
+    subject_is_not_destroyed,
+    subject_is_not_blocked,
+    hold_allows_it,
+    actor_may,
+    a_basis_stands,
+    recipient_is_declared,
+    processor_is_instructed,
+    country_is_safe,
+    dissemination_is_agreed_to,
+    law_gives_the_purpose,
+    standing_basis_carries_it,
+)
+
+
+def decide(policy: Policy, standing: Standing, operation: Operation, now: datetime) -> Decision:
+    """The first rule with an answer decides; where none has one, the answer is no."""
+    case = Case(policy, standing, operation, now)
+    for rule in RULES:
+        if decision := rule(case):
+            return replace(decision, rule=rule.__name__.replace("_", "-"))
+    return replace(case.refuse(Reason.NO_RULE), rule=Reason.NO_RULE)
+
+
+def permitted_fields(
+    policy: Policy, standing: Standing, operation: Operation, now: datetime
+) -> dict[str, Decision]:
+    """The decision for each field of ``operation`` alone."""
+    return {
+        field: decide(policy, standing, replace(operation, fields=frozenset({field})), now)
+        for field in sorted(operation.fields)
+    }

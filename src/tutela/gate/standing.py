@@ -1,0 +1,125 @@
+"""The standing of one subject: everything about a person that decisions need, and nothing else.
+
+A plain immutable value of slugs, moments, hashes and clauses. It holds only what is true: a
+withdrawn consent is not in it. ``from_json(to_json(standing)) == standing``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime
+from types import Callable, MappingProxyType
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentState:
+    """A consent that was given and not withdrawn; ``text_hash`` names the text agreed to."""
+
+    given_at: datetime
+    expires_at: datetime | None
+    text_hash: str
+
+    def live(self, now: datetime) -> bool:
+        return self.expires_at is None or now < self.expires_at
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """An agreement with the person; it carries ``purposes`` from ``since`` until ``until``."""
+
+    reference: str
+    purposes: tuple[str, ...]
+    since: datetime
+    until: datetime | None = None
+
+    def live(self, now: datetime) -> bool:
+        return self.since <= now and (self.until is None or now < self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Processing is stopped on ``ground`` (a slug) until the block is lifted or ends."""
+
+    ground: str
+    since: datetime
+    until: datetime | None = None
+    clause: str = ""
+
+    def live(self, now: datetime) -> bool:
+        return self.since <= now and (self.until is None or now < self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """``fields`` are kept on ``ground``, the slug of a purpose or a basis, and serve it alone."""
+
+    ground: str
+    fields: frozenset[str]
+    until: datetime | None = None
+    clause: str = ""
+
+    def live(self, now: datetime) -> bool:
+        return self.until is None or now < self.until
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """``refused`` is true for a person who told the operator to stop: then nothing rests on
+    consent or on the operator's own interest until a new consent is recorded."""
+
+    consents: Mapping[str, ConsentState] = field(default_factory=lambda: MappingProxyType({}))
+    contracts: tuple[Contract, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    refused: bool = False
+    destroyed: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "consents": {purpose: _plain(each) for purpose, each in self.consents.items()},
+            "contracts": [_plain(each) for each in self.contracts],
+            "blocks": [_plain(each) for each in self.blocks],
+            "holds": [_plain(each) for each in self.holds],
+            "refused": self.refused,
+            "destroyed": self.destroyed,
+        }
+
+    @classmethod
+    def from_json(cls, state: Mapping[str, Any]) -> Standing:
+        return cls(
+            consents={
+                purpose: ConsentState(**_read(each)) for purpose, each in state["consents"].items()
+            },
+            contracts=tuple(Contract(**_read(each)) for each in state["contracts"]),
+            blocks=tuple(Block(**_read(each)) for each in state["blocks"]),
+            holds=tuple(Hold(**_read(each)) for each in state["holds"]),
+            refused=state["refused"],
+            destroyed=state["destroyed"],
+        )
+
+
+def _plain(part: Any) -> dict[str, Any]:
+    def plain(value: Any) -> Any:
+        if isinstance(value, datetime):
+            return value.astimezone(UTC).isoformat()
+        if isinstance(value, frozenset):
+            return sorted(value)
+        return list(value) if isinstance(value, tuple) else value
+
+    return {each.name: plain(getattr(part, each.name)) for each in fields(part)}
+
+
+_READERS: Mapping[str, Callable[[Any], Any]] = {
+    **dict.fromkeys(("given_at", "expires_at", "since", "until"), datetime.fromisoformat),
+    "purposes": tuple,
+    "fields": frozenset,
+}
+
+
+def _read(part: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: value if value is None or name not in _READERS else _READERS[name](value)
+        for name, value in part.items()
+    }

@@ -1,0 +1,105 @@
+"""The gate's refusals as sentences that say what can be done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from tutela.gate.reasons import Reason
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+SENTENCES: Mapping[Reason, _StrPromise] = MappingProxyType(
+    {
+        Reason.UNKNOWN_ACTION: _(
+            "There is no such action on personal data. Choose one from the list of the policy."
+        ),
+        Reason.UNKNOWN_PURPOSE: _(
+            "The policy does not declare this purpose. Choose a declared one, or publish a "
+            "version of the policy that adds it."
+        ),
+        Reason.UNKNOWN_FIELD: _(
+            "The policy does not declare one of these fields. Leave it out, or publish a version "
+            "of the policy that adds it."
+        ),
+        Reason.FIELD_OUTSIDE_PURPOSE: _(
+            "The purpose does not need one of these fields. Ask only for the fields it needs."
+        ),
+        Reason.UNKNOWN_POINT: _(
+            "The policy does not declare this form. Use one of the forms it lists."
+        ),
+        Reason.NOT_ASKED_HERE: _(
+            "This form does not ask for these data or does not serve this purpose. Use the form "
+            "that does."
+        ),
+        Reason.NO_SUBJECT: _(
+            "It is not clear whose data this is about. Find the person first, then ask again."
+        ),
+        Reason.DESTROYED: _(
+            "The data of this person was destroyed, and nothing can be done with it any more. "
+            "The act of destruction says when and why."
+        ),
+        Reason.BLOCKED: _(
+            "The data of this person is blocked. It can be corrected or destroyed; anything else "
+            "has to wait until the block ends."
+        ),
+        Reason.HELD: _(
+            "Some of these data are kept on another ground and serve nothing else. Wait until "
+            "that ground ends, or ask without these fields."
+        ),
+        Reason.ROLE: _(
+            "Your role does not allow this. Ask the officer who answers for personal data."
+        ),
+        Reason.NOT_OWN: _(
+            "These are the data of somebody else. Sign in as the person they are about."
+        ),
+        Reason.NO_REASON: _("Say why you need to look at these data, then ask again."),
+        Reason.NO_CONSENT: _(
+            "The person has not consented to this purpose, or has withdrawn the consent. Ask for "
+            "consent first."
+        ),
+        Reason.CONSENT_EXPIRED: _(
+            "The consent to this purpose has expired. Ask the person for a new one."
+        ),
+        Reason.NO_CONTRACT: _(
+            "There is no agreement with the person that needs this. Record the agreement first, "
+            "or ask for consent."
+        ),
+        Reason.NO_RULE: _(
+            "Nothing in the policy allows this. Ask the officer who answers for personal data."
+        ),
+        Reason.UNKNOWN_RECIPIENT: _(
+            "The policy does not declare this recipient. Publish a version that names it before "
+            "anything is handed over."
+        ),
+        Reason.RECIPIENT_OUTSIDE_PURPOSE: _(
+            "This recipient may not have these data for this purpose. Hand over only what the "
+            "policy declares."
+        ),
+        Reason.NO_GROUND: _(
+            "The ground for handing data to this recipient is missing. Obtain the consent or "
+            "record the agreement first."
+        ),
+        Reason.NO_INSTRUCTION: _(
+            "This processor has no instruction for these data and this purpose. Sign one first."
+        ),
+        Reason.FOREIGN_COUNTRY: _(
+            "The recipient is in another country, and no check shows that the data is protected "
+            "there. Make the check before anything is handed over."
+        ),
+        Reason.NO_DISSEMINATION_CONSENT: _(
+            "Publishing needs a separate consent of the person. Ask for it first."
+        ),
+    }
+)
+
+
+def sentence(reason: str, language: str) -> str:
+    """The wording of ``reason`` in ``language`` (``en`` or ``ru``)."""
+    with translation.override(language):
+        return str(SENTENCES[Reason(reason)])

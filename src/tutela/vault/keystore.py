@@ -1,0 +1,80 @@
+"""The erasable half of every key: one file of 32-byte shares beside the database, never in it.
+
+PostgreSQL cannot forget at once: a deleted row stays in dead tuples, in the write-ahead log and in
+every copy of its files. So each sealed value needs, beside its wrapped data key, a share that
+lies in this file at a numbered slot; to destroy the value is to overwrite its slot in place. A
+copy of the database together with today's keys then opens nothing that was destroyed.
+
+    file    TUTELA_HOME/keys/vault/<operator>/shares, slot n at byte 32 n
+    share   32 random bytes; after destruction the fixed ``GRAVE``
+
+- A slot is on the disk before the transaction that uses it commits. If that transaction fails,
+  its slots open nothing, and stay so: no slot is ever used twice, so a late overwriting cannot
+  hit the value of somebody else. (Should an old copy of the file come back, the database refuses
+  the second use of a slot.)
+- ``flock`` orders processes and threads: each call opens the file anew.
+- Overwriting is idempotent. What it cannot reach: copies of this file, and what a solid-state
+  disk or a copying file system keeps of the old block. Copy the keys apart from the database,
+  encrypted, and keep few generations.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from uuid import UUID
+
+from tutela.vault import keyfiles
+from tutela.vault.errors import KeyLost
+from tutela.vault.sealing import KEY_SIZE
+
+GRAVE = hashlib.sha256(b"tutela: this share was destroyed").digest()
+"""Not zeros: a damaged disk writes those, and losing a key must not look like destroying it."""
+
+
+def allocate(operator: UUID, count: int) -> list[tuple[int, bytes]]:
+    """``count`` new slots with their shares, already safe on the disk."""
+    with _opened(operator, fcntl.LOCK_EX) as file:
+        first = -(-os.fstat(file).st_size // KEY_SIZE)
+        shares = os.urandom(KEY_SIZE * count)
+        _write(file, shares, first)
+        os.fsync(file)
+    return [(first + i, shares[KEY_SIZE * i : KEY_SIZE * (i + 1)]) for i in range(count)]
+
+
+def shares(operator: UUID, slots: Sequence[int]) -> list[bytes | None]:
+    """The share in each slot; None where it was destroyed. Raises ``KeyLost`` beyond the end."""
+    with _opened(operator, fcntl.LOCK_SH) as file:
+        found = [os.pread(file, KEY_SIZE, KEY_SIZE * slot) for slot in slots]
+    if any(len(share) != KEY_SIZE for share in found):
+        raise KeyLost("The file of key shares is cut short; bring it back from its backup.")
+    return [None if share == GRAVE else share for share in found]
+
+
+def shred(operator: UUID, slots: Iterable[int]) -> None:
+    """Overwrite the slots in place; when this returns, the disk has done it."""
+    with _opened(operator, fcntl.LOCK_EX) as file:
+        for slot in slots:
+            _write(file, GRAVE, slot)
+        os.fsync(file)
+
+
+def _write(file: int, data: bytes, slot: int) -> None:
+    if os.pwrite(file, data, KEY_SIZE * slot) != len(data):
+        raise KeyLost("The file of key shares could not be written; make room on the disk.")
+
+
+@contextlib.contextmanager
+def _opened(operator: UUID, lock: int) -> Iterator[int]:
+    path = keyfiles.folder(operator) / "shares"
+    file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(file, lock)
+        if not os.fstat(file).st_size:
+            keyfiles.sync_folder(path.parent)
+        yield file
+    finally:
+        os.close(file)
