@@ -206,3 +206,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LOGGING_CONFIG = None  # tutela.core.logs
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""  # tutela.app.wire imports the rooms' tasks
+
+if TUTELA_DEMO:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = TUTELA_HOME / "demo-mail"

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from tutela.core.errors import NotFound
 from tutela.web.pages import Menu, PageRequest, page
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def demo_page(
@@ -25,7 +25,7 @@ def demo_page(
 
     def register(view: View) -> View:
         @functools.wraps(view)
-        def guarded(request: PageRequest, **captured: Any) -> HttpResponse:
+        def guarded(request: PageRequest, **captured: Any) -> HttpResponseBase:
             if not settings.TUTELA_DEMO:
                 raise NotFound(_("This page exists in a demonstration only."))
             return view(request, **captured)

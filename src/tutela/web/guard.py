@@ -86,18 +86,26 @@ def _check_bytes(sent: bytes) -> None:
         )
 
 
-def _purpose(request: PageRequest, route: Route) -> str:
-    operator = request.visit.operator if "operator" in route.parameters else None
+def _purpose(request: PageRequest, route: Route, slug: str) -> str:
     if route.audience is Audience.PUBLIC:
         mark = ""
     else:
+        operator = request.visit.operator if "operator" in route.parameters else None
         mark = session_mark(request, operator, staff=route.audience is Audience.STAFF)
-    return "|".join((route.name, operator.slug if operator else "", mark))
+    return "|".join((route.name, slug if "operator" in route.parameters else "", mark))
 
 
-def form_token(request: PageRequest, target: str = "") -> str:
-    """A token for a form on this page that posts to the page named ``target`` (or to itself)."""
-    purpose = _purpose(request, ROUTES[target or request.visit.page])
+def _slug(request: PageRequest) -> str:
+    return request.visit.operator.slug if request.visit.operator else ""
+
+
+def form_token(request: PageRequest, target: str = "", operator: str = "") -> str:
+    """A token for a form on this page that posts to the page named ``target`` (or to itself).
+
+    ``operator`` is the slug of the target's operator, where it is not this page's.
+    """
+    route = ROUTES[target or request.visit.page]
+    purpose = _purpose(request, route, operator or _slug(request))
     submission = new_id().hex
     signed = _signer.sign(f"{submission}|{purpose}")
     return submission + signed[len(submission) + 1 + len(purpose) :]
@@ -112,7 +120,8 @@ def check_form(request: PageRequest, route: Route) -> UUID:
     submission, separator, rest = request.POST.get(FIELD, "").partition(":")
     try:
         _signer.unsign(
-            f"{submission}|{_purpose(request, route)}{separator}{rest}", max_age=MAXIMUM_AGE
+            f"{submission}|{_purpose(request, route, _slug(request))}{separator}{rest}",
+            max_age=MAXIMUM_AGE,
         )
         return UUID(hex=submission)
     except (signing.BadSignature, ValueError):

@@ -41,8 +41,8 @@ def page_exists(name: str) -> bool:
 
 
 @register.simple_tag(takes_context=True)
-def form_token(context: Context, target: str = "") -> str:
-    token = guard.form_token(context["request"], target)
+def form_token(context: Context, target: str = "", operator: str = "") -> str:
+    token = guard.form_token(context["request"], target, operator)
     return format_html('<input type="hidden" name="{}" value="{}">', guard.FIELD, token)
 
 
