@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
-from types import Callable, MappingProxyType
+from types import MappingProxyType
 from typing import Any
 
 
