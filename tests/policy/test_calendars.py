@@ -158,7 +158,7 @@ def test_a_wrong_calendar_is_refused_with_a_sentence_and_a_hint(wrong: dict[str,
     assert refused.value.hint.endswith(".")
 
 
-@pytest.mark.parametrize("code", ["RU", "KZ", "KG", "US-FL", "SI", "HU", "none", "HK", "IR"])
+@pytest.mark.parametrize("code", ["RU", "KZ", "KG", "US-FL", "SI", "HU", "none", "IN", "IR"])
 @pytest.mark.parametrize("year", [1, 1800, 1990, 2099, 2100, 2101, 5000, 9999])
 def test_years_the_package_does_not_know_have_weekends_at_least(code: str, year: int) -> None:
     calendar = WorkingCalendar(code, "UTC")
@@ -172,6 +172,7 @@ def test_a_calendar_says_which_years_moved_days_it_knows() -> None:
     assert not RU.knows_moved_days(2060)
     assert not RU.knows_moved_days(2150)
     assert FLORIDA.knows_moved_days(2060)
+    assert not FLORIDA.knows_moved_days(2150)
     assert PLAIN.knows_moved_days(9999)
 
 
