@@ -7,13 +7,15 @@ this module for ``main`` needs no settings and no database.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 if TYPE_CHECKING:
+    from argparse import Namespace
+
     from django.core.handlers.wsgi import WSGIHandler
     from django.http import HttpRequest
     from django.urls import URLPattern
@@ -32,6 +34,7 @@ ROOMS = (
     "requests",
     "proof",
     "rehearsal",
+    "service",
     "demo",
 )
 """From the bottom up."""
@@ -66,6 +69,26 @@ def wire() -> None:
     from tutela.web import access
 
     access.install(operator=_operator, subject=_subject, staff=_staff, zone=_zone)
+
+    from tutela.jobs import engine
+    from tutela.journal.sequencer import sequence
+
+    engine.install(operators=_operators, sequence=sequence, before=_take_up_the_clock)
+
+
+def _take_up_the_clock() -> None:
+    from django.conf import settings
+
+    from tutela.demo import clock
+
+    if settings.TUTELA_DEMO:
+        clock.refresh()
+
+
+def _operators() -> list[UUID]:
+    from tutela.policy import actions as policy
+
+    return [operator.id for operator in policy.operators()]
 
 
 def _operator(slug: str) -> Operator | None:
@@ -128,6 +151,49 @@ def _application() -> WSGIHandler:
     handler = get_wsgi_application()
     wire()
     return handler
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The program ``tutela``; returns the exit code."""
+    import sys
+
+    from tutela.cli.main import MISTAKE, look_ahead
+    from tutela.cli.say import complain
+    from tutela.core import logs
+    from tutela.core.errors import TutelaError
+
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    logs.configure()
+    try:
+        _set_the_scene(look_ahead(given))
+        import django
+
+        django.setup()
+    except TutelaError as error:
+        complain(str(error))
+        return MISTAKE
+    wire()
+    from tutela.cli.main import run
+
+    return run(given)
+
+
+def _set_the_scene(known: Namespace) -> None:
+    """Put into the environment what the settings need and only the arguments say."""
+    import os
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tutela.settings")
+    if known.home:
+        os.environ["TUTELA_HOME"] = known.home
+    if known.command == "demo":
+        os.environ["TUTELA_DEMO"] = "1"
+        for name in ("DATABASE_URL", "DATABASE_OWNER_URL"):  # a demo is always embedded
+            os.environ.pop(name, None)
+    if known.command in {"demo", "up"} and known.port is not None:
+        from tutela.service.serve import free_port
+
+        port = free_port(known.port)
+        os.environ.setdefault("TUTELA_PUBLIC_URL", f"http://127.0.0.1:{port}")
 
 
 def __getattr__(name: str) -> Any:

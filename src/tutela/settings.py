@@ -65,9 +65,9 @@ SETTINGS = (
     ),
     Setting(
         "TUTELA_DEMO",
-        "0",
-        "1 lets time be moved and shows letters on a page. Set by tutela demo; never set it where "
-        "real people's data lies.",
+        "1 in a home that tutela demo has made, else 0",
+        "1 lets time be moved and shows letters on a page. Never set it where real people's data "
+        "lies.",
     ),
     Setting(
         "TUTELA_PG_BIN",
@@ -118,7 +118,9 @@ def _hosts() -> list[str]:
 
 
 TUTELA_HOME = _home()
-TUTELA_DEMO = os.environ.get("TUTELA_DEMO") == "1"
+TUTELA_DEMO = os.environ.get("TUTELA_DEMO") == "1" or (
+    "DATABASE_URL" not in os.environ and (TUTELA_HOME / "demonstration").exists()
+)
 TUTELA_PUBLIC_URL = os.environ.get("TUTELA_PUBLIC_URL", "http://127.0.0.1:8600").rstrip("/")
 SECRET_KEY = lazy(functools.cache(_secret_key), str)()  # commands without pages need no home
 DEBUG = False

@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime, timedelta
 from django.utils.translation import gettext as _
 
 from tutela.core import clock
-from tutela.core.clock import ShiftedClock
+from tutela.core.clock import ShiftedClock, SystemClock
 from tutela.core.errors import TutelaError
 from tutela.demo.models import ClockOffset
 from tutela.jobs import engine
@@ -53,7 +53,9 @@ def install() -> ShiftedClock:
 def refresh() -> None:
     """Take up an advance that another process has made; one cheap query."""
     installed = clock.installed()
-    if isinstance(installed, ShiftedClock):
+    if isinstance(installed, SystemClock):
+        install()
+    elif isinstance(installed, ShiftedClock):
         installed.offset = max(installed.offset, _stored())
 
 

@@ -32,10 +32,14 @@ _turn = threading.RLock()  # the worker and the demo clock of one process take t
 
 @dataclass(frozen=True, slots=True)
 class Providers:
-    """``operators`` lists the ids of all operators; ``sequence`` closes an operator's journal."""
+    """``operators`` lists the ids of all operators; ``sequence`` closes an operator's journal.
+
+    ``before`` is called by the worker before each look, to take up a clock that was moved.
+    """
 
     operators: Callable[[], Iterable[UUID]]
     sequence: Callable[[UUID], int]
+    before: Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +80,23 @@ class _Settable(Protocol):
 _providers: list[Providers] = []
 
 
-def install(*, operators: Callable[[], Iterable[UUID]], sequence: Callable[[UUID], int]) -> None:
+def _nothing() -> None:
+    """Do nothing."""
+
+
+def install(
+    *,
+    operators: Callable[[], Iterable[UUID]],
+    sequence: Callable[[UUID], int],
+    before: Callable[[], None] = _nothing,
+) -> None:
     """Tell the engine which operators there are and how to sequence a journal."""
-    _providers[:] = [Providers(operators, sequence)]
+    _providers[:] = [Providers(operators, sequence, before)]
+
+
+def look() -> None:
+    """What the worker does before each ``run_now``."""
+    _installed().before()
 
 
 def _installed() -> Providers:

@@ -62,10 +62,9 @@ class Backoff:
 
 
 class Worker:
-    """Runs until ``stop``. ``before`` is called before each look, to take up a moved clock."""
+    """Runs until ``stop``."""
 
-    def __init__(self, before: Callable[[], None] = lambda: None) -> None:
-        self._before = before
+    def __init__(self) -> None:
         self._stopping = threading.Event()
         self._backoff = Backoff()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -95,7 +94,7 @@ class Worker:
         while not self._stopping.wait(pause):
             try:
                 close_old_connections()
-                self._before()
+                engine.look()
                 self._backoff.note(engine.run_now(skip=self._backoff.skip, tolerant=True))
                 pause = _TICK
             except DatabaseError as error:

@@ -1,0 +1,121 @@
+"""``tutela demo``: the sample operators, people living there, and a clock to play with."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import webbrowser
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from django.conf import settings
+
+from tutela.cli.commands import command
+from tutela.cli.say import progress, tell
+from tutela.core import clock as clocks
+from tutela.db.scope import operator_scope
+from tutela.demo import clock
+from tutela.identity import actions as identity
+from tutela.policy import actions as policies
+from tutela.policy.errors import NumberTaken
+from tutela.service import homes, running, staff
+from tutela.service.commands import configure_port
+
+STAFF = "officer"
+"""The name with which the demonstration's desk is entered."""
+
+
+def _configure(parser: ArgumentParser) -> None:
+    configure_port(parser)
+    parser.add_argument(
+        "--no-browser", action="store_true", help="do not open the first page in the browser"
+    )
+    parser.add_argument(
+        "--fresh", action="store_true", help="forget the former demonstration and begin anew"
+    )
+
+
+@command(
+    "demo",
+    help="run a demonstration with sample operators, people and a clock, on the embedded database",
+    configure=_configure,
+    database=False,
+)
+def demo(options: Namespace) -> int:
+    home = Path(settings.TUTELA_HOME)
+    homes.claim_for_demo(home)
+    if options.fresh:
+        homes.begin_anew(home)
+
+    def welcome(url: str) -> None:
+        _welcome(url, home)
+        if not options.no_browser:
+            webbrowser.open(f"{url}/")
+
+    return running.run(
+        running.Plan(
+            port=options.port,
+            prepare=lambda: prepare(home),
+            welcome=welcome,
+        )
+    )
+
+
+def prepare(home: Path) -> None:
+    """Publish the samples, let people live there, open the desk. Safe to repeat."""
+    clock.install()
+    for folder in sorted(path.parent for path in policies.samples().glob("*/policy.yaml")):
+        _publish(folder)
+    password = staff_password(home)
+    for operator in policies.operators():
+        if staff.give_account(STAFF, operator.slug, "officer", password):
+            progress(f"Opened the desk of {operator.brand}")
+        _populate(operator)
+    staff.set_password(STAFF, password)
+
+
+def _publish(folder: Path) -> None:
+    try:
+        policies.publish(policies.load_folder(folder))
+    except NumberTaken:
+        progress(
+            f"The sample {folder.name} has changed since this demonstration began; "
+            "tutela demo --fresh takes it up"
+        )
+
+
+def _populate(operator: policies.OperatorRow) -> None:
+    """Let people move in where nobody lives yet."""
+    if importlib.util.find_spec("tutela.demo.people") is None:
+        return
+    with operator_scope(operator.id):
+        if identity.subjects(operator.id, limit=1):
+            return
+    progress(f"People are moving in at {operator.brand}")
+    importlib.import_module("tutela.demo.people").populate(operator)
+
+
+def staff_password(home: Path) -> str:
+    """The demonstration's password for the desk, made once, mode 0600."""
+    path = home / "demo-password"
+    if not path.exists():
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(staff.new_password())
+    return path.read_text(encoding="ascii")
+
+
+def _welcome(url: str, home: Path) -> None:
+    tell(f"Tutela’s demonstration is open: {url}/")
+    for operator in policies.operators():
+        here = f"{url}/en/{operator.slug}"
+        tell(f"\n  {operator.brand}")
+        tell(f"    the policy        {here}/policy/")
+        tell(f"    is it kept?       {here}/proof/")
+        tell(f"    a person’s data   {here}/my/")
+        tell(f"    the desk          {url}/en/desk/{operator.slug}/")
+    tell(f"\n  To sign in at the desk: {STAFF}, password {staff_password(home)}")
+    ahead = clocks.now().date()
+    tell(f"  The demonstration’s date is {ahead.isoformat()}; it lives in {home}")
+    tell("\nStop with Ctrl-C; the next start goes on from here.")

@@ -1,0 +1,140 @@
+"""The commands that run an installation: up, worker, policy publish, staff add."""
+
+from __future__ import annotations
+
+import getpass
+import signal
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from types import FrameType
+
+from django.conf import settings
+
+from tutela.cli.commands import command
+from tutela.cli.say import tell
+from tutela.core.errors import TutelaError
+from tutela.identity.rules import Role
+from tutela.policy import actions as policies
+from tutela.service import homes, running, staff
+
+
+def configure_port(parser: ArgumentParser) -> None:
+    """The option of every command that serves pages."""
+    parser.add_argument(
+        "--port",
+        type=int,
+        metavar="N",
+        help="the port of the pages; 0 takes any free one (8600, or that of TUTELA_PUBLIC_URL)",
+    )
+
+
+def _configure_up(parser: ArgumentParser) -> None:
+    configure_port(parser)
+    parser.add_argument(
+        "--address",
+        default="127.0.0.1",
+        metavar="IP",
+        help="the address to listen at; people elsewhere should come through a server with TLS",
+    )
+
+
+@command(
+    "up",
+    help="run Tutela: pages and background work, on DATABASE_URL or the embedded database",
+    configure=_configure_up,
+    database=False,
+)
+def up(options: Namespace) -> int:
+    homes.claim_for_real_data(Path(settings.TUTELA_HOME))
+    return running.run(running.Plan(port=options.port, address=options.address, welcome=_welcome))
+
+
+def _welcome(url: str) -> None:
+    tell(f"Tutela answers at {url}/")
+    for operator in policies.operators():
+        tell(f"  {operator.brand}: {url}/en/{operator.slug}/")
+    if not policies.operators():
+        tell("  No policy is published yet: tutela policy publish PATH")
+    elif not staff.anybody():
+        tell("  Nobody can sign in at the desk yet:")
+        tell("  tutela staff add NAME --operator SLUG --role officer")
+    else:
+        tell(f"  The desk: {url}/en/desk/")
+    tell("Stop with Ctrl-C.")
+
+
+@command(
+    "worker",
+    help="run the background work alone, beside tutela up or on DATABASE_URL",
+)
+def worker(_options: Namespace) -> int:
+    signal.signal(signal.SIGTERM, _interrupt)
+    tell("The background work runs. Stop with Ctrl-C.")
+    return running.work()
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _configure_publish(parser: ArgumentParser) -> None:
+    parser.add_argument("path", type=Path, help="the operator's folder, with policy.yaml")
+
+
+@command(
+    "policy publish",
+    help="publish an operator's folder as the next version of its policy",
+    configure=_configure_publish,
+)
+def publish(options: Namespace) -> int:
+    policy = policies.load_folder(options.path)
+    number = policies.publish(policy)
+    slug = policy.operator.slug
+    tell(f"Version {number} of the policy of {policy.operator.brand} ({slug}) is published.")
+    return 0
+
+
+def _configure_staff(parser: ArgumentParser) -> None:
+    parser.add_argument("name", help="the name to sign in with")
+    parser.add_argument("--operator", required=True, metavar="SLUG", help="where they work")
+    parser.add_argument(
+        "--role", default=Role.OFFICER, choices=[str(role) for role in Role], help="(officer)"
+    )
+    parser.add_argument(
+        "--ask", action="store_true", help="ask for the password instead of making a random one"
+    )
+
+
+@command(
+    "staff add",
+    help="let somebody sign in at an operator's desk, and print a password once",
+    configure=_configure_staff,
+)
+def add_staff(options: Namespace) -> int:
+    staff.operator_of(options.operator)
+    password = _asked() if options.ask else staff.new_password()
+    made = staff.give_account(options.name, options.operator, options.role, password)
+    what = f"{options.name} is now {options.role} at {options.operator}"
+    if not made:
+        tell(f"{what}; the password stays as it was.")
+    elif options.ask:
+        tell(f"{what}.")
+    else:
+        tell(f"{what}. Password, shown only now: {password}")
+    return 0
+
+
+class PasswordRefused(TutelaError):
+    """The password was not accepted."""
+
+
+_SHORTEST = 12
+
+
+def _asked() -> str:
+    password = getpass.getpass("Password: ")
+    if len(password) < _SHORTEST:
+        raise PasswordRefused(f"A password needs at least {_SHORTEST} characters; choose another.")
+    if password != getpass.getpass("Once more: "):
+        raise PasswordRefused("The two passwords differ; nothing was made. Try again.")
+    return password

@@ -1,0 +1,65 @@
+"""Keeps demonstrations and real data apart: a home holds one or the other, for good."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from tutela.core.errors import Conflict
+from tutela.db.locks import Lock, in_use
+
+_MARK = "demonstration"
+_KEPT = frozenset({"lock", "postgres.lock"})
+
+
+class WrongHome(Conflict):
+    """The home holds the other kind of data."""
+
+
+def is_demo(home: Path) -> bool:
+    """Whether ``home`` holds a demonstration."""
+    return (home / _MARK).exists()
+
+
+def claim_for_demo(home: Path) -> None:
+    """Mark ``home`` as a demonstration's; raises ``WrongHome`` if real data may lie in it."""
+    if is_demo(home):
+        return
+    if (home / "postgres").exists() or (home / "keys").exists():
+        raise WrongHome(
+            f"{home} holds the data of tutela up. Give the demonstration a folder of its own: "
+            f"tutela demo --home {home}-demo"
+        )
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (home / _MARK).write_text(
+        "This folder holds a demonstration of Tutela and may be deleted.\n", encoding="utf-8"
+    )
+
+
+def claim_for_real_data(home: Path) -> None:
+    """Raises ``WrongHome`` if ``home`` holds a demonstration and the database lies in it."""
+    if is_demo(home) and not os.environ.get("DATABASE_URL"):
+        raise WrongHome(
+            f"{home} holds a demonstration. Give real data a folder of its own with --home or "
+            "TUTELA_HOME, or delete this one first."
+        )
+
+
+def begin_anew(home: Path) -> None:
+    """Delete everything of a demonstration; raises ``HomeInUse`` while it runs."""
+    if not is_demo(home):
+        return
+    lock = Lock(home / "lock")
+    try:
+        if not lock.take():
+            raise in_use(home)
+        for path in home.iterdir():
+            if path.name in _KEPT or path.name == _MARK:
+                continue
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+    finally:
+        lock.release()

@@ -1,0 +1,88 @@
+"""Runs everything in one process: the database, the pages and the background work."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import connections
+from django.utils.module_loading import import_string
+
+from tutela.cli.database import opened
+from tutela.db.server import Server
+from tutela.jobs.worker import Worker
+from tutela.service.serve import every, free_port, serve
+
+_LOOPBACK = "127.0.0.1"
+_PORT = 8600
+_WATCH = 0.5  # seconds between looks at the embedded server
+_WORK_MAY_TAKE = 0.7  # seconds for background work in hand once the program was told to stop
+
+
+def _nothing() -> None:
+    """Do nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """``prepare`` runs once the tables are there, ``welcome`` once pages are answered.
+
+    Without ``port`` the public address's port is used.
+    """
+
+    port: int | None = None
+    address: str = _LOOPBACK
+    prepare: Callable[[], None] = _nothing
+    welcome: Callable[[str], None] = lambda _url: None
+
+
+def run(plan: Plan) -> int:
+    """Serve until SIGINT or SIGTERM, then stop everything within three seconds.
+
+    Raises ``PortTaken`` before anything is started, ``HomeInUse`` if the home has a holder.
+    """
+    public = urlsplit(settings.TUTELA_PUBLIC_URL)
+    port = free_port(plan.port or public.port or _PORT, plan.address)
+    with opened(join=False) as server:
+        plan.prepare()
+        application = import_string(settings.WSGI_APPLICATION)
+        worker = Worker()
+
+        def ready() -> None:
+            if isinstance(server, Server):
+                server.announce(settings.TUTELA_PUBLIC_URL)
+            plan.welcome(settings.TUTELA_PUBLIC_URL)
+            connections.close_all()
+
+        def cleanup() -> None:
+            if server is not None:
+                server.stop()
+
+        with contextlib.ExitStack() as stack:
+            if isinstance(server, Server):
+                stack.enter_context(every(_WATCH, lambda: _revive(server)))
+            worker.start()
+            stack.callback(worker.stop, _WORK_MAY_TAKE)
+            serve(application, port=port, address=plan.address, ready=ready, cleanup=cleanup)
+    return 0
+
+
+def _revive(server: Server) -> None:
+    server.revive()
+
+
+def work() -> int:
+    """Only the background work, until SIGINT or SIGTERM (which raise ``KeyboardInterrupt``)."""
+    worker = Worker()
+    worker.start()
+    try:
+        while True:
+            time.sleep(_WATCH)
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        worker.stop(2.0)
