@@ -174,6 +174,8 @@ def test_a_calendar_says_which_years_moved_days_it_knows() -> None:
     assert FLORIDA.knows_moved_days(2060)
     assert not FLORIDA.knows_moved_days(2150)
     assert PLAIN.knows_moved_days(9999)
+    assert WorkingCalendar("IN", "UTC").knows_moved_days(2024)
+    assert not WorkingCalendar("IN", "UTC").knows_moved_days(2050)
 
 
 def test_working_days_are_counted_both_ways() -> None:

@@ -7,6 +7,7 @@ its reason. Nothing here reads a clock.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -104,8 +105,10 @@ def _year(code: str, year: int) -> _Year:
     about = holidays.country_holidays(country, subdiv=part or None)
     if not about.start_year <= year <= about.end_year:
         return _Year(off={}, worked=frozenset(), weekend=frozenset(about.weekend), sure=False)
-    plain = holidays.country_holidays(country, subdiv=part or None, years=year)
-    english, russian = _names(code, year, "en"), _names(code, year, "ru")
+    with warnings.catch_warnings(record=True) as doubts:  # India has no dates before 2001
+        warnings.simplefilter("always")
+        plain = holidays.country_holidays(country, subdiv=part or None, years=year)
+        english, russian = _names(code, year, "en"), _names(code, year, "ru")
     dropped = CORRECTIONS.get(code, ())
     off = {
         day: holiday_names.holiday(day, english.get(day, local), russian.get(day, ""))
@@ -116,9 +119,12 @@ def _year(code: str, year: int) -> _Year:
         off=off,
         worked=frozenset(day for day in plain.weekend_workdays if day.year == year),
         weekend=frozenset(plain.weekend),
-        sure=code not in MOVES_DAYS
-        or any(note.kind is holiday_names.Kind.MOVED for note in off.values()),
+        sure=not doubts and (code not in MOVES_DAYS or _moves_any(off.values())),
     )
+
+
+def _moves_any(notes: Iterable[Note]) -> bool:
+    return any(note.kind is holiday_names.Kind.MOVED for note in notes)
 
 
 def _days(value: Iterable[date], name: str) -> frozenset[date]:
