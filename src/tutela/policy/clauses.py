@@ -21,6 +21,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from tutela.policy.cutting import Draft, build
 from tutela.policy.lines import read_lines
@@ -92,9 +93,7 @@ def cut(text: str) -> tuple[Clause, ...]:
 
 
 def _clauses(drafts: Iterable[Draft]) -> Iterator[Clause]:
-    taken: set[str] = set()
     for draft in drafts:
-        draft.ref = _unique(draft.ref, taken)
         yield Clause(
             ref=draft.ref,
             number=draft.number,
@@ -107,15 +106,6 @@ def _clauses(drafts: Iterable[Draft]) -> Iterator[Clause]:
             marker=draft.marker,
             aliases=tuple(draft.aliases),
         )
-
-
-def _unique(ref: str, taken: set[str]) -> str:
-    candidate, repeat = ref, 1
-    while candidate in taken:
-        repeat += 1
-        candidate = f"{ref}/x{repeat}"
-    taken.add(candidate)
-    return candidate
 
 
 class Index:
@@ -182,7 +172,7 @@ def unfinished(clauses: tuple[Clause, ...]) -> tuple[Clause, ...]:
     """Clauses that announce a list with a colon and stop: nothing follows that could be it."""
     return tuple(
         clause
-        for clause, following in zip(clauses, [*clauses[1:], None], strict=True)
+        for clause, following in zip_longest(clauses, clauses[1:])
         if clause.introduces and not _continues(clause, following)
     )
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 _INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060\u00ad\x00"))
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u202f\u2007\u2009\u200a\u3000"), " ")
@@ -120,7 +121,7 @@ def read_lines(text: str) -> tuple[Line, ...]:
     numbered = sum(line.kind == "number" and line.dotted for line in classified) > 1
     return tuple(
         _as_heading(line, following, numbered=numbered)
-        for line, following in zip(classified, [*classified[1:], None], strict=True)
+        for line, following in zip_longest(classified, classified[1:])
     )
 
 

@@ -18,8 +18,12 @@ def name(drafts: list[Draft]) -> None:
     for draft in drafts:
         draft.heading = draft.heading or _is_heading(draft)
     counters: dict[int, _Counter] = {}
+    taken: set[str] = set()
     for draft in drafts:
-        _name_one(draft, counters)
+        _name_one(draft, counters, taken)
+        draft.ref = _unique(draft.ref, taken)
+        if draft.kind in {"item", "bullet"} or (draft.kind == "clause" and not draft.heading):
+            _alias_lead(draft)
         if draft.heading and draft.kind == "clause":
             draft.kind = "heading"
     _name_tails(drafts)
@@ -41,19 +45,27 @@ class _Counter:
     after_list: bool = False
 
 
-def _name_one(draft: Draft, counters: dict[int, _Counter]) -> None:
+def _unique(ref: str, taken: set[str]) -> str:
+    """A number printed twice names two clauses; the later one says so."""
+    candidate, repeat = ref, 1
+    while candidate in taken:
+        repeat += 1
+        candidate = f"{ref}/x{repeat}"
+    taken.add(candidate)
+    return candidate
+
+
+def _name_one(draft: Draft, counters: dict[int, _Counter], taken: set[str]) -> None:
     parent = draft.parent
     base = parent.ref if parent else ""
     draft.level = parent.level + 1 if parent else 1
     if parent:
         counter = counters.setdefault(id(parent), _Counter(_spoken_by(parent)))
     if draft.kind == "heading":
-        draft.ref = _title(draft.text) or f"Section {draft.line}"
+        draft.ref = _title(draft.text, taken) or f"Section {draft.line}"
     elif draft.kind == "clause":
         draft.ref = draft.number
         draft.level = draft.number.count(".") + 1
-        if not draft.heading:
-            _alias_lead(draft, draft.ref)
     elif draft.kind == "item":
         draft.ref = f"{base}({draft.number})"
         counter.after_list = True
@@ -64,8 +76,6 @@ def _name_one(draft: Draft, counters: dict[int, _Counter]) -> None:
         counter.after_list = True
     else:
         _name_paragraph(draft, base, counter)
-    if draft.kind in {"item", "bullet"}:
-        _alias_lead(draft, draft.ref)
 
 
 def _spoken_by(container: Draft) -> int:
@@ -103,9 +113,9 @@ def _list_after(draft: Draft) -> Draft | None:
     return following if following and following.kind == "bullet" else None
 
 
-def _alias_lead(draft: Draft, ref: str) -> None:
+def _alias_lead(draft: Draft) -> None:
     if draft.children and draft.children[0].kind == "bullet":
-        draft.aliases.append(f"{ref}/b0")
+        draft.aliases.append(f"{draft.ref}/b0")
 
 
 def _name_tails(drafts: list[Draft]) -> None:
@@ -126,6 +136,8 @@ def _letter(series: int) -> str:
     return letters[series] if series < len(letters) else f"list{series + 1}_"
 
 
-def _title(text: str) -> str:
-    """The first two words: enough to know a section by, and short enough to write."""
-    return " ".join(re.findall(r"\w+", text)[:2])
+def _title(text: str, taken: set[str]) -> str:
+    """The first two words, or as many as it takes to tell a section from those before it."""
+    words = re.findall(r"\w+", text)
+    titles = [" ".join(words[:count]) for count in range(min(2, len(words)), len(words) + 1)]
+    return next((title for title in titles if title not in taken), titles[0])
