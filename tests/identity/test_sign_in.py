@@ -45,7 +45,9 @@ def test_no_secret_is_kept_as_it_was_sent(operator: UUID) -> None:
     session = actions.redeem(operator, token)
     assert session is not None
     with connection.cursor() as cursor:
-        cursor.execute("SELECT s::text FROM identity_sign_in s UNION SELECT s::text FROM identity_session s")
+        cursor.execute(
+            "SELECT s::text FROM identity_sign_in s UNION SELECT s::text FROM identity_session s"
+        )
         kept = " ".join(row for (row,) in cursor.fetchall())
     assert rules.digest(token) in kept
     assert rules.digest(session) in kept

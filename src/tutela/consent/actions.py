@@ -1,0 +1,329 @@
+"""What this room offers: giving, refusing, withdrawing and showing consents.
+
+Everything here runs inside ``operator_scope(operator_id)``; ``ending.expire`` alone opens its
+own. The standing, by which the gate decides, changes in the same transaction as the evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from tutela.consent import entries, rules
+from tutela.consent.errors import (
+    NoConsentAsked,
+    NothingToWithdraw,
+    NotOffered,
+    UnknownMode,
+    UnknownReceipt,
+)
+from tutela.consent.events import ConsentEvent, Over, as_event, history
+from tutela.consent.models import Event, Receipt, Refusal, WithdrawalRow
+from tutela.consent.rules import Kind, Mode
+from tutela.consent.texts import ConsentText, keep, text, text_by_hash
+from tutela.core import clock
+from tutela.core.canonical import sha256_hex
+from tutela.core.ids import new_id, new_token
+from tutela.core.vocabulary import VISITOR, Actor, ActorKind
+from tutela.gate import actions as gate
+from tutela.gate.standing import ConsentState, Standing
+from tutela.journal import actions as journal
+from tutela.obligations import actions as obligations
+from tutela.policy import actions as policies
+from tutela.policy.model import Policy
+
+__all__ = [
+    "ConsentEvent",
+    "ConsentText",
+    "Kind",
+    "Mode",
+    "NoConsentAsked",
+    "NotOffered",
+    "NothingToWithdraw",
+    "UnknownMode",
+    "UnknownReceipt",
+    "Withdrawal",
+    "counts",
+    "give",
+    "history",
+    "live",
+    "refuse",
+    "text",
+    "text_by_hash",
+    "withdraw",
+    "withdrawal",
+    "withdrawal_by_receipt",
+    "withdrawals",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """``remaining`` are the grounds that still allow some processing. ``receipt`` is the secret
+    by which the person follows this without signing in; only the call that made it knows it.
+    ``repeated`` says that there was nothing left to withdraw and this is the earlier one."""
+
+    id: UUID
+    subject_id: UUID
+    purposes: tuple[str, ...]
+    at: datetime
+    channel: str
+    remaining: tuple[str, ...]
+    obligations: tuple[obligations.ObligationRow, ...]
+    receipt: str = ""
+    repeated: bool = False
+
+
+def give(
+    operator_id: UUID,
+    subject: UUID,
+    purposes: Collection[str],
+    *,
+    act: str,
+    point: str,
+    language: str,
+    mode: str,
+    record: UUID | None = None,
+    expires_at: datetime | None = None,
+    actor: Actor | None = None,
+) -> list[ConsentEvent]:
+    """Record a consent to each of ``purposes`` before anything is stored for them.
+
+    Kept are the exact text by its hash, its language and version, the act, the moment and the
+    form (004 2.4, 2.6). An unticked box calls nothing here and so leaves no row. ``record`` is
+    the form that came with it; ``expires_at`` ends it by itself (004 8.2(b), 8.5(a)). ``point``
+    is empty where no form was involved. Raises ``NoConsentAsked``, ``NotOffered`` and
+    ``UnknownMode``, and then records nothing.
+    """
+    policy = policies.in_force(operator_id)
+    _check(policy, point, purposes, mode)
+    shown = {purpose: text(policy, purpose, language) for purpose in purposes}
+    now = clock.now()
+    given = {
+        purpose: ConsentState(given_at=now, expires_at=expires_at, text_hash=each.sha256)
+        for purpose, each in shown.items()
+    }
+
+    def agree(standing: Standing) -> Standing:
+        return replace(standing, consents={**standing.consents, **given}, refused=False)
+
+    gate.change_standing(operator_id, subject, agree)
+    made = []
+    for purpose, words in shown.items():
+        keep(operator_id, policy, purpose, language, words)
+        row = Event.objects.create(
+            operator_id=operator_id,
+            subject_id=subject,
+            id=new_id(),
+            kind=Kind.GIVEN,
+            purpose=purpose,
+            at=now,
+            mode=mode,
+            act=act,
+            point=point,
+            language=language,
+            text_hash=words.sha256,
+            policy_version=policy.number,
+            expires_at=expires_at,
+            record=record,
+        )
+        journal.append(
+            operator_id,
+            entries.ConsentGiven(
+                subject=subject,
+                actor=actor or Actor(ActorKind.SUBJECT, str(subject)),
+                purpose=purpose,
+                basis="consent",
+                clause=policy.clause_of("consent.record"),
+                automated=False,
+                policy_version=policy.number,
+                mode=mode,
+                act=act,
+                point=point,
+                language=language,
+                text_hash=words.sha256,
+                record=record,
+            ),
+        )
+        made.append(as_event(row))
+    return made
+
+
+def _check(policy: Policy, point: str, purposes: Collection[str], mode: str) -> None:
+    if mode not in set(Mode):
+        raise UnknownMode(f"Record the consent as one of: {', '.join(Mode)}.")
+    if mode == Mode.IMPLIED and not rules.implied_allowed(policy):
+        raise UnknownMode("This policy asks for an explicit act; conduct is no consent here.")
+    if point and not rules.offered(policy, point, purposes):
+        raise NotOffered("This form does not offer that purpose; ask where it is offered.")
+
+
+def refuse(operator_id: UUID, point: str, language: str) -> UUID:
+    """A visitor declined at ``point``: the refusal is kept and nothing else (004 2.7)."""
+    policy = policies.in_force(operator_id)
+    row = Refusal.objects.create(
+        operator_id=operator_id,
+        id=new_id(),
+        point=point,
+        language=language,
+        policy_version=policy.number,
+        at=clock.now(),
+    )
+    journal.append(
+        operator_id,
+        entries.ConsentRefused(
+            actor=VISITOR,
+            clause=policy.clause_of("consent.refuse"),
+            automated=False,
+            policy_version=policy.number,
+            point=point,
+            language=language,
+        ),
+    )
+    return row.id
+
+
+def live(operator_id: UUID, subject: UUID) -> dict[str, ConsentEvent]:
+    """By purpose, the consents that are in force now, as they were given."""
+    now = clock.now()
+    states = gate.standing(operator_id, subject).consents
+    current = {purpose for purpose, state in states.items() if state.live(now)}
+    found: dict[str, ConsentEvent] = {}
+    for event in history(operator_id, subject):
+        if event.kind == Kind.GIVEN and event.purpose in current:
+            found.setdefault(event.purpose, event)
+    return found
+
+
+def withdraw(
+    operator_id: UUID,
+    subject: UUID,
+    purposes: Collection[str] | None = None,
+    *,
+    actor: Actor,
+    channel: str,
+) -> Withdrawal:
+    """Withdraw the consents to ``purposes``, or all, now: the gate refuses from here on.
+
+    In this one transaction the consents leave the standing, the events and the remaining grounds
+    are kept, the promises on it are opened, and “stop” is discharged, because it is done
+    (004 9.4(a)). Repeating it changes nothing and returns the earlier withdrawal with
+    ``repeated``. Raises ``NothingToWithdraw`` where there never was a consent.
+    """
+    now = clock.now()
+    ended: dict[str, ConsentState] = {}
+
+    def stop(standing: Standing) -> Standing:
+        current = [slug for slug, state in standing.consents.items() if state.live(now)]
+        for slug in rules.without(current, purposes):
+            ended[slug] = standing.consents[slug]
+        kept = {slug: each for slug, each in standing.consents.items() if slug not in ended}
+        return replace(standing, consents=kept)
+
+    standing = gate.change_standing(operator_id, subject, stop)
+    if not ended:
+        return _repeated(operator_id, subject)
+    policy = policies.in_force(operator_id)
+    row = WithdrawalRow.objects.create(
+        operator_id=operator_id,
+        subject_id=subject,
+        id=new_id(),
+        purposes=sorted(ended),
+        at=now,
+        channel=channel,
+        actor=str(actor.kind),
+        remaining=list(rules.remaining_grounds(standing, now)),
+        policy_version=policy.number,
+    )
+    over = Over(operator_id, subject, ended, Kind.WITHDRAWN, row.id)
+    over.write(now)
+    entry = journal.append(
+        operator_id,
+        entries.ConsentWithdrawn(
+            subject=subject,
+            actor=actor,
+            clause=policy.clause_of("consent.withdraw"),
+            basis="consent",
+            automated=False,
+            policy_version=policy.number,
+            withdrawal=row.id,
+            channel=channel,
+            purposes=tuple(row.purposes),
+            remaining=tuple(row.remaining),
+        ),
+    )
+    over.open_promises("consent.withdrawn", now, entry)
+    return _withdrawal(row, receipt=_receipt(row))
+
+
+def _receipt(row: WithdrawalRow) -> str:
+    token = new_token()
+    Receipt.objects.create(
+        operator_id=row.operator_id,
+        subject_id=row.subject_id,
+        id=new_id(),
+        withdrawal_id=row.id,
+        digest=sha256_hex(token.encode()),
+        made_at=clock.now(),
+    )
+    return token
+
+
+def _withdrawal(row: WithdrawalRow, *, receipt: str = "", repeated: bool = False) -> Withdrawal:
+    return Withdrawal(
+        id=row.id,
+        subject_id=row.subject_id,
+        purposes=tuple(row.purposes),
+        at=row.at,
+        channel=row.channel,
+        remaining=tuple(row.remaining),
+        obligations=tuple(obligations.listing(row.operator_id, cause=row.id)),
+        receipt=receipt,
+        repeated=repeated,
+    )
+
+
+def _repeated(operator_id: UUID, subject: UUID) -> Withdrawal:
+    rows = WithdrawalRow.objects.filter(operator_id=operator_id, subject_id=subject)
+    last = rows.order_by("at", "id").last()
+    if last is None:
+        raise NothingToWithdraw(
+            "There is no consent to withdraw; to have data destroyed, send a request instead."
+        )
+    return _withdrawal(last, receipt=_receipt(last), repeated=True)
+
+
+def withdrawals(operator_id: UUID, subject: UUID) -> list[Withdrawal]:
+    """A person's withdrawals, newest first."""
+    rows = WithdrawalRow.objects.filter(operator_id=operator_id, subject_id=subject)
+    return [_withdrawal(row) for row in rows.order_by("-at", "-id")]
+
+
+def withdrawal(operator_id: UUID, withdrawal_id: UUID) -> Withdrawal | None:
+    row = WithdrawalRow.objects.filter(operator_id=operator_id, id=withdrawal_id).first()
+    return _withdrawal(row) if row else None
+
+
+def withdrawal_by_receipt(operator_id: UUID, token: str) -> Withdrawal:
+    """What became of a withdrawal, for whoever holds its receipt, also after the destruction.
+
+    Raises ``UnknownReceipt``.
+    """
+    digest = sha256_hex(token.encode())
+    receipt = Receipt.objects.filter(operator_id=operator_id, digest=digest).first()
+    found = withdrawal(operator_id, receipt.withdrawal_id) if receipt else None
+    if found is None:
+        raise UnknownReceipt("No withdrawal belongs to this link; check that it is whole.")
+    return found
+
+
+def counts(operator_id: UUID, since: datetime | None = None) -> dict[str, int]:
+    """How many consents were given, withdrawn and expired, and how many visitors refused."""
+    after = {} if since is None else {"at__gte": since}
+    events = Event.objects.filter(operator_id=operator_id, **after)
+    by_kind = {str(kind): events.filter(kind=kind).count() for kind in Kind}
+    refused = Refusal.objects.filter(operator_id=operator_id, **after).count()
+    made = WithdrawalRow.objects.filter(operator_id=operator_id, **after).count()
+    return {**by_kind, "refused": refused, "withdrawals": made}

@@ -1,0 +1,123 @@
+"""Consents that end without the person acting: by their own date, or because a promise to stop
+has fallen due. Registered as a sweep and as the handler of the outcome “stop”."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Exists, Min, OuterRef, QuerySet
+
+from tutela.consent import entries
+from tutela.consent.events import Over
+from tutela.consent.models import Event
+from tutela.consent.rules import Kind
+from tutela.db.scope import operator_scope
+from tutela.gate import actions as gate
+from tutela.gate.standing import ConsentState, Standing
+from tutela.journal import actions as journal
+from tutela.obligations.actions import HANDLERS, Evidence, ObligationRow
+from tutela.policy import actions as policies
+
+MARKETING = frozenset({"marketing.stopped", "subscription.ended"})
+"""Events that concern purposes of marketing only, unless they name purposes themselves."""
+
+REFUSING = frozenset({"stop.requested", "unlawful.detected"})
+"""Events after which nothing may rest on consent or on the operator's own interest (004 9.5)."""
+
+
+def _expiring(operator_id: UUID) -> QuerySet[Event]:
+    """Given consents with an end of their own that nothing followed."""
+    later = Event.objects.filter(
+        operator_id=operator_id,
+        subject_id=OuterRef("subject_id"),
+        purpose=OuterRef("purpose"),
+        id__gt=OuterRef("id"),
+    )
+    return Event.objects.filter(
+        ~Exists(later), operator_id=operator_id, kind=Kind.GIVEN, expires_at__isnull=False
+    )
+
+
+def expire(operator_id: UUID, now: datetime) -> int:
+    """End every consent whose own date has come (004 8.2(b)); each in a transaction of its own."""
+    with operator_scope(operator_id):
+        rows = _expiring(operator_id).filter(expires_at__lte=now).order_by("expires_at")
+        found = [(row.subject_id, row.purpose, row.id) for row in rows[:1000]]
+    return sum(_expire(operator_id, *each, now=now) for each in found)
+
+
+def _expire(
+    operator_id: UUID, subject: UUID, purpose: str, event_id: UUID, *, now: datetime
+) -> bool:
+    ended: dict[str, ConsentState] = {}
+
+    def lapse(standing: Standing) -> Standing:
+        state = standing.consents.get(purpose)
+        if state is not None and not state.live(now):
+            ended[purpose] = state
+        kept = {slug: each for slug, each in standing.consents.items() if slug not in ended}
+        return replace(standing, consents=kept)
+
+    with operator_scope(operator_id):
+        gate.change_standing(operator_id, subject, lapse)
+        if not ended:
+            return False
+        policy = policies.in_force(operator_id)
+        over = Over(operator_id, subject, ended, Kind.EXPIRED, event_id)
+        over.write(now)
+        entry = journal.append(
+            operator_id,
+            entries.ConsentExpired(
+                subject=subject,
+                purpose=purpose,
+                basis="consent",
+                clause=policy.clause_of("consent.expire"),
+                policy_version=policy.number,
+                text_hash=ended[purpose].text_hash,
+            ),
+        )
+        over.open_promises("consent.expired", now, entry)
+    return True
+
+
+def next_moment(operator_id: UUID, after: datetime) -> datetime | None:
+    coming = _expiring(operator_id).filter(expires_at__gt=after)
+    first: datetime | None = coming.aggregate(first=Min("expires_at"))["first"]
+    return first
+
+
+def stop(operator_id: UUID, obligation: ObligationRow, now: datetime) -> Evidence:
+    """Carry out a promise to stop: the consents it is about leave the standing, and the gate
+    refuses from here on. A subject's own withdrawal has done so before and finds nothing here."""
+    if obligation.subject_id is None:
+        return {"nothing": "nobody"}
+    policy = policies.in_force(operator_id)
+    about = set(obligation.purposes)
+    if not about and obligation.event in MARKETING:
+        about = {slug for slug, each in policy.purposes.items() if each.marketing}
+    ended: dict[str, ConsentState] = {}
+
+    def end(standing: Standing) -> Standing:
+        ended.update((s, each) for s, each in standing.consents.items() if not about or s in about)
+        kept = {slug: each for slug, each in standing.consents.items() if slug not in ended}
+        refused = standing.refused or (obligation.event in REFUSING and not about)
+        return replace(standing, consents=kept, refused=refused)
+
+    gate.change_standing(operator_id, obligation.subject_id, end)
+    Over(operator_id, obligation.subject_id, ended, Kind.STOPPED, obligation.id).write(now)
+    entry = journal.append(
+        operator_id,
+        entries.ProcessingStopped(
+            subject=obligation.subject_id,
+            clause=obligation.clause,
+            policy_version=obligation.policy_version,
+            obligation=obligation.id,
+            purposes=tuple(sorted(ended)),
+        ),
+    )
+    return {"stop": entry}
+
+
+HANDLERS.register("stop", stop)

@@ -1,0 +1,25 @@
+"""What is refused about consents."""
+
+from __future__ import annotations
+
+from tutela.core.errors import Conflict, NotFound, TutelaError
+
+
+class NoConsentAsked(TutelaError):
+    """The purpose does not rest on consent or has no text in this language; ask for none."""
+
+
+class UnknownMode(TutelaError):
+    """The way of agreeing is not one of the closed list."""
+
+
+class NotOffered(TutelaError):
+    """The collection point does not offer this purpose; ask where it is offered."""
+
+
+class NothingToWithdraw(Conflict):
+    """The person never gave this operator a consent that could be withdrawn."""
+
+
+class UnknownReceipt(NotFound):
+    """No withdrawal belongs to this receipt; check that the whole link was copied."""

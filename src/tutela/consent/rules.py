@@ -1,0 +1,68 @@
+"""What counts as agreeing, and what still allows processing afterwards. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+
+from tutela.gate.standing import Standing
+from tutela.policy.model import Policy
+
+
+class Mode(StrEnum):
+    """The closed list of acts that give a consent; ``implied`` is conduct and is taken only
+    where the policy does not ask for an explicit act."""
+
+    TICK = "tick"
+    STATEMENT = "statement"
+    FORM_SENT = "form-sent"
+    SIGNED_FORM = "signed-form"
+    CONFIRMED_BY_MAIL = "confirmed-by-mail"
+    IMPLIED = "implied"
+    BY_REPRESENTATIVE = "by-representative"
+    BY_GUARDIAN = "by-guardian"
+
+
+class Kind(StrEnum):
+    GIVEN = "given"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+    STOPPED = "stopped"
+
+
+def rests_on_consent(policy: Policy, purpose: str) -> bool:
+    declared = policy.purposes.get(purpose)
+    return declared is not None and any(
+        policy.bases[each].kind == "consent" for each in declared.bases
+    )
+
+
+def implied_allowed(policy: Policy) -> bool:
+    """Whether conduct counts: the parameter ``strict`` of consent.implied forbids it."""
+    catalogue = [each for each in policy.bindings if each.control == "consent.implied"]
+    return bool(catalogue) and not any(each.parameters.get("strict") for each in catalogue)
+
+
+def offered(policy: Policy, point: str, purposes: Iterable[str]) -> bool:
+    declared = policy.points.get(point)
+    if declared is None:
+        return False
+    return set(purposes) <= {*declared.purposes, *declared.optional_purposes}
+
+
+def remaining_grounds(standing: Standing, now: datetime) -> tuple[str, ...]:
+    """What still allows some processing: other consents, contracts and holds, as slugs.
+
+    The person is told these after a withdrawal (consent.withdraw; 004 2.9/b6, 9.4(c)).
+    """
+    consents = (f"consent.{slug}" for slug, each in standing.consents.items() if each.live(now))
+    contracts = ("contract" for each in standing.contracts if each.live(now))
+    holds = (f"hold.{each.ground}" for each in standing.holds if each.live(now))
+    return tuple(sorted({*consents, *contracts, *holds}))
+
+
+def without(standing_consents: Iterable[str], asked: Iterable[str] | None) -> tuple[str, ...]:
+    """The live purposes that a withdrawal of ``asked`` (None: all) ends."""
+    live = set(standing_consents)
+    return tuple(sorted(live if asked is None else live & set(asked)))

@@ -1,0 +1,8 @@
+"""Background work of this room: what the policy promised and the system can do by itself."""
+
+from __future__ import annotations
+
+from tutela.jobs.sweeps import Sweep, register
+from tutela.obligations.running import next_moment, run_due
+
+register(Sweep("obligations.due", run_due, next_moment))
