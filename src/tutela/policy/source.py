@@ -27,6 +27,7 @@ LARGEST_FILE = 1024 * 1024
 """Bytes; the longest policy we know, declarations and text together, is a tenth of it."""
 _DEEPEST = 20
 _TAGS = "tag:yaml.org,2002:"
+_KNOWN = {"map", "seq", "str", "int", "float", "bool", "null", "timestamp"}
 _FOLD = "\a"
 """Where ruamel.yaml folded a ``>`` scalar: its mark to write the file back, not text."""
 
@@ -206,6 +207,15 @@ def _is_harmless(content: str, findings: Findings) -> bool:
 
 def _node(node: Any, key: str, findings: Findings) -> Node:
     line = node.start_mark.line + 1
+    if str(node.tag).removeprefix(_TAGS) not in _KNOWN:
+        findings.add(
+            "yaml-tag",
+            line,
+            key,
+            _("The tag %(tag)s is refused: declarations are plain values."),
+            _("Remove the word that begins with an exclamation mark."),
+            tag=str(node.tag),
+        )
     if isinstance(node, MappingNode):
         return Node(line, dict(_pairs(node, key, findings)))
     if isinstance(node, SequenceNode):
@@ -213,7 +223,7 @@ def _node(node: Any, key: str, findings: Findings) -> Node:
             line,
             [_node(each, f"{key}[{place}]", findings) for place, each in enumerate(node.value)],
         )
-    return Node(line, _scalar(node, key, findings))
+    return Node(line, _scalar(node))
 
 
 def _pairs(node: MappingNode, key: str, findings: Findings) -> Iterator[tuple[str, Node]]:
@@ -247,7 +257,7 @@ def _pairs(node: MappingNode, key: str, findings: Findings) -> Iterator[tuple[st
         yield name, Node(line, value.value)
 
 
-def _scalar(node: ScalarNode, key: str, findings: Findings) -> Any:
+def _scalar(node: ScalarNode) -> Any:
     tag, text = str(node.tag).removeprefix(_TAGS), str(node.value)
     if node.style == ">":
         text = text.replace(_FOLD, "")
@@ -260,15 +270,4 @@ def _scalar(node: ScalarNode, key: str, findings: Findings) -> Any:
         return text
     if tag == "bool":
         return text.lower() == "true"
-    if tag == "null":
-        return None
-    if tag not in {"str", "float"}:
-        findings.add(
-            "yaml-tag",
-            node.start_mark.line + 1,
-            key,
-            _("The tag %(tag)s is refused: declarations are plain values."),
-            _("Remove the word that begins with an exclamation mark."),
-            tag=str(node.tag),
-        )
-    return text
+    return None if tag == "null" else text
