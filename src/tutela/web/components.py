@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy as _
 
 Text = str | Promise
 
@@ -14,33 +14,33 @@ GOOD, WARN, BAD, IDLE = "good", "warn", "bad", "idle"
 
 STATES: dict[str, tuple[str, Text]] = {
     # a clause, as its controls answer
-    "kept": (GOOD, _("kept")),
-    "at-risk": (WARN, _("at risk")),
-    "broken": (BAD, _("broken")),
-    "nothing-yet": (IDLE, _("nothing to judge yet")),
-    "not-built": (IDLE, _("not built yet")),
-    "not-bound": (WARN, _("not bound")),
-    "informative": (IDLE, _("informative")),
+    "kept": (GOOD, _("state", "kept")),
+    "at-risk": (WARN, _("state", "at risk")),
+    "broken": (BAD, _("state", "broken")),
+    "nothing-yet": (IDLE, _("state", "nothing to judge yet")),
+    "not-built": (IDLE, _("state", "not built yet")),
+    "not-bound": (WARN, _("state", "not bound")),
+    "informative": (IDLE, _("state", "informative")),
     # an obligation
-    "open": (IDLE, _("open")),
-    "soon": (WARN, _("soon")),
-    "discharged": (GOOD, _("done")),
-    "late": (BAD, _("late")),
-    "failed": (BAD, _("failed")),
-    "cancelled": (IDLE, _("cancelled")),
+    "open": (IDLE, _("state", "open")),
+    "soon": (WARN, _("state", "soon")),
+    "discharged": (GOOD, _("state", "done")),
+    "late": (BAD, _("state", "late")),
+    "failed": (BAD, _("state", "failed")),
+    "cancelled": (IDLE, _("state", "cancelled")),
     # a consent, a record, a person
-    "given": (GOOD, _("given")),
-    "refused": (IDLE, _("refused")),
-    "withdrawn": (IDLE, _("withdrawn")),
-    "expired": (IDLE, _("expired")),
-    "stored": (GOOD, _("stored")),
-    "blocked": (WARN, _("blocked")),
-    "destroyed": (IDLE, _("destroyed")),
-    "permitted": (GOOD, _("permitted")),
+    "given": (GOOD, _("state", "given")),
+    "refused": (IDLE, _("state", "refused")),
+    "withdrawn": (IDLE, _("state", "withdrawn")),
+    "expired": (IDLE, _("state", "expired")),
+    "stored": (GOOD, _("state", "stored")),
+    "blocked": (WARN, _("state", "blocked")),
+    "destroyed": (IDLE, _("state", "destroyed")),
+    "permitted": (GOOD, _("state", "permitted")),
     # a version of a policy
-    "in-force": (GOOD, _("in force")),
-    "archived": (IDLE, _("no longer in force")),
-    "not-yet": (WARN, _("not yet in force")),
+    "in-force": (GOOD, _("state", "in force")),
+    "archived": (IDLE, _("state", "no longer in force")),
+    "not-yet": (WARN, _("state", "not yet in force")),
 }
 """Slug → tone and word. A state is always a word with a colour, never a colour alone."""
 
