@@ -6,8 +6,12 @@ this module for ``main`` needs no settings and no database.
 
 from __future__ import annotations
 
+import contextlib
 import functools
-from collections.abc import Iterable, Sequence
+import gc
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -143,8 +147,6 @@ def _urlpatterns() -> list[URLPattern]:
 
 @functools.cache
 def _application() -> WSGIHandler:
-    import os
-
     from django.core.wsgi import get_wsgi_application
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tutela.settings")
@@ -155,33 +157,43 @@ def _application() -> WSGIHandler:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The program ``tutela``; returns the exit code."""
-    import sys
-
-    from tutela.cli.main import MISTAKE, look_ahead
-    from tutela.cli.say import complain
     from tutela.core import logs
-    from tutela.core.errors import TutelaError
+
+    logs.configure()
+    gc.disable()  # what is loaded now stays; looking through it for garbage takes a third longer
+    from tutela.cli.main import look_ahead, run
 
     given = list(sys.argv[1:] if arguments is None else arguments)
-    logs.configure()
+    return run(given, lambda: _get_ready(look_ahead(given)))
+
+
+@contextlib.contextmanager
+def _get_ready(known: Namespace) -> Iterator[None]:
+    """Load the rooms, and meanwhile let the embedded database start where it will be needed."""
+    from tutela.db import server
+
+    _set_the_scene(known)
     try:
-        _set_the_scene(look_ahead(given))
+        if known.command == "demo" and "--fresh" not in known.rest:
+            from tutela.cli.say import progress
+            from tutela.service import homes
+            from tutela.settings import TUTELA_HOME
+
+            homes.claim_for_demo(TUTELA_HOME)
+            server.start_early(TUTELA_HOME, progress)
         import django
 
         django.setup()
-    except TutelaError as error:
-        complain(str(error))
-        return MISTAKE
-    wire()
-    from tutela.cli.main import run
-
-    return run(given)
+        wire()
+        gc.freeze()
+        gc.enable()
+        yield
+    finally:
+        server.stop_early()
 
 
 def _set_the_scene(known: Namespace) -> None:
     """Put into the environment what the settings need and only the arguments say."""
-    import os
-
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tutela.settings")
     if known.home:
         os.environ["TUTELA_HOME"] = known.home

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import os
 import sys
 from argparse import ArgumentError, ArgumentParser, Namespace
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from tutela import __version__
 from tutela.cli.commands import COMMANDS, Command
@@ -40,13 +41,24 @@ def look_ahead(arguments: Sequence[str]) -> Namespace:
         known, rest = Namespace(home=None, port=None), list(arguments)
     words = [each for each in rest if not each.startswith("-")]
     known.command = words[0] if words else ""
+    known.rest = rest
     return known
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Run the command in ``arguments`` (without the program's name) and return the exit code."""
+def run(
+    arguments: Sequence[str],
+    get_ready: Callable[[], contextlib.AbstractContextManager[None]] = contextlib.nullcontext,
+) -> int:
+    """Run the command in ``arguments`` (without the program's name) and return the exit code.
+
+    ``get_ready`` loads what registers commands; it is entered first and left last.
+    """
     try:
-        return _run(list(arguments))
+        if list(arguments[:1]) == ["--version"]:
+            tell(f"Tutela {__version__}")
+            return 0
+        with get_ready():
+            return _run(list(arguments))
     except TutelaError as error:
         complain(str(error))
         return MISTAKE
@@ -63,9 +75,6 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _run(arguments: list[str]) -> int:
-    if "--version" in arguments[:1]:
-        tell(f"Tutela {__version__}")
-        return 0
     leading = _without_home(arguments)
     if not leading or leading[0] in _HELP:
         tell(overview(leading[1] if len(leading) > 1 else ""))

@@ -323,6 +323,29 @@ def join_server(home: Path, say: Say = _silent) -> Joined | None:
         time.sleep(0.1)
 
 
+_early: dict[Path, Server] = {}
+
+
+def start_early(home: Path, say: Say = _silent) -> None:
+    """Start the server of ``home`` while the rest of the program is still being loaded.
+
+    The next ``open_server`` of this process takes it over. Raises what ``Server.start`` raises.
+    """
+    server = Server(home, say)
+    try:
+        server.start()
+    except BaseException:
+        server.stop()
+        raise
+    _early[home] = server
+
+
+def stop_early() -> None:
+    """Stop what ``start_early`` started and nobody took over."""
+    while _early:
+        _early.popitem()[1].stop()
+
+
 def open_server(home: Path, say: Say = _silent, *, join: bool = False) -> Server | Joined:
     """A running server for ``home``: our own, or with ``join`` that of whoever runs one there.
 
@@ -331,9 +354,10 @@ def open_server(home: Path, say: Say = _silent, *, join: bool = False) -> Server
     while True:
         if join and (joined := join_server(home, say)) is not None:
             return joined
-        server = Server(home, say)
+        server = _early.pop(home, None) or Server(home, say)
         try:
-            server.start()
+            if not server.alive():
+                server.start()
             server.wait()
         except HomeInUse:
             server.stop()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
+import json
 import os
 import webbrowser
 from argparse import ArgumentParser, Namespace
@@ -11,17 +10,21 @@ from pathlib import Path
 
 from django.conf import settings
 
+from tutela import __version__
 from tutela.cli.commands import command
 from tutela.cli.say import progress, tell
 from tutela.core import clock as clocks
+from tutela.core.canonical import canonical_bytes, sha256_hex
+from tutela.core.clock import ManualClock
 from tutela.db.scope import operator_scope
-from tutela.demo import clock
+from tutela.demo import clock, people
 from tutela.identity import actions as identity
 from tutela.policy import actions as policies
 from tutela.policy.errors import NumberTaken
 from tutela.service import homes, running, staff
 from tutela.service.commands import configure_port
 
+_PUBLISHED = "samples.json"
 STAFF = "officer"
 """The name with which the demonstration's desk is entered."""
 
@@ -65,45 +68,72 @@ def demo(options: Namespace) -> int:
 def prepare(home: Path) -> None:
     """Publish the samples, let people live there, open the desk. Safe to repeat."""
     clock.install()
-    for folder in sorted(path.parent for path in policies.samples().glob("*/policy.yaml")):
-        _publish(folder)
-    password = staff_password(home)
+    if policies.operators():
+        _publish_samples(home)
+    else:
+        with clocks.use(ManualClock(clocks.now() - people.SEASON)):
+            _publish_samples(home)
+    password, made = staff_password(home)
     for operator in policies.operators():
         if staff.give_account(STAFF, operator.slug, "officer", password):
             progress(f"Opened the desk of {operator.brand}")
         _populate(operator)
-    staff.set_password(STAFF, password)
+    if made:
+        staff.set_password(STAFF, password)
 
 
-def _publish(folder: Path) -> None:
+def _publish_samples(home: Path) -> None:
+    """Publish each sample unless this very folder has been published here before."""
+    known = _published(home)
+    operators = {operator.slug for operator in policies.operators()}
+    for folder in sorted(path.parent for path in policies.samples().glob("*/policy.yaml")):
+        digest = _digest(folder)
+        if known.get(folder.name) == digest and folder.name in operators:
+            continue
+        progress(f"Publishing the policy of {folder.name}")
+        try:
+            policies.publish(policies.load_folder(folder))
+        except NumberTaken:
+            progress(
+                f"The sample {folder.name} has changed since this demonstration began; "
+                "tutela demo --fresh takes it up"
+            )
+        known[folder.name] = digest
+    (home / _PUBLISHED).write_text(json.dumps(known), encoding="utf-8")
+
+
+def _published(home: Path) -> dict[str, str]:
     try:
-        policies.publish(policies.load_folder(folder))
-    except NumberTaken:
-        progress(
-            f"The sample {folder.name} has changed since this demonstration began; "
-            "tutela demo --fresh takes it up"
-        )
+        found: dict[str, str] = json.loads((home / _PUBLISHED).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return found
+
+
+def _digest(folder: Path) -> str:
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    listed = {str(path.relative_to(folder)): sha256_hex(path.read_bytes()) for path in files}
+    return sha256_hex(canonical_bytes({**listed, "version": __version__}))
 
 
 def _populate(operator: policies.OperatorRow) -> None:
     """Let people move in where nobody lives yet."""
-    if importlib.util.find_spec("tutela.demo.people") is None:
-        return
     with operator_scope(operator.id):
         if identity.subjects(operator.id, limit=1):
             return
     progress(f"People are moving in at {operator.brand}")
-    importlib.import_module("tutela.demo.people").populate(operator)
+    people.populate(operator)
 
 
-def staff_password(home: Path) -> str:
-    """The demonstration's password for the desk, made once, mode 0600."""
+def staff_password(home: Path) -> tuple[str, bool]:
+    """The demonstration's password for the desk, mode 0600, and whether it was made just now."""
     path = home / "demo-password"
-    if not path.exists():
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    made = not path.exists()
+    if made:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w", encoding="ascii") as file:
             file.write(staff.new_password())
-    return path.read_text(encoding="ascii")
+    return path.read_text(encoding="ascii"), made
 
 
 def _welcome(url: str, home: Path) -> None:
@@ -115,7 +145,7 @@ def _welcome(url: str, home: Path) -> None:
         tell(f"    is it kept?       {here}/proof/")
         tell(f"    a person’s data   {here}/my/")
         tell(f"    the desk          {url}/en/desk/{operator.slug}/")
-    tell(f"\n  To sign in at the desk: {STAFF}, password {staff_password(home)}")
+    tell(f"\n  To sign in at the desk: {STAFF}, password {staff_password(home)[0]}")
     ahead = clocks.now().date()
     tell(f"  The demonstration’s date is {ahead.isoformat()}; it lives in {home}")
     tell("\nStop with Ctrl-C; the next start goes on from here.")

@@ -57,6 +57,7 @@ def run(plan: Plan) -> int:
                 server.announce(settings.TUTELA_PUBLIC_URL)
             plan.welcome(settings.TUTELA_PUBLIC_URL)
             connections.close_all()
+            worker.start()  # the first page goes first
 
         def cleanup() -> None:
             if server is not None:
@@ -65,7 +66,6 @@ def run(plan: Plan) -> int:
         with contextlib.ExitStack() as stack:
             if isinstance(server, Server):
                 stack.enter_context(every(_WATCH, lambda: _revive(server)))
-            worker.start()
             stack.callback(worker.stop, _WORK_MAY_TAKE)
             serve(application, port=port, address=plan.address, ready=ready, cleanup=cleanup)
     return 0

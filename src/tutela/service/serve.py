@@ -21,7 +21,7 @@ from granian.server.mt import MTServer
 from tutela.core.errors import Conflict
 
 _THREADS = 8
-_KEEP_THREADS = 3600  # seconds; a thread keeps its database connection
+_KEEP_THREADS = 600  # seconds, the most granian allows; a thread keeps its connection
 _PATIENCE = 2.0  # seconds for answers in hand once the program was told to stop
 _LOOPBACK = "127.0.0.1"
 
