@@ -16,7 +16,7 @@ from django.db import connection
 from tutela.core import clock
 from tutela.core.mint import mint
 from tutela.core.permits import Permit
-from tutela.core.vocabulary import Action
+from tutela.core.vocabulary import Action, LawPurpose
 from tutela.db.scope import transaction_id
 from tutela.gate import entries, rules, wording
 from tutela.gate.models import StandingRow
@@ -174,24 +174,24 @@ def _refuse_together(
 
 
 def _journal_refusal(policy: Policy, refusal: Refusal) -> None:
-    """Only what the policy knows goes into the journal, whatever was asked for."""
+    """Whatever was asked for, only slugs that the policy knows go into the journal."""
     operation = refusal.operation
     entry = entries.Refused(
         subject=operation.subject,
         actor=operation.actor,
-        action=operation.action,
-        purpose=operation.purpose,
+        action=_known(operation.action, Action),
+        purpose=_known(operation.purpose, {*LawPurpose, *policy.purposes}),
         clause=refusal.clause,
         policy_version=policy.number,
         rule=refusal.rule,
         count=len(operation.fields),
-        fields=_declared(operation.fields, policy.fields),
-        recipient=next(iter(_declared([operation.recipient], policy.recipients)), ""),
-        point=next(iter(_declared([operation.point], policy.points)), ""),
+        fields=tuple(sorted(operation.fields & policy.fields.keys())),
+        recipient=_known(operation.recipient, policy.recipients),
+        point=_known(operation.point, policy.points),
         reason=refusal.reason,
     )
     journal.append(operation.operator, entry)
 
 
-def _declared(slugs: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(set(slugs) & set(known)))
+def _known(slug: str, slugs: Iterable[str]) -> str:
+    return slug if slug in set(slugs) else ""

@@ -1,0 +1,196 @@
+"""Every action by every actor for every purpose in every standing, against a table by hand.
+
+A cell lists the permitted actions by one letter each: C collection, R recording,
+Y systematization, A accumulation, S storage, L clarification, E extraction, U use,
+D dissemination, P provision, X access, Z depersonalization, B blocking, T deletion,
+K destruction. What is not in the table is refused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from tests.gate.conftest import NOW, ORDER_FIELDS
+
+from tutela.core.ids import new_id
+from tutela.core.vocabulary import SYSTEM, VISITOR, Action, Actor, ActorKind
+from tutela.gate.rules import (
+    Block,
+    ConsentState,
+    Contract,
+    Hold,
+    Operation,
+    Standing,
+    decide,
+    dissemination_of,
+)
+from tutela.policy.model import Policy
+
+LETTERS = dict(zip("CRYASLEUDPXZBTK", Action, strict=True))
+DAY = timedelta(1)
+OPERATOR, PERSON = new_id(), new_id()
+
+ACTORS = {
+    "visitor": VISITOR,
+    "subject": Actor(ActorKind.SUBJECT, str(PERSON)),
+    "stranger": Actor(ActorKind.SUBJECT, str(new_id())),
+    "representative": Actor(ActorKind.REPRESENTATIVE, str(PERSON)),
+    "officer": Actor(ActorKind.STAFF, "7", "officer"),
+    "clerk": Actor(ActorKind.STAFF, "8", "clerk"),
+    "auditor": Actor(ActorKind.STAFF, "9", "auditor"),
+    "cleaner": Actor(ActorKind.STAFF, "10", "cleaner"),
+    "application": Actor(ActorKind.APPLICATION, "site"),
+    "system": SYSTEM,
+}
+
+LIVE = ConsentState(NOW - DAY, None, "a" * 64)
+ENDED = ConsentState(NOW - 2 * DAY, NOW, "a" * 64)
+AGREED = Standing(consents={"orders": LIVE, "newsletter": LIVE})
+STANDINGS = {
+    "new": Standing(),
+    "agreed": AGREED,
+    "published": Standing(consents={"orders": LIVE, dissemination_of("orders"): LIVE}),
+    "expired": Standing(consents={"orders": ENDED, "newsletter": ENDED}),
+    "contract": Standing(contracts=(Contract("c-1", ("orders",), NOW - DAY),)),
+    "contract over": Standing(contracts=(Contract("c-1", ("orders",), NOW - DAY, NOW),)),
+    "refused": replace(AGREED, refused=True),
+    "blocked": replace(AGREED, blocks=(Block("check", NOW),)),
+    "block over": replace(AGREED, blocks=(Block("check", NOW - DAY, NOW),)),
+    "held": replace(AGREED, holds=(Hold("duty", ORDER_FIELDS | {"email"}),)),
+    "held for it": replace(AGREED, holds=(Hold("agreement", ORDER_FIELDS, NOW + DAY),)),
+    "hold over": replace(AGREED, holds=(Hold("duty", ORDER_FIELDS, NOW),)),
+    "destroyed": replace(AGREED, destroyed=True),
+}
+
+FORM = {"visitor": "C", "subject": "C", "officer": "C", "clerk": "C"} | {
+    "application": "C",
+    "system": "C",
+}
+WORK = {
+    "visitor": "C",
+    "subject": "C",
+    "officer": "CRYASLEUPX",
+    "clerk": "CRYASLEUPX",
+    "application": "CRYASLEUPX",
+    "system": "CRYASLEUPX",
+}
+PUBLISH = WORK | {
+    "officer": "CRYASLEUDPX",
+    "application": "CRYASLEUDPX",
+    "system": "CRYASLEUDPX",
+}
+INSIDE = {
+    "visitor": "C",
+    "subject": "C",
+    "officer": "CRYASLEU",
+    "clerk": "CRYASLEU",
+    "application": "CRYASLEU",
+    "system": "CRYASLEU",
+}
+MEND = {"officer": "L", "clerk": "L", "application": "L", "system": "L"}
+RIGHTS = {"subject": "LEB", "officer": "LB", "clerk": "LB", "system": "LEB"}
+RIGHTS_BLOCKED = {"subject": "LEB", "officer": "LB", "clerk": "LB", "system": "LB"}
+END = {"officer": "ZBTK", "system": "ZBTK"}
+END_BLOCKED = {"officer": "BTK", "system": "BTK"}
+KEEP = {"officer": "B", "system": "B"}
+LOOK = {"officer": "E", "clerk": "E"}
+LETTER = {"officer": "EU", "clerk": "EU", "system": "EU"}
+NOBODY: dict[str, str] = {}
+
+EXPECTED = {
+    # A contract may carry orders, so a form may be sent before there is one.
+    "orders": {
+        "new": FORM,
+        "agreed": WORK,
+        "published": PUBLISH,
+        "expired": FORM,
+        "contract": INSIDE,  # the courier's ground is consent
+        "contract over": FORM,
+        "refused": FORM,
+        "blocked": MEND,
+        "block over": WORK,
+        "held": NOBODY,
+        "held for it": WORK,
+        "hold over": WORK,
+        "destroyed": NOBODY,
+    },
+    # Consent alone carries the newsletter, and no recipient is declared for it.
+    "newsletter": {
+        "new": NOBODY,
+        "agreed": INSIDE,
+        "published": NOBODY,
+        "expired": NOBODY,
+        "contract": NOBODY,
+        "contract over": NOBODY,
+        "refused": NOBODY,
+        "blocked": MEND,
+        "block over": INSIDE,
+        "held": NOBODY,
+        "held for it": INSIDE,
+        "hold over": INSIDE,
+        "destroyed": NOBODY,
+    },
+    "subject-rights": dict.fromkeys(STANDINGS, RIGHTS)
+    | {"blocked": RIGHTS_BLOCKED, "destroyed": NOBODY},
+    "retention": dict.fromkeys(STANDINGS, END)
+    | {"blocked": END_BLOCKED, "held": KEEP, "held for it": KEEP, "destroyed": NOBODY},
+    "oversight": dict.fromkeys(STANDINGS, LOOK) | {"blocked": NOBODY, "destroyed": NOBODY},
+    "service-letter": dict.fromkeys(STANDINGS, LETTER) | {"blocked": NOBODY, "destroyed": NOBODY},
+}
+FIELDS = {"orders": ORDER_FIELDS, "newsletter": frozenset({"email"})}
+
+
+def operation(purpose: str, action: Action, actor: Actor) -> Operation:
+    return Operation(
+        operator=OPERATOR,
+        subject=PERSON,
+        action=action,
+        purpose=purpose,
+        fields=FIELDS.get(purpose, frozenset({"name"})),
+        actor=actor,
+        recipient="courier",
+        point={"newsletter": "newsletter"}.get(purpose, "order"),
+        reason="answer-request",
+    )
+
+
+@pytest.mark.parametrize(
+    ("purpose", "standing"), [(p, s) for p, row in EXPECTED.items() for s in row]
+)
+def test_exactly_what_the_table_lists_is_permitted(
+    policy: Policy, purpose: str, standing: str
+) -> None:
+    found = {
+        name: "".join(
+            letter
+            for letter, action in LETTERS.items()
+            if decide(policy, STANDINGS[standing], operation(purpose, action, actor), NOW).permitted
+        )
+        for name, actor in ACTORS.items()
+    }
+    assert found == dict.fromkeys(ACTORS, "") | EXPECTED[purpose][standing]
+
+
+def test_the_table_names_every_standing_for_every_purpose() -> None:
+    assert all(row.keys() == STANDINGS.keys() for row in EXPECTED.values())
+
+
+@pytest.mark.parametrize("name", ACTORS)
+def test_looking_for_a_person_is_reading_what_identifies_and_nothing_else(
+    policy: Policy, name: str
+) -> None:
+    looking = replace(
+        operation("identification", Action.EXTRACTION, ACTORS[name]),
+        subject=None,
+        fields=frozenset({"email"}),
+    )
+    may = name not in {"representative", "auditor", "cleaner"}
+    for action in Action:
+        expected = may and action is Action.EXTRACTION
+        assert (
+            decide(policy, Standing(), replace(looking, action=action), NOW).permitted is expected
+        )
+    for beyond in (frozenset({"name"}), frozenset({"email", "note"})):
+        assert not decide(policy, Standing(), replace(looking, fields=beyond), NOW).permitted
