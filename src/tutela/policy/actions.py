@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import TypeVar
 from uuid import UUID
-
-from django.db import connection
 
 from tutela.core import clock
 from tutela.db.scope import operator_scope
@@ -45,6 +43,8 @@ __all__ = [
     "version",
     "versions",
 ]
+
+T = TypeVar("T")
 
 _OPERATORS = UUID("6f0e8c1b-7f4e-5a3c-9d57-2f3a1d6b8e40")
 """The namespace in which an operator's slug becomes its identifier (RFC 9562, version 5)."""
@@ -155,41 +155,57 @@ def effective_from(policy: Policy, posted_at: datetime) -> datetime:
 
 def in_force(operator: UUID, at: datetime | None = None) -> Policy:
     """The policy in force now, or at ``at``; raises ``NoPolicyInForce``."""
-    with _reading(operator):
+    moment = at or clock.now()
+
+    def find() -> Policy | None:
         row = (
-            Version.objects.filter(operator_id=operator, effective_from__lte=at or clock.now())
+            Version.objects.filter(operator_id=operator, effective_from__lte=moment)
             .order_by("-number")
             .values_list("number", "digest")
             .first()
         )
-        if row is None:
-            raise NoPolicyInForce(
-                "The operator has no policy in force at that moment. Publish one first."
-            )
-        return _compiled(operator, *row)
+        return _compiled(operator, *row) if row else None
+
+    policy = _within(operator, find)
+    if policy is None:
+        raise NoPolicyInForce(
+            "The operator has no policy in force at that moment. Publish one first."
+        )
+    return policy
 
 
 def version(operator: UUID, number: int) -> Policy:
     """The policy as published under ``number``; raises ``UnknownVersion``."""
-    with _reading(operator):
+
+    def find() -> Policy | None:
         chosen = Version.objects.filter(operator_id=operator, number=number)
         digest = chosen.values_list("digest", flat=True).first()
-        if digest is None:
-            raise UnknownVersion(
-                f"The operator has no version {number}. Look at the list of versions."
-            )
-        return _compiled(operator, number, digest)
+        return _compiled(operator, number, digest) if digest else None
+
+    policy = _within(operator, find)
+    if policy is None:
+        raise UnknownVersion(f"The operator has no version {number}. Look at the list of versions.")
+    return policy
 
 
 def versions(operator: UUID) -> list[VersionRow]:
     """All published versions, the newest first."""
-    with _reading(operator):
-        return [
-            VersionRow(*row)
-            for row in Version.objects.filter(operator_id=operator)
-            .order_by("-number")
-            .values_list("number", "digest", "dated", "posted_at", "effective_from")
-        ]
+    rows = (
+        Version.objects.filter(operator_id=operator)
+        .order_by("-number")
+        .values_list("number", "digest", "dated", "posted_at", "effective_from")
+    )
+    return _within(operator, lambda: [VersionRow(*row) for row in rows.all()]) or []
+
+
+def _within(operator: UUID, find: Callable[[], T | None]) -> T | None:
+    """What ``find`` sees in the caller's scope, else in one of its own: commands, and pages that
+    belong to no operator, ask outside of every scope."""
+    found = find()
+    if found:
+        return found
+    with operator_scope(operator):
+        return find()
 
 
 def operators() -> list[OperatorRow]:
@@ -201,16 +217,6 @@ def operators() -> list[OperatorRow]:
 def operator_by_slug(slug: str) -> OperatorRow | None:
     row = Operator.objects.filter(slug=slug).values_list("id", "slug", "brand").first()
     return OperatorRow(*row) if row else None
-
-
-@contextlib.contextmanager
-def _reading(operator: UUID) -> Iterator[None]:
-    """The caller's transaction, which is in its scope; a scope of its own where there is none."""
-    if connection.in_atomic_block:
-        yield
-        return
-    with operator_scope(operator):
-        yield
 
 
 @functools.lru_cache(maxsize=_KEPT)
