@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Protocol
 from uuid import UUID
@@ -37,8 +38,8 @@ class KeyWrapper(Protocol):
 class FileWrapper:
     """AES-256-GCM with the key in ``current.key`` of the operator's folder.
 
-    A key is named by the first 16 hex digits of its SHA-256. A retired key stays beside the
-    current one as ``<name>.key`` and goes on opening what it wrapped.
+    A key is named by the first 16 hex digits of its SHA-256. A retired key stays in
+    the folder under any other name that ends in ``.key``, and goes on opening what it wrapped.
     """
 
     def wrap(self, operator: UUID, subject: UUID, key: bytes) -> Wrapped:
@@ -61,8 +62,9 @@ def _current(operator: UUID) -> Path:
 
 
 def _named(operator: UUID, name: str) -> bytes:
+    """The key of this name; nearly always the current one, so that is looked at first."""
     current = _current(operator)
-    for path in (current, current.with_name(f"{name.partition(':')[2]}.key")):
+    for path in chain([current], current.parent.glob("*.key")):
         if path.exists() and _name(key := keyfiles.secret(path)) == name:
             return key
     raise KeyLost(f"The operator's key {name} is missing; bring it back from its backup.")
