@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from tutela.policy import vocabulary
 from tutela.policy.vocabulary import capabilities
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_there_are_ninety_capabilities_with_titles_in_both_languages() -> None:
@@ -23,3 +26,37 @@ def test_there_are_ninety_capabilities_with_titles_in_both_languages() -> None:
 def test_the_capabilities_are_those_of_the_requirements(shared: Path) -> None:
     wanted = (shared / "requirements" / "capabilities.md").read_text(encoding="utf-8")
     assert list(capabilities()) == re.findall(r"^### (\S+)$", wanted, re.MULTILINE)
+
+
+def test_the_reference_page_names_every_word_of_the_format() -> None:
+    page = (ROOT / "docs" / "reference" / "policy-format.md").read_text(encoding="utf-8")
+    words = {
+        *vocabulary.EVENTS,
+        *vocabulary.OUTCOMES,
+        *vocabulary.FIELD_TYPES,
+        *vocabulary.SENSITIVITIES,
+        *vocabulary.BASIS_KINDS,
+        *vocabulary.POINT_KINDS,
+        *vocabulary.RECIPIENT_ROLES,
+        *vocabulary.CHANNEL_KINDS,
+        *vocabulary.COOKIE_CLASSES,
+        *vocabulary.ENDINGS,
+        *vocabulary.COUNTED_FROM,
+        *vocabulary.UNLESS,
+        *vocabulary.EFFECTIVE,
+        *vocabulary.INSTRUCTION_PARTS,
+    }
+    assert sorted(word for word in words if word not in page) == []
+
+
+def test_the_reference_page_names_every_finding_there_is() -> None:
+    page = (ROOT / "docs" / "reference" / "policy-format.md").read_text(encoding="utf-8")
+    _before, table = page.split("## What a check finds")
+    named = set(re.findall(r"`([a-z-]+)`", table))
+    sources = "\n".join(
+        file.read_text(encoding="utf-8")
+        for file in (ROOT / "src" / "tutela" / "policy").glob("*.py")
+    )
+    raised = set(re.findall(r"(?:\.add|\.warn|_finding)\(\s*\"([a-z-]+)\"", sources))
+    raised |= {"unneeded-field", "unneeded-category"}
+    assert raised == named

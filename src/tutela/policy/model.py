@@ -288,6 +288,9 @@ class Policy:
     sources: Mapping[str, str]
     digest: str
 
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
     def promises_on(self, event: str) -> Iterator[Promise]:
         return (each for each in self.promises.values() if each.event == event)
 
