@@ -214,6 +214,7 @@ class Server:
         with self._changing:
             if self._guard is None or self._guard.poll() is None:
                 return False
+            _let_go(self._guard)
             self._say("PostgreSQL has stopped unexpectedly and is being started again")
             running = read_running(self.home)
             self._close_files()
@@ -237,8 +238,7 @@ class Server:
                 except subprocess.TimeoutExpired:
                     guard.kill()  # the kernel then interrupts PostgreSQL
                     guard.wait()
-                if guard.stdin is not None:
-                    guard.stdin.close()
+                _let_go(guard)
             self._close_files()
         self._cluster.close()
         if self._sockets:
@@ -276,6 +276,12 @@ class Server:
     def process(self) -> int | None:
         """The guard's process number while PostgreSQL runs."""
         return self._guard.pid if self._guard else None
+
+
+def _let_go(guard: subprocess.Popen[bytes]) -> None:
+    """Close our end of the pipe of a guard that has ended."""
+    if guard.stdin is not None:
+        guard.stdin.close()
 
 
 class Joined:
