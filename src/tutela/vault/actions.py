@@ -202,7 +202,8 @@ def destroy(
     places = {(each.record_id, each.field) for each in gone}
     index_rows = rows.drop_identifiers(permit.operator, subject, places)
     keys = rows.drop_what_is_empty(permit.operator, subject)
-    transaction.on_commit(lambda: _shred_now(permit.operator), robust=True)
+    if gone:
+        transaction.on_commit(lambda: _shred_now(permit.operator), robust=True)
     return Destroyed(
         records=tuple(sorted({record for record, _ in places})),
         fields=tuple(sorted({field for _, field in places})),
