@@ -7,7 +7,7 @@ import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
@@ -62,6 +62,12 @@ SETTINGS = (
         "TUTELA_HOSTS",
         "127.0.0.1,localhost,[::1] and the host of TUTELA_PUBLIC_URL",
         "Host names that are answered, separated by commas.",
+    ),
+    Setting(
+        "TUTELA_SMTP_URL",
+        "smtp://localhost:25",
+        "The mail server that letters leave through: smtp://user:password@host:port, with "
+        "smtps:// for TLS from the first byte and smtp+tls:// for STARTTLS.",
     ),
     Setting(
         "TUTELA_DEMO",
@@ -208,6 +214,15 @@ SECURE_REFERRER_POLICY = "same-origin"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LOGGING_CONFIG = None  # tutela.core.logs
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""  # tutela.app.wire imports the rooms' tasks
+
+_smtp = urlsplit(os.environ.get("TUTELA_SMTP_URL") or "smtp://localhost:25")
+EMAIL_HOST = _smtp.hostname or "localhost"
+EMAIL_PORT = _smtp.port or {"smtps": 465, "smtp+tls": 587}.get(_smtp.scheme, 25)
+EMAIL_HOST_USER = unquote(_smtp.username or "")
+EMAIL_HOST_PASSWORD = unquote(_smtp.password or "")
+EMAIL_USE_SSL = _smtp.scheme == "smtps"
+EMAIL_USE_TLS = _smtp.scheme == "smtp+tls"
+EMAIL_TIMEOUT = 20
 
 if TUTELA_DEMO:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
