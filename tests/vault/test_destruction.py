@@ -14,9 +14,8 @@ from tutela.core import clock
 from tutela.core.ids import new_id
 from tutela.core.vocabulary import Action
 from tutela.db.scope import operator_scope
-from tutela.jobs.sweeps import SWEEPS
 from tutela.vault import actions as vault
-from tutela.vault import keyfiles, keystore, tasks
+from tutela.vault import keyfiles, keystore
 from tutela.vault.actions import Destroyed
 from tutela.vault.models import Identifier, Key, Record, Shred, Value
 
@@ -135,42 +134,6 @@ class TestACopyOfTheFilesTakenBefore:
             bring_back(copy)
             found = {value.field: value.value for value in vault.read(allow(Action.EXTRACTION))}
         assert found == {"email": ANN["email"], "name": ANN["name"]}
-
-
-@pytest.mark.django_db(transaction=True)
-class TestBetweenTheCommitAndTheOverwriting:
-    @pytest.fixture
-    def killed(
-        self, operator: UUID, sealed: Seal, allowed: Allow, monkeypatch: pytest.MonkeyPatch
-    ) -> list[int]:
-        """A destruction that committed in a process that died before it could do more."""
-        with operator_scope(operator):
-            sealed()
-        with monkeypatch.context() as dying:
-            dying.setattr(transaction, "on_commit", lambda *_, **__: None)
-            with operator_scope(operator):
-                used = list(Value.objects.values_list("slot", flat=True))
-                vault.destroy(allowed())
-        return used
-
-    def test_the_sweep_overwrites_what_was_left(self, operator: UUID, killed: list[int]) -> None:
-        assert None not in keystore.shares(operator, killed)
-        assert SWEEPS["vault.shred"].run is tasks.shred
-        assert tasks.shred(operator, clock.now()) == 4
-        assert keystore.shares(operator, killed) == [None] * 4
-        assert tasks.shred(operator, clock.now()) == 0
-
-    def test_dying_after_the_disk_and_before_the_commit_is_repaired_by_repeating(
-        self, operator: UUID, killed: list[int]
-    ) -> None:
-        with operator_scope(operator), transaction.atomic():
-            assert vault.shred_pending(operator) == 4
-            transaction.set_rollback(True)
-        with operator_scope(operator):
-            assert vault.shred_pending(operator) == 4
-            assert keystore.shares(operator, killed) == [None] * 4
-        with operator_scope(operator):
-            assert vault.shred_pending(operator) == 0
 
 
 @pytest.mark.django_db(transaction=True)
