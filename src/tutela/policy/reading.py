@@ -6,6 +6,7 @@ one check shows everything there is to correct. A policy with an error is never 
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -159,6 +160,11 @@ class Block:
         return value
 
     def day(self, name: str) -> date:
+        """A date; a date in quotation marks is one too."""
+        node = self.node(name)
+        if node and isinstance(node.value, str):
+            with contextlib.suppress(ValueError):
+                return date.fromisoformat(node.value)
         return self._value(name, date, date.min, required=True)
 
     def choice(self, name: str, allowed: Iterable[str], default: str = "") -> str:
