@@ -103,19 +103,29 @@ def _answers(folder: Path, user: User | None) -> str | None:
 
 
 def _copied(folder: Path) -> Path:
-    """A copy of the installation where an unprivileged user can reach it, made once."""
-    stamp = int((folder / "postgres").stat().st_mtime)
-    target = _CACHE / f"postgresql-{stamp}-{(folder / 'postgres').stat().st_size}"
+    """A copy of the installation where an unprivileged user can reach it, made once.
+
+    The wheel keeps the libraries of its programs in a folder beside the package, which they find
+    by a relative path; so the copy has the same shape.
+    """
+    status = (folder / "postgres").stat()
+    target = _CACHE / f"postgresql-{int(status.st_mtime)}-{status.st_size}"
+    package = folder.parents[1]
+    inside = Path(package.name, folder.parent.name)
     if not target.exists():
         _CACHE.mkdir(parents=True, exist_ok=True, mode=0o755)
         unfinished = _CACHE / f"{target.name}.{os.getpid()}"
-        shutil.copytree(folder.parent, unfinished, symlinks=True)
-        unfinished.chmod(0o755)
+        shutil.copytree(folder.parent, unfinished / inside, symlinks=True)
+        libraries = package.with_name(f"{package.name}.libs")
+        if libraries.is_dir():
+            shutil.copytree(libraries, unfinished / libraries.name, symlinks=True)
+        for made in (unfinished, unfinished / package.name):
+            made.chmod(0o755)
         try:
             unfinished.rename(target)
         except OSError:  # another start was faster
             shutil.rmtree(unfinished)
-    return target / "bin"
+    return target / inside / folder.name
 
 
 @dataclass(frozen=True, slots=True)
