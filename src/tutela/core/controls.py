@@ -8,18 +8,22 @@ not built yet and is never counted as kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from tutela.core.registry import Registry
 
+T = TypeVar("T")
+
 
 class ClauseState(StrEnum):
-    """How a clause stands. A control answers the first four; the rest is told by the binding."""
+    """How a clause stands. A control answers the first four, and ``NOT_BUILT`` where it carries
+    out its capability but not yet the part of it that this clause needs; the rest is told by
+    the binding."""
 
     KEPT = "kept"
     AT_RISK = "at-risk"
@@ -42,26 +46,42 @@ WORST_FIRST = (
 """A clause carried out by several controls stands as its worst one does."""
 
 
+def worst(states: Iterable[ClauseState]) -> ClauseState:
+    """The worst of one or more states."""
+    return min(states, key=WORST_FIRST.index)
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Is ``clause`` kept? ``policy`` is the version in force (a ``policy.model.Policy``);
-    ``parameters`` are those of the binding. The caller has opened the operator's scope."""
+    """Is ``clause`` kept? ``control`` is the slug that was asked, ``policy`` the version in force
+    (a ``policy.model.Policy``); ``parameters`` are those of the binding. The caller has opened
+    the operator's scope."""
 
     operator_id: UUID
     policy: Any
+    control: str
     clause: str
     parameters: Mapping[str, Any]
     now: datetime
+    shared: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, name: str, find: Callable[[], T]) -> T:
+        """What ``find`` returns, found once for all questions of one verdict under ``name``."""
+        if name not in self.shared:
+            self.shared[name] = find()
+        found: T = self.shared[name]
+        return found
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A count in words (a lazily translated sentence with ``%(count)d``) and the kinds of journal
-    entries behind it, which the reader can open."""
+    entries behind it, which the reader can open; ``clause`` narrows them to its entries."""
 
     words: Any
     count: int
     kinds: tuple[str, ...] = ()
+    clause: str = ""
 
     def __str__(self) -> str:
         return str(self.words % {"count": self.count})
@@ -76,15 +96,26 @@ class Answer:
 
 
 Judge = Callable[[Question], Answer]
-CONTROLS: Registry[Judge] = Registry("control")
 
 
-def control(*slugs: str) -> Callable[[Judge], Judge]:
+@dataclass(frozen=True, slots=True)
+class Control:
+    """``how`` is one sentence that tells a reader what the judge looks at (lazily translated)."""
+
+    slug: str
+    judge: Judge
+    how: Any
+
+
+CONTROLS: Registry[Control] = Registry("control")
+
+
+def control(*slugs: str, how: Any) -> Callable[[Judge], Judge]:
     """Register the decorated judge under one or more capability slugs."""
 
     def register(judge: Judge) -> Judge:
         for slug in slugs:
-            CONTROLS.register(slug, judge)
+            CONTROLS.register(slug, Control(slug, judge, how))
         return judge
 
     return register

@@ -46,9 +46,10 @@ _LAW_CONTROLS = {
     LawPurpose.SERVICE_LETTER: "reply.send",
 }
 _ENDING = frozenset({Action.DEPERSONALIZATION, Action.DELETION, Action.DESTRUCTION})
-_WHILE_BLOCKED = frozenset(
+WHILE_BLOCKED = frozenset(
     {Action.CLARIFICATION, Action.BLOCKING, Action.DELETION, Action.DESTRUCTION}
 )
+"""What a block does not stop, beside the person's own look at the data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +199,7 @@ def subject_is_not_blocked(case: Case) -> Decision | None:
     """A block stops everything but clarifying, ending, and the person's own look (152-FZ article
     3(7), GDPR article 18(2); 004 1.2)."""
     block = next((each for each in case.standing.blocks if each.live(case.now)), None)
-    if block is None or case.operation.action in _WHILE_BLOCKED or _own_reading(case):
+    if block is None or case.operation.action in WHILE_BLOCKED or _own_reading(case):
         return None
     return case.refuse(Reason.BLOCKED, block.clause)
 

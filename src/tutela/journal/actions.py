@@ -19,11 +19,14 @@ from tutela.journal.errors import UnknownEntry
 from tutela.journal.exports import bundle, export_log
 from tutela.journal.models import EntryRow
 from tutela.journal.sequencer import sequence
+from tutela.journal.shapes import Later, Shape, later, preceded, shapes
 from tutela.journal.signing import Signature, public_key, sign, sign_document
 
 __all__ = [
     "Audit",
+    "Later",
     "Row",
+    "Shape",
     "Signature",
     "append",
     "bundle",
@@ -33,8 +36,11 @@ __all__ = [
     "entries",
     "entry",
     "export_log",
+    "later",
+    "preceded",
     "public_key",
     "sequence",
+    "shapes",
     "sign",
     "sign_document",
     "verify_database",

@@ -36,7 +36,7 @@ def verify_database(operator_id: UUID) -> Audit:
     last = store.last_checkpoint(operator_id)
     size = last.size if last else 0
     return (
-        _check_entries(operator_id, size)
+        check_entries(operator_id, tree.CompactRange(), size)
         or _check_cover(operator_id, size)
         or _check_tiles(operator_id, size)
         or _check_queue(operator_id, size)
@@ -44,11 +44,12 @@ def verify_database(operator_id: UUID) -> Audit:
     )
 
 
-def _check_entries(operator_id: UUID, size: int) -> Audit | None:
-    built = tree.CompactRange()
-    checkpoints = Checkpoint.objects.filter(operator_id=operator_id).order_by("size").iterator()
+def check_entries(operator_id: UUID, built: tree.CompactRange, size: int) -> Audit | None:
+    """Go on from the leaves that are in ``built``, which grows, up to the first ``size``."""
+    signed = Checkpoint.objects.filter(operator_id=operator_id, size__gt=built.size, size__lte=size)
+    checkpoints = signed.order_by("size").iterator()
     checkpoint = next(checkpoints, None)
-    for leaf, row in store.sequenced(operator_id, size):
+    for leaf, row in store.sequenced(operator_id, size, start=built.size):
         place = {"index": leaf.index, "id": leaf.entry_id}
         if leaf.index != built.size:
             break
@@ -60,7 +61,7 @@ def _check_entries(operator_id: UUID, size: int) -> Audit | None:
             return Audit(size, problem, leaf.entry_id, leaf.index)
         built.append(bytes(leaf.hash))
         if checkpoint and checkpoint.size == built.size:
-            if not _is_signed(operator_id, checkpoint, built.root()):
+            if not is_signed(operator_id, checkpoint, built.root()):
                 return _unlike(operator_id, checkpoint.size)
             checkpoint = next(checkpoints, None)
     if built.size != size:
@@ -69,7 +70,7 @@ def _check_entries(operator_id: UUID, size: int) -> Audit | None:
     return None
 
 
-def _is_signed(operator_id: UUID, checkpoint: Checkpoint, root: bytes) -> bool:
+def is_signed(operator_id: UUID, checkpoint: Checkpoint, root: bytes) -> bool:
     known = Key.objects.filter(operator_id=operator_id, key_id=checkpoint.key_id)
     try:
         keys = tuple(Verifier.parse(each.verifier) for each in known)

@@ -76,11 +76,12 @@ def rows_of(operator_id: UUID, found: Iterable[EntryRow]) -> list[Row]:
     return [row_of(each, places.get(each.id)) for each in listed]
 
 
-def sequenced(operator_id: UUID, size: int) -> Iterator[tuple[Leaf, Row | None]]:
-    """The first ``size`` leaves in order, each with its entry; None if the entry is gone."""
-    for start in range(0, size, _PAGE):
+def sequenced(operator_id: UUID, size: int, *, start: int = 0) -> Iterator[tuple[Leaf, Row | None]]:
+    """The first ``size`` leaves in order, from the leaf ``start`` on, each with its entry; None
+    if the entry is gone."""
+    for first in range(start, size, _PAGE):
         leaves = Leaf.objects.filter(
-            operator_id=operator_id, index__gte=start, index__lt=min(start + _PAGE, size)
+            operator_id=operator_id, index__gte=first, index__lt=min(first + _PAGE, size)
         ).order_by("index")
         page = list(leaves)
         found = EntryRow.objects.filter(

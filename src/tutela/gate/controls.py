@@ -1,0 +1,255 @@
+"""Does everything that was permitted obey the policy, and was what it forbids refused?
+
+Every permit and every refusal is an entry. Their shapes (who, what, why, which fields) are
+compared with the version of the policy under which each was decided; one permitted entry that
+the policy does not allow breaks the clause, however it came about.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy as n_
+
+from tutela.core.controls import Answer, Figure, Question, control, settled
+from tutela.core.vocabulary import Actor, ActorKind, LawPurpose
+from tutela.gate.matrix import allowed
+from tutela.gate.models import StandingRow
+from tutela.gate.reasons import CONTROLS
+from tutela.gate.rules import LAW, WHILE_BLOCKED
+from tutela.gate.standing import Block, Standing
+from tutela.journal import actions as journal
+from tutela.obligations import judging
+from tutela.policy import actions as policies
+from tutela.policy.model import Policy
+
+PERMITTED, REFUSED = "gate.permitted", "gate.refused"
+_NAMES = ("fields", "point", "recipient", "reason")
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """Entries of one shape: how often, under which version, and what was asked."""
+
+    times: int
+    permitted: bool
+    policy: Policy
+    action: str
+    purpose: str
+    basis: str
+    actor: Actor
+    fields: frozenset[str]
+    point: str
+    reason: str
+
+    @property
+    def by_law(self) -> bool:
+        return self.purpose in frozenset(LawPurpose)
+
+
+def decided(question: Question) -> list[Decided]:
+    """Every shape of permit and refusal in the journal of the operator."""
+    return question.once("gate.decided", lambda: _decided(question))
+
+
+def _decided(question: Question) -> list[Decided]:
+    found = journal.shapes(question.operator_id, (PERMITTED, REFUSED), _NAMES)
+    return [_read(question, shape, times) for shape, times in found]
+
+
+def _read(question: Question, shape: journal.Shape, times: int) -> Decided:
+    number = shape.policy_version
+    policy = (
+        question.policy
+        if number in {None, question.policy.number}
+        else policies.version(question.operator_id, number or 0)
+    )
+    return Decided(
+        times=times,
+        permitted=shape.kind == PERMITTED,
+        policy=policy,
+        action=shape.action,
+        purpose=shape.purpose,
+        basis=shape.basis,
+        actor=Actor(ActorKind(shape.actor_kind), role=shape.actor_role),
+        fields=frozenset(json.loads(shape.data["fields"] or "[]")),
+        point=shape.data["point"] or "",
+        reason=shape.data["reason"] or "",
+    )
+
+
+def _judged(
+    question: Question, obeys: Callable[[Decided], bool], *, about: Iterable[Decided] | None = None
+) -> Answer:
+    """Permits that do not obey the policy break the clause; refusals show that it is guarded."""
+    every = decided(question)
+    permits = [each for each in (every if about is None else about) if each.permitted]
+    total = sum(each.times for each in permits)
+    wrong = sum(each.times for each in permits if not obeys(each))
+    refused = refusals(every, question.control)
+    figures = [permitted_figure(total)] if total else []
+    if refused:
+        figures.append(refused_figure(refused))
+    if wrong:
+        words = n_("%(count)d outside of the policy", "%(count)d outside of the policy", "count")
+        figures.append(Figure(words, wrong, (PERMITTED,)))
+    return Answer(settled(total + refused, wrong), tuple(figures))
+
+
+def refusals(every: Iterable[Decided], control: str) -> int:
+    """How many operations were refused for a reason that carries out ``control``."""
+    reasons = {reason for reason, slug in CONTROLS.items() if slug == control}
+    return sum(each.times for each in every if not each.permitted and each.reason in reasons)
+
+
+def permitted_figure(count: int) -> Figure:
+    words = n_("%(count)d use permitted", "%(count)d uses permitted", "count")
+    return Figure(words, count, (PERMITTED,))
+
+
+def refused_figure(count: int) -> Figure:
+    return Figure(n_("%(count)d refused", "%(count)d refused", "count"), count, (REFUSED,))
+
+
+@control(
+    "purpose.register",
+    how=_(
+        "Every permitted use must name a purpose of the version of the policy under which it was "
+        "decided, or one that the law itself gives."
+    ),
+)
+def purpose_register(question: Question) -> Answer:
+    """152-FZ article 5(2): purposes are fixed beforehand. A purpose's own clause is judged by
+    the uses for that purpose."""
+    mine = {
+        slug for slug, each in question.policy.purposes.items() if question.clause in each.clauses
+    }
+    about = [each for each in decided(question) if not mine or each.purpose in mine]
+    return _judged(
+        question, lambda each: each.by_law or each.purpose in each.policy.purposes, about=about
+    )
+
+
+@control(
+    "purpose.limit",
+    how=_(
+        "No permitted use may touch a field that its purpose does not need; attempts are refused "
+        "and counted."
+    ),
+)
+def purpose_limit(question: Question) -> Answer:
+    """152-FZ article 5(2, 4, 5), GDPR article 5(1)(b-c)."""
+    return _judged(question, _within_purpose)
+
+
+def _within_purpose(each: Decided) -> bool:
+    policy = each.policy
+    if each.by_law:
+        needed: Collection[str] = policy.fields
+    elif each.purpose in policy.purposes:
+        needed = policy.purposes[each.purpose].fields
+    else:
+        needed = ()
+    return each.fields <= set(needed)
+
+
+@control(
+    "basis.register",
+    how=_(
+        "Every permitted use must name a legal basis that the policy declares for its purpose; "
+        "a use without one is refused and counted."
+    ),
+)
+def basis_register(question: Question) -> Answer:
+    """152-FZ article 6, GDPR article 6. A basis's own clause is judged by the uses on it."""
+    mine = {slug for slug, each in question.policy.bases.items() if question.clause in each.clauses}
+    about = [
+        each for each in decided(question) if not mine or each.basis in mine or not _has_basis(each)
+    ]
+    return _judged(question, _has_basis, about=about)
+
+
+def _has_basis(each: Decided) -> bool:
+    if each.by_law:
+        return each.basis == LAW
+    declared = each.policy.purposes.get(each.purpose)
+    return declared is not None and each.basis in declared.bases
+
+
+@control(
+    "access.roles",
+    how=_(
+        "Every permitted use must be one that the table of roles allows to whoever acted; people "
+        "act on their own data only, and what a role may not do is refused and counted."
+    ),
+)
+def access_roles(question: Question) -> Answer:
+    """152-FZ article 19(2)(8), GDPR article 32(4)."""
+    return _judged(question, lambda each: each.action in allowed(each.actor, each.purpose))
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """People who are blocked now; blocks without a ground; uses permitted in spite of a block."""
+
+    people: int
+    groundless: int
+    used: int
+    subjects: tuple[UUID, ...]
+
+
+@control(
+    "vault.block",
+    how=_(
+        "A blocked person's data must have a ground and no permitted use besides clarifying, "
+        "destroying and the person's own look; what could not be destroyed in its term must go "
+        "within the longer limit."
+    ),
+)
+def vault_block(question: Question) -> Answer:
+    """152-FZ article 3(7), 21(6); GDPR article 18; 004 1.2, 9.3, 9.4."""
+    found = question.once("gate.blocks", lambda: _blocks(question.operator_id, question.now))
+    limit = judging.of_clause(question)
+    refused = refusals(decided(question), question.control)
+    figures = list(judging.figures(question, limit)) if limit else []
+    if found.people:
+        words = n_("%(count)d person blocked now", "%(count)d people blocked now", "count")
+        figures.append(Figure(words, found.people))
+    if refused:
+        words = n_("%(count)d use refused", "%(count)d uses refused", "count")
+        figures.append(Figure(words, refused, (REFUSED,)))
+    if found.used:
+        words = n_("%(count)d use in spite of it", "%(count)d uses in spite of it", "count")
+        figures.append(Figure(words, found.used, (PERMITTED,)))
+    if found.groundless:
+        words = n_("%(count)d without a ground", "%(count)d without a ground", "count")
+        figures.append(Figure(words, found.groundless))
+    late = limit.late if limit else 0
+    state = settled(
+        found.people + refused + (limit.settled if limit else 0),
+        found.used + found.groundless + late,
+        limit.soon if limit else 0,
+    )
+    return Answer(state, tuple(figures), found.subjects)
+
+
+def _blocks(operator_id: UUID, now: datetime) -> Blocks:
+    blocked = StandingRow.objects.filter(operator_id=operator_id).exclude(state__blocks=[])
+    live: dict[UUID, list[Block]] = {}
+    for subject, state in blocked.values_list("subject_id", "state").iterator():
+        if found := [each for each in Standing.from_json(state).blocks if each.live(now)]:
+            live[subject] = found
+    since = {subject: min(each.since for each in found) for subject, found in live.items()}
+    used: Counter[UUID] = Counter()
+    for row in journal.later(operator_id, PERMITTED, since):
+        own = (row.purpose, row.actor_kind) == (LawPurpose.SUBJECT_RIGHTS, ActorKind.SUBJECT)
+        if row.action not in WHILE_BLOCKED and not own:
+            used[row.subject] += row.times
+    groundless = sum(not each.ground for found in live.values() for each in found)
+    return Blocks(len(live), groundless, used.total(), tuple(used))

@@ -1,0 +1,171 @@
+"""Is the policy published, versioned, and about this operator?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.conf import settings
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone, translation
+from django.utils.html import escape
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy as n_
+
+from tutela.core.controls import Answer, ClauseState, Figure, Question, control, settled
+from tutela.core.vocabulary import LANGUAGES
+from tutela.journal import actions as journal
+from tutela.policy import actions
+from tutela.policy.model import Policy
+from tutela.policy.models import Version
+from tutela.policy.source import Sources
+
+PUBLISHED = ("policy.published",)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One anonymous visit to the published policy: ``whole`` if the page and the plain text were
+    open to it and hold every clause; ``cookies`` that it tried to set."""
+
+    language: str
+    whole: bool
+    cookies: int
+
+
+@control(
+    "policy.publish",
+    how=_(
+        "The published page and its plain text are fetched in every language without sign-in, "
+        "cookies or script, and must hold every clause of the version in force. Websites of the "
+        "operator that stand elsewhere are not visited yet."
+    ),
+)
+def policy_publish(question: Question) -> Answer:
+    """152-FZ article 18.1(2): the policy is open to everybody, without limits."""
+    visits = question.once("policy.publish", lambda: fetch(question.policy))
+    served = sum(each.whole for each in visits)
+    cookies = sum(each.cookies for each in visits)
+    figures = [
+        Figure(
+            n_("served in %(count)d language", "served in %(count)d languages", "count"),
+            served,
+            PUBLISHED,
+        )
+    ]
+    if cookies:
+        words = n_("%(count)d cookie set", "%(count)d cookies set", "count")
+        figures.append(Figure(words, cookies))
+    if missing := len(visits) - served:
+        words = n_("not whole in %(count)d language", "not whole in %(count)d languages", "count")
+        figures.append(Figure(words, missing))
+    sites = len(question.policy.operator.sites)
+    words = n_("%(count)d website not visited", "%(count)d websites not visited", "count")
+    figures.append(Figure(words, sites))
+    return Answer(settled(len(visits), missing + cookies), tuple(figures))
+
+
+def fetch(policy: Policy) -> list[Fetched]:
+    """Visit the page as a stranger does. The visit is answered in this process and on this
+    connection, so it sees what the verdict sees; language and zone are put back afterwards."""
+    language, zone = translation.get_language(), timezone.get_current_timezone()
+    try:
+        return [_visit(policy, each) for each in LANGUAGES]
+    finally:
+        translation.activate(language or LANGUAGES[0])
+        timezone.activate(zone)
+
+
+def _visit(policy: Policy, language: str) -> Fetched:
+    public = urlsplit(settings.TUTELA_PUBLIC_URL)
+    stranger = Client(
+        raise_request_exception=False,
+        headers={"host": public.netloc},
+    )
+    place = {"language": language, "operator": policy.operator.slug}
+    spoken = language if language in policy.texts else policy.original
+    try:
+        pages = [
+            stranger.get(reverse(name, kwargs=place), secure=public.scheme == "https")
+            for name in ("policy", "policy-text")
+        ]
+    except NoReverseMatch:
+        return Fetched(language, whole=False, cookies=0)
+    shown, text = pages
+    page = shown.content.decode(errors="replace")
+    whole = (
+        all(each.status_code == HTTPStatus.OK for each in pages)
+        and text.content.decode(errors="replace") == policy.texts[spoken]
+        and all(escape(each.text) in page for each in policy.clauses[spoken])
+    )
+    return Fetched(language, whole, len(stranger.cookies))
+
+
+@control(
+    "policy.version",
+    how=_(
+        "The versions must follow each other without a gap or an overlap, their fingerprints are "
+        "computed anew, and the journal must hold the publication of each with the same "
+        "fingerprint."
+    ),
+)
+def policy_version(question: Question) -> Answer:
+    versions, wrong = question.once("policy.version", lambda: wrong_versions(question.operator_id))
+    words = n_("%(count)d version", "%(count)d versions", "count")
+    figures = [Figure(words, versions, PUBLISHED)]
+    if wrong:
+        words = n_("%(count)d does not agree", "%(count)d do not agree", "count")
+        figures.append(Figure(words, wrong, PUBLISHED))
+    return Answer(settled(versions, wrong), tuple(figures))
+
+
+def wrong_versions(operator_id: UUID) -> tuple[int, int]:
+    """How many versions there are, and how many of them are not what they claim to be."""
+    rows = list(Version.objects.filter(operator_id=operator_id).order_by("number"))
+    published = {
+        row.data["number"]: row.data["digest"]
+        for row in journal.entries(operator_id, kinds=PUBLISHED, limit=len(rows) + 100)
+    }
+    wrong = 0
+    for index, row in enumerate(rows):
+        before = rows[index - 1] if index else None
+        in_order = before is None or (
+            row.number > before.number and row.effective_from > before.effective_from
+        )
+        same = row.digest == Sources(row.sources).digest == published.get(row.number)
+        wrong += not (in_order and same and _effective_as_declared(operator_id, row))
+    return len(rows), wrong
+
+
+def _effective_as_declared(operator_id: UUID, row: Version) -> bool:
+    """004 10.2, 003 12.3: in force at posting; 001 9.1: on the day it names."""
+    policy = actions.version(operator_id, row.number)
+    return row.effective_from == actions.effective_from(policy, row.posted_at)
+
+
+@control(
+    "policy.scope",
+    how=_(
+        "The operator's name, its address for requests and every declared website must stand in "
+        "the published text itself."
+    ),
+)
+def policy_scope(question: Question) -> Answer:
+    operator = question.policy.operator
+    text = question.policy.texts[question.policy.original].casefold()
+    told = [operator.legal_name, operator.email, *(each.host for each in operator.sites)]
+    unsaid = [each for each in told if each.casefold() not in text]
+    figures = [
+        Figure(n_("%(count)d website", "%(count)d websites", "count"), len(operator.sites)),
+    ]
+    if unsaid:
+        words = n_(
+            "%(count)d declared thing is not in the text",
+            "%(count)d declared things are not in the text",
+            "count",
+        )
+        figures.append(Figure(words, len(unsaid)))
+    return Answer(ClauseState.BROKEN if unsaid else ClauseState.KEPT, tuple(figures))
