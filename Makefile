@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: help demo check test lint types requirements changelog clean
+.PHONY: help demo check test lint types reference screenshots requirements changelog clean
 
 PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.11; do \
 	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
@@ -30,6 +30,12 @@ lint: .venv/.dev .venv/.tutela ## check style and the layers of the rooms
 
 types: .venv/.dev .venv/.tutela ## check types
 	$(BIN)/mypy
+
+reference: .venv/.tutela ## write the pages of docs/reference that are made from the code
+	@$(BIN)/python -m docs.tools.reference
+
+screenshots: .venv/.dev .venv/.tutela ## take the pictures of docs/images anew, with Chromium
+	@$(BIN)/python -m docs.tools.screenshots
 
 PINNED := --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
 
