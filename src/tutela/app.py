@@ -43,7 +43,17 @@ ROOMS = (
 )
 """From the bottom up."""
 
-DISCOVERED = ("entries", "handlers", "sweeps", "tasks", "controls", "views", "commands")
+DISCOVERED = (
+    "entries",
+    "handlers",
+    "sweeps",
+    "tasks",
+    "controls",
+    "views",
+    "portal",
+    "desk",
+    "commands",
+)
 """Modules of a room that register things when they are imported."""
 
 ROLE_VERBS = {

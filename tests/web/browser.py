@@ -1,8 +1,9 @@
-"""Headless Chromium and axe-core for tests of pages; other rooms add their pages by ``looks``.
+"""Headless Chromium and axe-core for tests of pages of the whole application.
 
-``visit(path, language=…, width=…, dark=…)`` opens a page of the live server and returns it after
-checking that it answers as expected, scrolls in one direction only, breaks no
-rule of its Content-Security-Policy, and violates no rule of axe.
+``eyes()`` is a new person's browser. ``eyes().look(path, width, dark=…)`` asserts that a page
+answers as expected, has one heading, scrolls in one direction only and violates no rule of axe;
+``with eyes().plainly(path) as page`` opens it with scripts off, to click through. A test that
+uses them imports the fixtures: ``from tests.web.browser import chromium, eyes``.
 """
 
 from __future__ import annotations

@@ -39,7 +39,9 @@ def _folder() -> Path:
 
 def _files() -> list[Path]:
     folder = _folder()
-    return sorted(folder.glob("*.log"), reverse=True) if folder.is_dir() else []
+    if not folder.is_dir():
+        return []
+    return sorted(folder.glob("*.log"), key=lambda each: each.stat().st_mtime_ns, reverse=True)
 
 
 def waiting() -> int:

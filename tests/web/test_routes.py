@@ -1,0 +1,163 @@
+"""The whole application: each route has an audience and, if it is for staff, a permission."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from tutela import app
+from tutela.db.scope import operator_scope
+from tutela.identity import actions as identity
+from tutela.policy import actions as policies
+from tutela.web.pages import ROUTES, Audience
+
+MINIMAL = Path(__file__).parents[1] / "data" / "policies" / "minimal"
+app.wire()
+ROUTE_NAMES = sorted(ROUTES)
+
+
+@pytest.fixture
+def bakery(db):
+    policies.publish(policies.load_folder(MINIMAL))
+    return policies.operator_id("lark-bakery")
+
+
+def staff(operator, role: str) -> Client:
+    user = User.objects.create_user(role, password="a long enough password")
+    with operator_scope(operator):
+        identity.grant_role(operator, user.pk, role)
+    client = Client(raise_request_exception=False)
+    client.force_login(user)
+    return client
+
+
+def subject(operator) -> Client:
+    with operator_scope(operator):
+        known = identity.new_subject(operator, "en", "customer")
+        session = identity.redeem(operator, identity.issue_sign_in(operator, known))
+    client = Client(raise_request_exception=False)
+    client.cookies["subject-lark-bakery"] = session
+    return client
+
+
+def address(name: str) -> str:
+    """The page with values of the right kind that name nothing."""
+    samples = {
+        "language": "en",
+        "operator": "lark-bakery",
+        "uuid": uuid.UUID(int=1),
+        "int": 1,
+        "slug": "no-such-thing",
+        "str": "no-such-thing",
+        "path": "no-such-thing",
+    }
+    (pattern,) = [each for each in get_resolver().url_patterns if each.name == name]
+    kinds = {key: type(each).__name__ for key, each in pattern.pattern.converters.items()}
+    values = {}
+    for key, kind in kinds.items():
+        values[key] = samples.get(key, samples.get(kind.removesuffix("Converter").lower()))
+    return reverse(name, kwargs=values)
+
+
+def test_django_serves_the_registered_pages_and_nothing_else():
+    served = {each.name for each in get_resolver().url_patterns if each.name}
+    assert served - {"front"} == set(ROUTES)
+
+
+@pytest.mark.parametrize("name", ROUTE_NAMES)
+def test_a_page_lies_where_its_audience_belongs(name):
+    route = ROUTES[name]
+    assert isinstance(route.audience, Audience)
+    if route.audience is Audience.STAFF:
+        assert route.path.startswith("desk/")
+        assert route.permission
+        assert route.permission == app.ANY_STAFF or any(
+            route.permission.rpartition(".")[2] in verbs for verbs in app.ROLE_VERBS.values()
+        ), "no role holds this permission"
+        assert ("<operator>" in route.path) != (route.permission == app.ANY_STAFF)
+    if route.audience is Audience.SUBJECT:
+        assert route.path.startswith("<operator>/my/")
+    if route.path.startswith(("<operator>/my/", "desk/<operator>/")):
+        assert route.audience is not Audience.PUBLIC
+    if route.audience is not Audience.PUBLIC:
+        assert route.private
+    if route.under:
+        assert ROUTES[route.under].menu
+
+
+@pytest.mark.parametrize("name", ROUTE_NAMES)
+def test_a_stranger_sees_public_pages_only(bakery, name):
+    route = ROUTES[name]
+    client = Client(raise_request_exception=False)
+    for method in route.methods:
+        answer = client.generic(method, address(name))
+        where = answer.headers.get("Location", "")
+        if route.audience is Audience.SUBJECT:
+            assert (answer.status_code, "/sign-in/" in where) == (302, True)
+        elif route.audience is Audience.STAFF:
+            assert (answer.status_code, "/desk/sign-in/" in where) == (302, True)
+        else:
+            assert answer.status_code < 500
+            assert not answer.cookies
+
+
+@pytest.mark.parametrize("name", ROUTE_NAMES)
+def test_a_person_does_not_see_the_desk_and_staff_do_not_see_a_persons_pages(bakery, name):
+    route = ROUTES[name]
+    if route.audience is Audience.STAFF:
+        assert subject(bakery).get(address(name)).status_code in {302, 405}
+    if route.audience is Audience.SUBJECT:
+        assert staff(bakery, "officer").get(address(name)).status_code in {302, 405}
+
+
+@pytest.mark.parametrize("role", sorted(app.ROLE_VERBS))
+@pytest.mark.parametrize("name", [each for each in ROUTE_NAMES if ROUTES[each].permission])
+def test_a_role_opens_what_it_permits_and_nothing_else(bakery, name, role):
+    route = ROUTES[name]
+    client = staff(bakery, role)
+    method = "GET" if "GET" in route.methods else "POST"
+    answer = client.generic(method, address(name))
+    permitted = route.permission == app.ANY_STAFF or (
+        route.permission.rpartition(".")[2] in app.ROLE_VERBS[role]
+    )
+    assert (answer.status_code == 403) is not permitted
+    assert answer.status_code < 500
+
+
+def test_staff_of_one_operator_have_no_role_at_another(bakery, tmp_path):
+    client = staff(bakery, "officer")
+    other = Path(__file__).parents[2] / "operators" / "prohomeexchange"
+    policies.publish(policies.load_folder(other))
+    for name in ROUTE_NAMES:
+        route = ROUTES[name]
+        if route.permission and "<operator>" in route.path and "GET" in route.methods:
+            path = address(name).replace("lark-bakery", "prohomeexchange")
+            assert client.get(path).status_code == 403, name
+
+
+def test_a_person_signed_in_at_one_operator_is_a_stranger_at_another(bakery):
+    client = subject(bakery)
+    other = Path(__file__).parents[2] / "operators" / "prohomeexchange"
+    policies.publish(policies.load_folder(other))
+    client.cookies["subject-prohomeexchange"] = client.cookies["subject-lark-bakery"].value
+    assert client.get("/en/lark-bakery/my/").status_code == 200
+    answer = client.get("/en/prohomeexchange/my/")
+    assert answer.status_code == 302
+
+
+@pytest.mark.parametrize("name", [each for each in ROUTE_NAMES if "POST" in ROUTES[each].methods])
+def test_no_form_is_taken_without_its_token(bakery, name):
+    route = ROUTES[name]
+    client = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    if route.audience is Audience.SUBJECT:
+        client.cookies = subject(bakery).cookies
+    if route.audience is Audience.STAFF:
+        client.cookies = staff(bakery, "officer").cookies
+    for sent in ({}, {"form-token": "nonsense"}):
+        answer = client.post(address(name), sent, headers={"origin": "http://testserver"})
+        assert answer.status_code == 403
