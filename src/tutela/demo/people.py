@@ -1,0 +1,184 @@
+"""The people of a demonstration: a season of their lives, lived through the same actions as
+everybody's, so that every page has something true to show.
+
+What they type is made from the forms that the policy declares, so any operator can be lived at.
+Nobody here exists; addresses lie under domains reserved for examples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from uuid import UUID
+
+from tutela.core import clock
+from tutela.core.clock import ManualClock
+from tutela.core.ids import new_id
+from tutela.core.vocabulary import SYSTEM, Action, Actor, ActorKind
+from tutela.db.scope import operator_scope
+from tutela.gate import actions as gate
+from tutela.gate.rules import Operation
+from tutela.jobs import engine
+from tutela.obligations import actions as obligations
+from tutela.policy import actions as policies
+from tutela.policy.actions import OperatorRow
+from tutela.policy.model import CollectionPoint, Policy
+from tutela.requests import actions as requests
+from tutela.requests.rules import consents_asked, consents_needed
+from tutela.retention import actions as retention
+from tutela.retention.wording import Reason
+
+SEASON = timedelta(hours=24 * 75)
+"""How long people have been living in a demonstration when it is opened for the first time."""
+OFFICER = Actor(ActorKind.STAFF, "demo", "officer")
+
+
+@dataclass
+class Person:
+    name: str
+    address: str
+    phone: str
+    born: str
+    language: str = "en"
+    subject: UUID | None = None
+
+    def value(self, kind: str, example: str) -> str:
+        known = {
+            "name": self.name,
+            "email": self.address,
+            "phone": self.phone,
+            "date": self.born,
+        }
+        return known.get(kind) or example
+
+
+@dataclass
+class Season:
+    """One operator's season. Each deed happens so many days after its beginning."""
+
+    operator: OperatorRow
+    policy: Policy
+    deeds: list[tuple[float, Callable[[], None]]] = field(default_factory=list)
+
+    def on(self, day: float, deed: Callable[[], None]) -> None:
+        self.deeds.append((day, deed))
+
+    def live(self, beginning: datetime, end: datetime) -> None:
+        for day, deed in sorted(self.deeds, key=lambda each: each[0]):
+            moment = beginning + timedelta(hours=24 * day)
+            if moment < end:
+                engine.run_until(moment, only=self.operator.id)
+                with operator_scope(self.operator.id):
+                    deed()
+        engine.run_until(end, only=self.operator.id)
+
+    def send(self, person: Person, point: CollectionPoint, *, everything: bool = False) -> None:
+        ask = consents_asked if everything else consents_needed
+        values = {
+            each.field: person.value(
+                self.policy.fields[each.field].type, each.example.get(person.language, "—")
+            )
+            for each in point.fields
+            if each.required or everything
+        }
+        receipt = requests.submit(
+            self.operator.id,
+            point.slug,
+            language=person.language,
+            values=values,
+            accepted=ask(self.policy, point),
+            idempotency=new_id().hex,
+            act="signed-form" if point.signed_consent else "tick",
+        )
+        person.subject = receipt.subject
+
+    def withdraw(self, person: Person) -> None:
+        if person.subject is not None:
+            requests.withdraw(self.operator.id, person.subject, None, language=person.language)
+
+    def answer(self, person: Person) -> None:
+        """The officer answers whatever this person was promised an answer to."""
+        for each in obligations.listing(self.operator.id, subject=person.subject):
+            if each.standing and each.outcome in {"answer", "consider"}:
+                requests.record_outcome(self.operator.id, each.id, OFFICER, "answered")
+
+    def hinder(self, person: Person) -> None:
+        if person.subject is not None:
+            retention.obstacle_open(
+                self.operator.id, person.subject, Reason.PROCESSOR_SILENT, by=OFFICER
+            )
+
+    def overreach(self, person: Person) -> None:
+        """Somebody tries to use data for what the person never agreed to, and is refused."""
+        wanted = [each for each in self.policy.purposes.values() if each.marketing]
+        if person.subject is not None and wanted:
+            gate.decide(
+                Operation(
+                    operator=self.operator.id,
+                    subject=person.subject,
+                    action=Action.USE,
+                    purpose=wanted[0].slug,
+                    fields=wanted[0].fields,
+                    actor=SYSTEM,
+                )
+            )
+
+
+def cast() -> Iterator[Person]:
+    names = (
+        ("Maria Sample", "1990-05-17", "en"),
+        ("Иван Примеров", "1984-11-02", "ru"),
+        ("Noor Specimen", "1979-03-28", "en"),
+        ("Анна Образцова", "1995-08-09", "ru"),
+        ("Tomas Placeholder", "1968-01-30", "en"),
+        ("Лев Условный", "2001-12-12", "ru"),
+        ("Grace Template", "1988-02-29", "en"),
+        ("Ольга Неназванная", "1973-06-21", "ru"),
+        ("Sam Instance", "1992-10-05", "en"),
+        ("Пётр Некто", "1959-04-14", "ru"),
+        ("Ida Example", "1999-07-19", "en"),
+        ("Вера Вымышленная", "1986-09-01", "ru"),
+    )
+    for number, (name, born, language) in enumerate(names, start=1):
+        yield Person(
+            name, f"person{number}@example.com", f"+1305555{100 + number:04d}", born, language
+        )
+
+
+def populate(operator: OperatorRow) -> None:
+    """Live through the time since the policy was posted, a season at most, up to the present."""
+    end = clock.now()
+    with operator_scope(operator.id):
+        first = policies.versions(operator.id)[-1]
+    beginning = max(first.effective_from, end - SEASON)
+    with clock.use(ManualClock(beginning)):
+        with operator_scope(operator.id):
+            policy = policies.in_force(operator.id)
+        _season(Season(operator, policy)).live(beginning, end)
+
+
+def _season(season: Season) -> Season:
+    people = list(cast())
+    forms = [each for each in season.policy.points.values() if each.kind != "chat"]
+    main, *others = sorted(forms, key=lambda each: each.kind != "form")
+    for index, person in enumerate(people):
+        point = main if index % 2 == 0 or not others else others[index // 2 % len(others)]
+        deed = partial(season.send, person, point, everything=index % 3 == 0)
+        season.on(1 + 5.5 * index, deed)
+    for day in (3.2, 21.4, 52.8):
+        season.on(day, partial(_decline, season, main.slug))
+    season.on(14, partial(season.withdraw, people[0]))
+    season.on(20, partial(season.answer, people[1]))
+    season.on(26, partial(season.overreach, people[2]))
+    season.on(29, partial(season.withdraw, people[2]))
+    season.on(30, partial(season.hinder, people[2]))
+    season.on(37, partial(season.answer, people[3]))
+    season.on(48, partial(season.answer, people[5]))
+    season.on(66, partial(season.withdraw, people[4]))
+    return season
+
+
+def _decline(season: Season, point: str) -> None:
+    requests.decline(season.operator.id, point, language="en")

@@ -1,0 +1,55 @@
+"""Staff sign in and out, and choose the operator they work for."""
+
+from __future__ import annotations
+
+from django.contrib import auth
+from django.contrib.auth.forms import AuthenticationForm
+from django.http import HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+
+from tutela.db.scope import operator_scope
+from tutela.identity.actions import staff_roles
+from tutela.policy import actions as policies
+from tutela.web.access import next_path
+from tutela.web.pages import STAFF, PageRequest, page, page_url, show
+
+
+@page("desk/sign-in/", name="desk-sign-in", methods=("GET", "POST"), private=True)
+def desk_sign_in(request: PageRequest) -> HttpResponseBase:
+    data = request.POST if request.method == "POST" else None
+    form = AuthenticationForm(request, data, auto_id="%s")
+    form.use_required_attribute = False
+    if data is not None and form.is_valid():
+        auth.login(request, form.get_user())
+        return HttpResponseRedirect(next_path(request) or page_url(request, "desk-choose"))
+    status = 422 if data is not None else 200
+    return show(request, "identity/sign_in.html", {"form": form}, status=status)
+
+
+@page("desk/", name="desk-choose", audience=STAFF, permission="desk.choose")
+def desk_choose(request: PageRequest) -> HttpResponseBase:
+    """The operators this member of staff has a role at; straight on if there is one only."""
+    mine = []
+    for each in policies.operators():
+        with operator_scope(each.id):
+            roles = staff_roles(request.user, each.id)
+        if roles:
+            mine.append((each, sorted(roles)))
+    if len(mine) == 1:
+        return HttpResponseRedirect(page_url(request, "desk", operator=mine[0][0].slug))
+    return show(request, "identity/choose.html", {"operators": mine})
+
+
+@page(
+    "desk/sign-out/",
+    name="desk-sign-out",
+    audience=STAFF,
+    permission="desk.choose",
+    methods=("POST",),
+)
+def desk_sign_out(request: PageRequest) -> HttpResponseBase:
+    auth.logout(request)
+    return HttpResponseRedirect(
+        reverse("desk-sign-in", kwargs={"language": request.visit.language})
+    )

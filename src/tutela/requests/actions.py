@@ -1,0 +1,176 @@
+"""Taking in what people send, and what they decide afterwards: each one transaction.
+
+The caller has opened ``operator_scope``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tutela.consent import actions as consent
+from tutela.core import clock
+from tutela.core.errors import NotFound
+from tutela.core.vocabulary import Action, Actor
+from tutela.gate import actions as gate
+from tutela.gate.rules import Operation
+from tutela.journal import actions as journal
+from tutela.obligations import actions as obligations
+from tutela.policy import actions as policies
+from tutela.policy.model import CollectionPoint, Policy
+from tutela.requests import letters
+from tutela.requests.entries import IdentifiersRevealed, OutcomeRecorded
+from tutela.requests.errors import Incomplete, NoSuchForm, Refused
+from tutela.requests.intake import Intake, find_subject, oneself, permit
+from tutela.requests.models import Submission
+from tutela.requests.rules import check_submission, consents_asked
+from tutela.requests.wording import RECORDED, REVEAL_REASONS
+from tutela.vault import actions as vault
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the sender takes away. ``token`` opens the page that shows what becomes of it."""
+
+    subject: UUID
+    about: UUID
+    token: str
+    repeated: bool = False
+
+
+def today_of(policy: Policy) -> date:
+    return clock.now().astimezone(ZoneInfo(policy.operator.time_zone)).date()
+
+
+def collection_point(policy: Policy, slug: str) -> CollectionPoint:
+    point = policy.points.get(slug)
+    if point is None:
+        raise NoSuchForm(
+            _("There is no such form in the policy in force. Choose one from the list.")
+        )
+    return point
+
+
+def submit(
+    operator_id: UUID,
+    point_slug: str,
+    *,
+    language: str,
+    values: Mapping[str, str],
+    accepted: Collection[str],
+    idempotency: str,
+    act: str = "tick",
+) -> Receipt:
+    """Take a form in. Raises ``Incomplete`` (nothing stored), ``Refused`` or ``NoSuchForm``.
+
+    ``idempotency`` is the form's own opaque nonce: the same one again returns the first receipt.
+    """
+    earlier = Submission.objects.filter(idempotency=idempotency).first()
+    if earlier is not None:
+        return Receipt(
+            earlier.subject_id, earlier.id, letters.receipt_token(earlier.id), repeated=True
+        )
+    policy = policies.in_force(operator_id)
+    point = collection_point(policy, point_slug)
+    clean, problems = check_submission(policy, point, values, accepted, today_of(policy))
+    if problems:
+        raise Incomplete(problems)
+    agreed = tuple(slug for slug in consents_asked(policy, point) if slug in accepted)
+    form = Intake(operator_id, policy, point, clean, agreed, language, act, idempotency)
+    try:
+        with transaction.atomic():
+            subject = form.take_in()
+    except Refused as refused:
+        gate.remember(refused.refusal)
+        raise
+    return Receipt(subject, form.record, letters.receipt_token(form.record))
+
+
+def decline(operator_id: UUID, point_slug: str, *, language: str) -> None:
+    """A visitor says no: nothing but the refusal is kept (004 preamble, 2.7)."""
+    collection_point(policies.in_force(operator_id), point_slug)
+    consent.refuse(operator_id, point_slug, language)
+
+
+def withdraw(
+    operator_id: UUID,
+    subject: UUID,
+    purposes: Collection[str] | None,
+    *,
+    language: str,
+    channel: str = "portal",
+    actor: Actor | None = None,
+) -> Receipt:
+    """Withdraw consent to ``purposes`` (None: to all). Processing stops in this transaction."""
+    withdrawal = consent.withdraw(
+        operator_id, subject, purposes, actor=actor or oneself(subject), channel=channel
+    )
+    if not withdrawal.repeated:
+        letters.queue(operator_id, subject, "withdrawal-received", language, about=withdrawal.id)
+    token = letters.receipt_token(withdrawal.id)
+    return Receipt(subject, withdrawal.id, token, repeated=withdrawal.repeated)
+
+
+def request_sign_in(operator_id: UUID, address: str, *, language: str) -> None:
+    """Send a single-use link if the address is known; the caller cannot tell whether it was."""
+    subject = find_subject(operator_id, "email", address)
+    if subject is not None:
+        letters.queue(operator_id, subject, "sign-in", language)
+
+
+def reveal(operator_id: UUID, subject: UUID, actor: Actor, reason: str) -> list[vault.Value]:
+    """Every value held about a person, for a member of staff who said why; journalled."""
+    if reason not in REVEAL_REASONS:
+        raise NotFound(_("Choose one of the reasons in the list."))
+    policy = policies.in_force(operator_id)
+    leave = permit(
+        Operation(
+            operator=operator_id,
+            subject=subject,
+            action=Action.EXTRACTION,
+            purpose="oversight",
+            fields=frozenset(policy.fields),
+            actor=actor,
+            reason=reason,
+        )
+    )
+    values = vault.read(leave)
+    journal.append(
+        operator_id,
+        IdentifiersRevealed(
+            subject=subject,
+            actor=actor,
+            action=Action.EXTRACTION,
+            purpose="oversight",
+            clause=leave.clause,
+            reason=reason,
+            automated=False,
+            fields=tuple(sorted({value.field for value in values})),
+        ),
+    )
+    return values
+
+
+def record_outcome(operator_id: UUID, obligation: UUID, actor: Actor, outcome: str) -> None:
+    """A member of staff says what was done; the obligation is discharged with that as evidence."""
+    if outcome not in RECORDED:
+        raise NotFound(_("Choose one of the outcomes in the list."))
+    row = obligations.get(operator_id, obligation)
+    entry_id = journal.append(
+        operator_id,
+        OutcomeRecorded(
+            subject=row.subject_id,
+            actor=actor,
+            clause=row.clause,
+            obligation=obligation,
+            outcome=outcome,
+            automated=False,
+        ),
+    )
+    obligations.discharge(operator_id, obligation, {"outcome": outcome}, entry_id)

@@ -1,0 +1,243 @@
+"""The privacy officer's desk: what is due, whose it is, and one person at a time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.http import HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tutela.core import clock
+from tutela.core.errors import NotFound
+from tutela.gate import actions as gate
+from tutela.identity import actions as identity
+from tutela.journal import actions as journal
+from tutela.obligations import actions as obligations
+from tutela.policy import actions as policies
+from tutela.requests import actions, reading
+from tutela.requests.acts import shown as act_shown
+from tutela.requests.intake import find_subject
+from tutela.requests.wording import RECORDED, REVEAL_REASONS
+from tutela.retention import actions as retention
+from tutela.retention.wording import REASONS, Reason
+from tutela.vault import actions as vault
+from tutela.web.components import Bar
+from tutela.web.pages import STAFF, Menu, PageRequest, page, page_url, show
+
+SOON = timedelta(hours=48)
+"""From how long before its due moment a promise is called “soon” (proof: at risk)."""
+PER_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One line of the desk. ``by_itself`` is true where the system acts without a person."""
+
+    promise: reading.PromiseShown
+    subject: UUID | None
+    state: str
+    by_itself: bool
+    failure: str
+
+
+def due_line(row: obligations.ObligationRow, language: str, now: datetime) -> Due:
+    shown = reading.shown(row, language)
+    by_itself = row.outcome in obligations.HANDLERS
+    soon = row.standing and row.due_at - now <= SOON
+    state = "soon" if soon and row.state == "open" else row.state
+    return Due(shown, row.subject_id, state, by_itself, row.last_failure)
+
+
+@page(
+    "desk/<operator>/",
+    name="desk",
+    audience=STAFF,
+    permission="desk.read",
+    menu=Menu(gettext_lazy("Desk"), 10),
+)
+def today(request: PageRequest) -> HttpResponseBase:
+    visit = request.visit
+    now = clock.now()
+    standing = [each for each in obligations.listing(visit.operator_id) if each.standing]
+    lines = [
+        due_line(each, visit.language, now) for each in sorted(standing, key=lambda x: x.due_at)
+    ]
+    waiting = [each for each in lines if not each.by_itself]
+    context = {
+        "waiting": waiting,
+        "by_itself": [each for each in lines if each.by_itself][:PER_PAGE],
+        "late": sum(each.state == "late" for each in lines),
+        "load": _load(standing, now),
+    }
+    return show(request, "requests/desk.html", context)
+
+
+def _load(standing: list[obligations.ObligationRow], now: datetime) -> list[Bar]:
+    """How much falls due in each of the coming weeks."""
+    weeks = Counter(max(0, (each.due_at - now) // timedelta(weeks=1)) for each in standing)
+    names = [_("this week"), _("next week"), _("in 2 weeks"), _("in 3 weeks"), _("in 4 weeks")]
+    bars = [Bar(name, weeks.get(index, 0)) for index, name in enumerate(names)]
+    later = sum(count for week, count in weeks.items() if week >= len(names))
+    return [*bars, Bar(_("later"), later)]
+
+
+@page(
+    "desk/<operator>/people/",
+    name="people",
+    audience=STAFF,
+    permission="person.read",
+    menu=Menu(gettext_lazy("People"), 30),
+    methods=("GET", "POST"),
+)
+def people(request: PageRequest) -> HttpResponseBase:
+    """Everybody, without a name; a person is found by the address they write from."""
+    visit = request.visit
+    missing = False
+    if request.method == "POST":
+        found = None
+        for kind in ("email", "phone"):
+            found = found or find_subject(
+                visit.operator_id, kind, request.POST.get("address", "").strip(), visit.actor
+            )
+        if found is not None:
+            return HttpResponseRedirect(page_url(request, "person", subject=found))
+        missing = True
+    rows = identity.subjects(visit.operator_id)
+    context = {
+        "rows": rows[:PER_PAGE],
+        "count": len(rows),
+        "missing": missing,
+        "living": sum(each.destroyed_at is None for each in rows),
+    }
+    return show(request, "requests/people.html", context, status=404 if missing else 200)
+
+
+@page(
+    "desk/<operator>/people/<uuid:subject>/",
+    name="person",
+    audience=STAFF,
+    permission="person.read",
+    under="people",
+)
+def person(request: PageRequest, subject: UUID) -> HttpResponseBase:
+    return show(request, "requests/person.html", _person(request, subject))
+
+
+@page(
+    "desk/<operator>/people/<uuid:subject>/reveal/",
+    name="reveal",
+    audience=STAFF,
+    permission="person.reveal",
+    under="people",
+    methods=("POST",),
+)
+def reveal(request: PageRequest, subject: UUID) -> HttpResponseBase:
+    """Show what is hidden, once, to whoever said why; the look itself is journalled."""
+    visit = request.visit
+    values = actions.reveal(visit.operator_id, subject, visit.actor, request.POST.get("reason", ""))
+    policy = policies.in_force(visit.operator_id)
+    shown = [
+        (
+            reading.words(policy.fields[each.field].title, visit.language),
+            each.value,
+            each.received_at,
+        )
+        for each in values
+    ]
+    return show(request, "requests/person.html", {**_person(request, subject), "revealed": shown})
+
+
+@page(
+    "desk/<operator>/people/<uuid:subject>/obstacle/",
+    name="obstacle",
+    audience=STAFF,
+    permission="person.work",
+    under="people",
+    methods=("POST",),
+)
+def obstacle(request: PageRequest, subject: UUID) -> HttpResponseBase:
+    """Register that destruction is impossible now, or that it has become possible again."""
+    visit = request.visit
+    if request.POST.get("close"):
+        retention.obstacle_close(visit.operator_id, subject, by=visit.actor)
+    else:
+        reason = request.POST.get("reason", "")
+        if reason not in set(Reason):
+            raise NotFound(_("Choose one of the reasons in the list."))
+        retention.obstacle_open(visit.operator_id, subject, reason, by=visit.actor)
+    return HttpResponseRedirect(page_url(request, "person", subject=subject))
+
+
+@page(
+    "desk/<operator>/obligations/<uuid:obligation>/",
+    name="obligation",
+    audience=STAFF,
+    permission="obligation.work",
+    under="desk",
+    methods=("GET", "POST"),
+)
+def obligation(request: PageRequest, obligation: UUID) -> HttpResponseBase:
+    """One promise: how its date was counted, and recording what was done."""
+    visit = request.visit
+    if request.method == "POST":
+        actions.record_outcome(
+            visit.operator_id, obligation, visit.actor, request.POST.get("outcome", "")
+        )
+        return HttpResponseRedirect(page_url(request, "desk"))
+    row = obligations.get(visit.operator_id, obligation)
+    policy = policies.version(visit.operator_id, row.policy_version)
+    clause = policy.clause(row.clause, visit.language)
+    context = {
+        "row": row,
+        "line": due_line(row, visit.language, clock.now()),
+        "clause_text": clause.text if clause else "",
+        "outcomes": RECORDED.items(),
+        "entries": _entries(request, row.subject_id) if row.subject_id else [],
+    }
+    return show(request, "requests/obligation.html", context)
+
+
+def _person(request: PageRequest, subject: UUID) -> dict[str, object]:
+    visit = request.visit
+    policy = policies.in_force(visit.operator_id)
+    known = identity.subject(visit.operator_id, subject)
+    held = vault.holdings(visit.operator_id, subject)
+    now = clock.now()
+    return {
+        "subject": known,
+        "fields": sorted(
+            {
+                reading.words(policy.fields[slug].title, visit.language)
+                for fields in held.values()
+                for slug in fields
+                if slug in policy.fields
+            }
+        ),
+        "records": len(held),
+        "standing": gate.standing(visit.operator_id, subject),
+        "consents": reading.consents(visit.operator_id, subject, visit.language),
+        "lines": [
+            due_line(each, visit.language, now)
+            for each in obligations.listing(visit.operator_id, subject=subject)
+        ],
+        "acts": [act_shown(each) for each in retention.acts(visit.operator_id, subject)],
+        "ends": retention.ends(visit.operator_id, subject),
+        "obstacles": [
+            (REASONS[Reason(each.reason)], each.opened_at)
+            for each in retention.obstacles(visit.operator_id, subject)
+        ],
+        "obstacle_reasons": REASONS.items(),
+        "reasons": REVEAL_REASONS.items(),
+        "entries": _entries(request, subject),
+    }
+
+
+def _entries(request: PageRequest, subject: UUID) -> list[tuple[journal.Row, str]]:
+    visit = request.visit
+    rows = journal.entries(visit.operator_id, subject=subject, limit=PER_PAGE, newest_first=True)
+    return [(each, journal.wording(each, visit.language)) for each in rows]

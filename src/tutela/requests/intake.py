@@ -1,0 +1,170 @@
+"""Taking one form in. The order is the promise itself: whose it is, then the consent, then the
+gate, then the sealed record, then the clocks; all in the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from tutela.consent import actions as consent
+from tutela.core import clock
+from tutela.core.ids import new_id
+from tutela.core.permits import Permit
+from tutela.core.vocabulary import VISITOR, Action, Actor, ActorKind
+from tutela.gate import actions as gate
+from tutela.gate.rules import Operation
+from tutela.identity import actions as identity
+from tutela.journal import actions as journal
+from tutela.obligations import actions as obligations
+from tutela.policy import actions as policies
+from tutela.policy.model import CollectionPoint, Policy
+from tutela.requests import letters
+from tutela.requests.entries import FormReceived
+from tutela.requests.errors import Refused
+from tutela.requests.models import Submission
+from tutela.retention import actions as retention
+from tutela.vault import actions as vault
+
+MODES = {
+    "tick": consent.Mode.TICK,
+    "signed-form": consent.Mode.SIGNED_FORM,
+    "letter-sent": consent.Mode.IMPLIED,
+}
+"""How each act by which a form or a letter comes in gives consent (004 2.16, 3.10)."""
+
+
+def permit(operation: Operation) -> Permit:
+    """The gate's permit, or ``Refused`` with its sentence."""
+    decision = gate.decide(operation)
+    if not isinstance(decision, Permit):
+        raise Refused(decision)
+    return decision
+
+
+def oneself(subject: UUID) -> Actor:
+    return Actor(ActorKind.SUBJECT, str(subject))
+
+
+def find_subject(operator_id: UUID, kind: str, value: str, actor: Actor = VISITOR) -> UUID | None:
+    """The person known under this e-mail or phone, by the blind index; None if nobody is."""
+    policy = policies.in_force(operator_id)
+    for each in policy.fields.values():
+        if each.identifies and each.type == kind:
+            leave = permit(
+                Operation(
+                    operator=operator_id,
+                    subject=None,
+                    action=Action.EXTRACTION,
+                    purpose="identification",
+                    fields=frozenset({each.slug}),
+                    actor=actor,
+                )
+            )
+            found = vault.find(leave, each.slug, value)
+            if found is not None:
+                return found
+    return None
+
+
+@dataclass(frozen=True)
+class Intake:
+    """A form that was checked: ``values`` are in their normal form, ``agreed`` the purposes whose
+    consents were given with it."""
+
+    operator_id: UUID
+    policy: Policy
+    point: CollectionPoint
+    values: Mapping[str, str]
+    agreed: tuple[str, ...]
+    language: str
+    act: str
+    idempotency: str
+    record: UUID = field(default_factory=new_id)
+
+    def take_in(self) -> UUID:
+        """Store it and start its clocks; returns the person it is about. Raises ``Refused``."""
+        subject = self._whose()
+        if self.agreed:
+            consent.give(
+                self.operator_id,
+                subject,
+                self.agreed,
+                act=self.act,
+                point=self.point.slug,
+                language=self.language,
+                mode=MODES[self.act],
+                record=self.record,
+            )
+        self._seal(subject)
+        now = clock.now()
+        retention.schedule(self.operator_id, subject, self.record, self.point.slug, now)
+        obligations.open_for(self.operator_id, subject, self.point.event, at=now, cause=self.record)
+        self._remember(subject)
+        letters.queue(self.operator_id, subject, "form-received", self.language, about=self.record)
+        return subject
+
+    def _whose(self) -> UUID:
+        """The person a form is about: known by e-mail or phone, else new.
+
+        Attaching by a typed address proves nothing about the sender: values stay self-declared,
+        and nothing already held is shown until a link sent to that address is opened.
+        """
+        for slug, value in self.values.items():
+            declared = self.policy.fields[slug]
+            if declared.identifies:
+                found = find_subject(self.operator_id, declared.type, value)
+                if found is not None:
+                    return found
+        return identity.new_subject(self.operator_id, self.language, self.point.subject_category)
+
+    def _seal(self, subject: UUID) -> None:
+        """Store each field once, under the first purpose that needs it; drop what none needs."""
+        purposes = self.point.purposes + tuple(
+            slug for slug in self.point.optional_purposes if slug in self.agreed
+        )
+        remaining = dict(self.values)
+        for purpose in purposes:
+            needed = self.policy.purposes[purpose].fields
+            wanted = {slug: value for slug, value in remaining.items() if slug in needed}
+            if not wanted:
+                continue
+            leave = permit(
+                Operation(
+                    operator=self.operator_id,
+                    subject=subject,
+                    action=Action.COLLECTION,
+                    purpose=purpose,
+                    fields=frozenset(wanted),
+                    actor=oneself(subject),
+                    point=self.point.slug,
+                )
+            )
+            vault.store(
+                leave, record=self.record, point=self.point.slug, purposes=purposes, values=wanted
+            )
+            remaining = {slug: value for slug, value in remaining.items() if slug not in wanted}
+
+    def _remember(self, subject: UUID) -> None:
+        Submission.objects.create(
+            operator_id=self.operator_id,
+            subject_id=subject,
+            id=self.record,
+            point=self.point.slug,
+            language=self.language,
+            policy_number=self.policy.number,
+            received_at=clock.now(),
+            idempotency=self.idempotency,
+        )
+        journal.append(
+            self.operator_id,
+            FormReceived(
+                subject=subject,
+                actor=oneself(subject),
+                action=Action.COLLECTION,
+                clause=next(iter(self.point.clauses), ""),
+                policy_version=self.policy.number,
+                record=self.record,
+                point=self.point.slug,
+            ),
+        )

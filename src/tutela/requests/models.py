@@ -1,0 +1,63 @@
+"""What people send us, and the letters we send them: opaque rows, no personal data."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from tutela.db.tables import Holds, declare
+
+
+@declare(
+    holds=Holds.OPAQUE,
+    kept="as long as the consent it proves: it says that a form was sent, never what was in it",
+)
+class Submission(models.Model):
+    """One form sent at one collection point. ``idempotency`` makes a repeat return the first."""
+
+    pk = models.CompositePrimaryKey("operator_id", "subject_id", "id")
+    operator_id = models.UUIDField()
+    subject_id = models.UUIDField()
+    id = models.UUIDField(help_text="Also the identifier of the sealed record.")
+    point = models.SlugField(max_length=64)
+    language = models.CharField(max_length=8)
+    policy_number = models.PositiveIntegerField()
+    received_at = models.DateTimeField()
+    idempotency = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "requests_submission"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["operator_id", "idempotency"], name="requests_submission_once"
+            )
+        ]
+
+
+@declare(
+    holds=Holds.OPAQUE,
+    kept="as evidence that the person was told; it holds neither the address nor the text",
+)
+class Letter(models.Model):
+    """A letter to a subject. The address and the text are made when it is sent, never kept."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued"
+        SENT = "sent"
+        UNDELIVERABLE = "undeliverable"
+
+    pk = models.CompositePrimaryKey("operator_id", "subject_id", "id")
+    operator_id = models.UUIDField()
+    subject_id = models.UUIDField()
+    id = models.UUIDField()
+    kind = models.SlugField(max_length=64)
+    language = models.CharField(max_length=8)
+    about = models.UUIDField(null=True, help_text="The submission or withdrawal it speaks of.")
+    state = models.CharField(max_length=16, choices=State.choices, default=State.QUEUED)
+    queued_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    retry_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        db_table = "requests_letter"
+        indexes = [models.Index(fields=["operator_id", "state", "queued_at"])]

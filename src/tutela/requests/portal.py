@@ -1,0 +1,123 @@
+"""The subject's own pages: what is held, what was agreed, who received it, what was asked."""
+
+from __future__ import annotations
+
+from django.http import HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext_lazy as _
+
+from tutela.consent import actions as consent
+from tutela.identity import actions as identity
+from tutela.journal import actions as journal
+from tutela.policy import actions as policies
+from tutela.requests import actions, reading
+from tutela.web.access import forget_subject, subject_token
+from tutela.web.pages import Audience, Menu, PageRequest, page, page_url, show
+
+
+@page("<operator>/my/", name="my-data", audience=Audience.SUBJECT, menu=Menu(_("My data"), 10))
+def my_data(request: PageRequest) -> HttpResponseBase:
+    visit = request.visit
+    held = reading.holdings(visit.operator_id, visit.subject_id, visit.language)
+    asked = reading.requests_of(visit.operator_id, visit.subject_id, visit.language)
+    latest = next((each for each in asked if each.promises), None)
+    return show(request, "requests/my_data.html", {"held": held, "latest": latest})
+
+
+@page(
+    "<operator>/my/consents/",
+    name="my-consents",
+    audience=Audience.SUBJECT,
+    menu=Menu(_("My consents"), 20),
+)
+def my_consents(request: PageRequest) -> HttpResponseBase:
+    visit = request.visit
+    context = {"consents": reading.consents(visit.operator_id, visit.subject_id, visit.language)}
+    return show(request, "requests/my_consents.html", context)
+
+
+@page(
+    "<operator>/my/withdraw/",
+    name="withdraw",
+    audience=Audience.SUBJECT,
+    methods=("GET", "POST"),
+    under="my-consents",
+)
+def withdraw(request: PageRequest) -> HttpResponseBase:
+    """Ask once what is about to happen, then do it. No purpose named means every consent."""
+    visit = request.visit
+    live = consent.live(visit.operator_id, visit.subject_id)
+    named = request.POST.get("purpose") or request.GET.get("purpose") or ""
+    chosen = [named] if named in live else None
+    if request.method == "POST":
+        receipt = actions.withdraw(
+            visit.operator_id, visit.subject_id, chosen, language=visit.language
+        )
+        return HttpResponseRedirect(page_url(request, "receipt", token=receipt.token))
+    policy = policies.in_force(visit.operator_id)
+    context = {
+        "purpose": named if chosen else "",
+        "titles": [
+            reading.words(policy.purposes[slug].title, visit.language)
+            for slug in (chosen or live)
+            if slug in policy.purposes
+        ],
+        "promises": [
+            each for each in policy.promises_on("consent.withdrawn") if each.outcome == "destroy"
+        ],
+    }
+    return show(request, "requests/withdraw.html", context)
+
+
+@page(
+    "<operator>/my/recipients/",
+    name="my-recipients",
+    audience=Audience.SUBJECT,
+    menu=Menu(_("Who received it"), 30),
+)
+def my_recipients(request: PageRequest) -> HttpResponseBase:
+    visit = request.visit
+    context = {
+        "given": reading.disclosures(visit.operator_id, visit.subject_id, visit.language),
+        "possible": reading.possible_recipients(visit.operator_id, visit.subject_id),
+    }
+    return show(request, "requests/my_recipients.html", context)
+
+
+@page(
+    "<operator>/my/requests/",
+    name="my-requests",
+    audience=Audience.SUBJECT,
+    menu=Menu(_("My requests"), 40),
+)
+def my_requests(request: PageRequest) -> HttpResponseBase:
+    visit = request.visit
+    asked = reading.requests_of(visit.operator_id, visit.subject_id, visit.language)
+    return show(request, "requests/my_requests.html", {"requests": asked})
+
+
+@page(
+    "<operator>/my/history/",
+    name="my-history",
+    audience=Audience.SUBJECT,
+    menu=Menu(_("What happened"), 50),
+)
+def my_history(request: PageRequest) -> HttpResponseBase:
+    visit = request.visit
+    rows = journal.entries(
+        visit.operator_id, subject=visit.subject_id, limit=200, newest_first=True
+    )
+    context = {
+        "entries": [(row, journal.wording(row, visit.language)) for row in rows],
+    }
+    return show(request, "requests/my_history.html", context)
+
+
+@page("<operator>/my/sign-out/", name="sign-out", audience=Audience.SUBJECT, methods=("POST",))
+def sign_out(request: PageRequest) -> HttpResponseBase:
+    visit = request.visit
+    response = HttpResponseRedirect(page_url(request, "sign-in"))
+    if visit.operator is not None:
+        identity.end_session(visit.operator_id, subject_token(request, visit.operator))
+        forget_subject(response, visit.operator)
+    return response

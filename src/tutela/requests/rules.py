@@ -1,0 +1,162 @@
+"""Reading what a person typed: pure, and in the person's language.
+
+A value is checked for what its field's type promises and for nothing else: the policy takes what
+people say about themselves as said (self-declared), so a name is any text that is not blank.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import phonenumbers
+from django.utils.translation import gettext as _
+from email_validator import EmailNotValidError, validate_email
+
+from tutela.policy.model import CollectionPoint, Policy
+
+LONGEST = {"long-text": 10_000}
+LONGEST_LINE = 300
+OLDEST = 130
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with ``field`` (or with the consent to a purpose) and how to mend it."""
+
+    field: str
+    message: str
+
+
+class Wrong(Exception):
+    """What was typed cannot be taken; the text is the sentence for the person."""
+
+
+def _email(text: str, _today: date) -> str:
+    try:
+        return validate_email(text, check_deliverability=False, test_environment=True).normalized
+    except EmailNotValidError:
+        raise Wrong(_("Write the address in full, for example anna@example.com.")) from None
+
+
+def _phone(text: str, _today: date) -> str:
+    try:
+        number = phonenumbers.parse(text)
+    except phonenumbers.NumberParseException:
+        raise Wrong(
+            _("Write the number with its country code, for example +1 305 555 0142.")
+        ) from None
+    if not phonenumbers.is_possible_number(number):
+        raise Wrong(_("This number is too long or too short; check its digits."))
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _date(text: str, today: date) -> str:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise Wrong(_("Write the date as year-month-day, for example 1990-05-17.")) from None
+    if not today.year - OLDEST <= day.year or day > today:
+        raise Wrong(_("This date cannot be right; check the year."))
+    return day.isoformat()
+
+
+def _text(text: str, _today: date) -> str:
+    return text
+
+
+_READERS: dict[str, Callable[[str, date], str]] = {
+    "email": _email,
+    "phone": _phone,
+    "date": _date,
+}
+
+
+def read_value(kind: str, raw: str, today: date) -> str:
+    """The value in its one normal form. Raises ``Wrong``."""
+    text = _CONTROL.sub("", raw).strip()
+    longest = LONGEST.get(kind, LONGEST_LINE)
+    if len(text) > longest:
+        raise Wrong(_("This is too long; shorten it to %(count)d characters.") % {"count": longest})
+    return _READERS.get(kind, _text)(text, today) if text else ""
+
+
+def age_on(today: date, born: date) -> int:
+    """Full years (004 1.11 asks for a legally capable person; the threshold is a parameter)."""
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def check_submission(
+    policy: Policy,
+    point: CollectionPoint,
+    values: Mapping[str, str],
+    accepted: Collection[str],
+    today: date,
+) -> tuple[dict[str, str], tuple[Problem, ...]]:
+    """Normal values of the fields this point asks for, and everything that is wrong.
+
+    Fields the point does not declare are dropped: no purpose needs them (004 2.17.5).
+    """
+    clean: dict[str, str] = {}
+    problems: list[Problem] = []
+    for asked in point.fields:
+        field = policy.fields[asked.field]
+        try:
+            value = read_value(field.type, values.get(asked.field, ""), today)
+        except Wrong as wrong:
+            problems.append(Problem(asked.field, str(wrong)))
+            continue
+        if value:
+            clean[asked.field] = value
+        elif asked.required:
+            problems.append(Problem(asked.field, _("Fill this in; the reason is given below it.")))
+    problems += _too_young(policy, point, clean, today)
+    problems += [
+        Problem(
+            f"consent-{slug}",
+            _("Without this consent the form cannot be taken. Tick it, or decline below."),
+        )
+        for slug in consents_needed(policy, point)
+        if slug not in accepted
+    ]
+    return clean, tuple(problems)
+
+
+def _too_young(
+    policy: Policy, point: CollectionPoint, clean: Mapping[str, str], today: date
+) -> list[Problem]:
+    minimum = policy.subjects[point.subject_category].minimum_age
+    if minimum is None:
+        return []
+    return [
+        Problem(
+            slug,
+            _("The policy admits people from %(age)d years of age. Nothing was stored.")
+            % {"age": minimum},
+        )
+        for slug, value in clean.items()
+        if policy.fields[slug].type == "date" and age_on(today, date.fromisoformat(value)) < minimum
+    ]
+
+
+def rests_on_consent(policy: Policy, purpose: str) -> bool:
+    return any(policy.bases[each].kind == "consent" for each in policy.purposes[purpose].bases)
+
+
+def consents_needed(policy: Policy, point: CollectionPoint) -> tuple[str, ...]:
+    """The purposes of this point that rest on consent alone; without it nothing can be taken."""
+    return tuple(
+        slug
+        for slug in point.purposes
+        if all(policy.bases[each].kind == "consent" for each in policy.purposes[slug].bases)
+    )
+
+
+def consents_asked(policy: Policy, point: CollectionPoint) -> tuple[str, ...]:
+    """Every consent the form shows, each as its own unticked sentence; needed ones first."""
+    asked = [slug for slug in point.purposes if rests_on_consent(policy, slug)]
+    asked += [slug for slug in point.optional_purposes if rests_on_consent(policy, slug)]
+    return tuple(asked)

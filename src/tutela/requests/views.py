@@ -1,0 +1,134 @@
+"""Public pages: the hosted forms, signing in by a mail link, receipts and acts."""
+
+from __future__ import annotations
+
+import json
+from uuid import UUID
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+
+from tutela.core.errors import NotFound
+from tutela.identity import actions as identity
+from tutela.journal import actions as journal
+from tutela.policy import actions as policies
+from tutela.requests import actions, acts, letters, reading
+from tutela.requests.forms import AddressForm, PointForm
+from tutela.retention import actions as retention
+from tutela.web.access import keep_subject, next_path
+from tutela.web.pages import PageRequest, page, page_url, show
+
+
+@page("<operator>/forms/<slug:point>/", name="form", methods=("GET", "POST"), private=True)
+def form(request: PageRequest, point: str) -> HttpResponseBase:
+    visit = request.visit
+    policy = policies.in_force(visit.operator_id)
+    declared = actions.collection_point(policy, point)
+    data = request.POST if request.method == "POST" else None
+    if data is not None and "decline" in data:
+        actions.decline(visit.operator_id, point, language=visit.language)
+        return HttpResponseRedirect(page_url(request, "form-declined", point=point))
+    filled = PointForm(policy, declared, visit.language, actions.today_of(policy), data)
+    if data is not None and filled.is_valid():
+        assert visit.submission is not None  # noqa: S101 - the kit makes one for every POST
+        receipt = actions.submit(
+            visit.operator_id,
+            point,
+            language=visit.language,
+            values=filled.typed,
+            accepted=filled.accepted,
+            idempotency=visit.submission.hex,
+            act="signed-form" if declared.signed_consent else "tick",
+        )
+        return HttpResponseRedirect(page_url(request, "receipt", token=receipt.token))
+    context = {"form": filled, "point": declared, "policy": policy}
+    return show(request, "requests/form.html", context, status=422 if data is not None else 200)
+
+
+@page("<operator>/forms/<slug:point>/declined/", name="form-declined")
+def form_declined(request: PageRequest, point: str) -> HttpResponseBase:
+    policy = policies.in_force(request.visit.operator_id)
+    declared = actions.collection_point(policy, point)
+    return show(request, "requests/declined.html", {"point": declared, "policy": policy})
+
+
+@page("<operator>/sign-in/", name="sign-in", methods=("GET", "POST"), under="my-data")
+def sign_in(request: PageRequest) -> HttpResponseBase:
+    data = request.POST if request.method == "POST" else None
+    address = AddressForm(data, auto_id="%s")
+    if data is not None and address.is_valid():
+        actions.request_sign_in(
+            request.visit.operator_id,
+            address.cleaned_data["email"],
+            language=request.visit.language,
+        )
+        return HttpResponseRedirect(page_url(request, "sign-in-sent"))
+    status = 422 if data is not None else 200
+    return show(request, "requests/sign_in.html", {"form": address}, status=status)
+
+
+@page("<operator>/sign-in/sent/", name="sign-in-sent", under="my-data")
+def sign_in_sent(request: PageRequest) -> HttpResponseBase:
+    return show(request, "requests/sign_in_sent.html")
+
+
+@page(
+    "<operator>/sign-in/open/<str:token>/",
+    name="sign-in-open",
+    methods=("GET", "POST"),
+    private=True,
+)
+def sign_in_open(request: PageRequest, token: str) -> HttpResponseBase:
+    """Opening the link shows a button; only pressing it uses the link up, so that a mail
+    program that looks at links beforehand does not spend it."""
+    if request.method != "POST":
+        return show(request, "requests/sign_in_open.html")
+    visit = request.visit
+    session = identity.redeem(visit.operator_id, token)
+    if session is None or visit.operator is None:
+        return show(request, "requests/sign_in_spent.html", status=410)
+    response = HttpResponseRedirect(next_path(request) or page_url(request, "my-data"))
+    keep_subject(response, visit.operator, session)
+    return response
+
+
+@page("<operator>/receipt/<str:token>/", name="receipt", private=True)
+def receipt(request: PageRequest, token: str) -> HttpResponseBase:
+    about = letters.read_receipt(token)
+    found = reading.request_about(request.visit.operator_id, about, request.visit.language)
+    if found is None:
+        raise NotFound(_("This receipt belongs to another operator. Check the address."))
+    return show(request, "requests/receipt.html", {"request_": found})
+
+
+@page("<operator>/acts/<uuid:act>/", name="act")
+def act(request: PageRequest, act: UUID) -> HttpResponseBase:
+    operator_id = request.visit.operator_id
+    row = retention.act(operator_id, act)
+    context = {
+        "act": acts.shown(row),
+        "paper": retention.act_document(operator_id, act, request.visit.language),
+        "verifies": acts.genuine(operator_id, row),
+        "key": journal.public_key(operator_id),
+    }
+    return show(request, "requests/act.html", context)
+
+
+@page("<operator>/acts/<uuid:act>/pdf/", name="act-pdf")
+def act_pdf(request: PageRequest, act: UUID) -> HttpResponseBase:
+    body = retention.act_pdf(request.visit.operator_id, act, request.visit.language)
+    return _download(body, "application/pdf", f"act-{act}.pdf")
+
+
+@page("<operator>/acts/<uuid:act>/json/", name="act-json")
+def act_json(request: PageRequest, act: UUID) -> HttpResponseBase:
+    row = retention.act(request.visit.operator_id, act)
+    body = json.dumps(row.envelope, ensure_ascii=False, indent=2).encode()
+    return _download(body, "application/json", f"act-{act}.json")
+
+
+def _download(body: bytes, kind: str, name: str) -> HttpResponse:
+    response = HttpResponse(body, content_type=kind)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tutela.policy import actions as policies
+from tutela.requests import rules
+
+TODAY = date(2024, 6, 3)
+POLICY = policies.load_folder(Path(__file__).parents[1] / "data" / "policies" / "minimal")
+ORDER = POLICY.points["order"]
+GOOD = {"name": "Ann", "email": "Ann@Example.org", "phone": "+1 305 555 0142"}
+
+
+def check(values, accepted=("orders",)):
+    return rules.check_submission(POLICY, ORDER, values, accepted, TODAY)
+
+
+def test_a_complete_form_has_no_problem_and_its_values_have_one_form():
+    clean, problems = check(GOOD)
+    assert problems == ()
+    assert clean == {"name": "Ann", "email": "Ann@example.org", "phone": "+13055550142"}
+
+
+def test_a_field_the_form_does_not_ask_for_is_dropped():
+    clean, _ = check({**GOOD, "passport": "4510 123456"})
+    assert "passport" not in clean
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("email", "ann"), ("phone", "305-555"), ("phone", "+1 1"), ("name", ""), ("name", "x" * 400)],
+)
+def test_a_wrong_value_is_named_with_its_field(field, value):
+    _, problems = check({**GOOD, field: value})
+    assert [each.field for each in problems] == [field]
+
+
+def test_the_needed_consent_is_a_problem_of_its_own_and_the_free_one_is_not():
+    _, problems = check(GOOD, accepted=())
+    assert [each.field for each in problems] == ["consent-orders"]
+    assert rules.consents_needed(POLICY, ORDER) == ("orders",)
+    assert rules.consents_asked(POLICY, ORDER) == ("orders", "newsletter")
+
+
+@pytest.mark.parametrize(
+    ("born", "age"), [(date(2006, 6, 3), 18), (date(2006, 6, 4), 17), (date(2004, 2, 29), 20)]
+)
+def test_age_is_counted_in_full_years(born, age):
+    assert rules.age_on(TODAY, born) == age
+
+
+@given(st.sampled_from(["email", "phone", "date", "text", "long-text", "name"]), st.text())
+def test_whatever_is_typed_gets_a_value_or_a_sentence(kind, typed):
+    sentence = "."
+    try:
+        rules.read_value(kind, typed, TODAY)
+    except rules.Wrong as wrong:
+        sentence = str(wrong)
+    assert sentence.endswith(".")
