@@ -57,6 +57,11 @@ def rich_policy() -> Policy:
         "partner": _recipient("partner", ground="contract"),
         "abroad": _recipient("abroad", country="SI"),
         "helper": _recipient("helper", role="processor"),
+        "printer": _recipient(
+            "printer",
+            role="processor",
+            instruction={"data": sorted(ORDER_FIELDS), "purposes": ["newsletter"]},
+        ),
     }
     bindings = (
         *policy.bindings,

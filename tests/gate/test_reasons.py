@@ -78,7 +78,10 @@ CASES: dict[Reason, list[tuple[Any, Standing]]] = {
         (replace(SEND, recipient="partner"), AGREED),
         (SEND, UNDER_CONTRACT),
     ],
-    Reason.NO_INSTRUCTION: [(replace(SEND, recipient="helper"), AGREED)],
+    Reason.NO_INSTRUCTION: [
+        (replace(SEND, recipient="helper"), AGREED),
+        (replace(SEND, recipient="printer"), AGREED),
+    ],
     Reason.FOREIGN_COUNTRY: [(replace(SEND, recipient="abroad"), AGREED)],
     Reason.NO_DISSEMINATION_CONSENT: [(replace(USE, action=Action.DISSEMINATION), AGREED)],
 }
@@ -131,6 +134,14 @@ def test_a_permit_names_the_basis_it_rests_on(
 ) -> None:
     decision = decide(policy, standing, asked, NOW)
     assert (decision.permitted, decision.basis, decision.reason) == (True, basis, "")
+
+
+@pytest.mark.parametrize("ground", ["orders", "consent", "agreement"])
+def test_data_held_for_a_purpose_or_a_basis_of_it_serves_that_purpose(
+    policy: Policy, ground: str
+) -> None:
+    held = replace(AGREED, holds=(Hold(ground, USE.fields),))
+    assert decide(policy, held, USE, NOW).permitted
 
 
 def test_consents_and_contracts_end_at_their_moment_and_blocks_begin_at_theirs(
