@@ -16,6 +16,7 @@ from tutela.db.scope import operator_scope
 from tutela.gate import actions as gate
 from tutela.gate.rules import Operation
 from tutela.gate.standing import Contract
+from tutela.identity import actions as identity
 from tutela.journal import actions as journal
 from tutela.obligations import actions as obligations
 
@@ -133,8 +134,6 @@ def test_agreeing_again_after_a_withdrawal_is_a_new_consent(scope, person) -> No
 
 def test_a_consent_ends_by_its_own_date(operator: UUID, at: clock.ManualClock) -> None:
     with operator_scope(operator):
-        from tutela.identity import actions as identity
-
         subject = identity.new_subject(operator, "en", "customer")
         ends = at.now() + timedelta(hours=5)
         _give(operator, subject, "newsletter", expires_at=ends)

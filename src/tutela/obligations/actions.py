@@ -91,17 +91,19 @@ def open_for(
     cause: UUID,
     clause_filter: Collection[str] | None = None,
     purposes: Collection[str] = (),
+    tell: bool = True,
 ) -> list[ObligationRow]:
     """Open one obligation for each promise that the policy in force makes for ``event``.
 
     ``cause`` names the fact (a withdrawal, a request, a record): the same cause opens a promise
     once, and a repeat returns what it opened. ``clause_filter`` keeps only the promises that
     carry out one of these clauses, for events on which several promises exclude each other.
-    ``purposes`` limits what the event is about; without them it is about everything.
+    ``purposes`` limits what the event is about; without them it is about everything. ``tell`` is
+    false where a listener itself opens the promise and must not hear of it again.
     A promise that ends with an event, or never, has no due moment and opens nothing.
     """
     about = tuple(sorted(purposes))
-    for listener in LISTENERS.values():
+    for listener in LISTENERS.values() if tell else ():
         listener(Fact(operator_id, subject, event, at, cause, about))
     policy = policies.in_force(operator_id)
     return [
@@ -245,8 +247,9 @@ def listing(
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How a promise has been doing. ``overdue`` are late and still not carried out; ``slowest``
-    is the longest time from the event to the discharge."""
+    """How a promise has been doing. ``overdue`` are late and still not carried out;
+    ``fallbacks`` wait within the longer term that the policy gives to what is impossible in its
+    own; ``slowest`` is the longest time from the event to the discharge."""
 
     opened: int
     waiting: int
@@ -255,6 +258,7 @@ class Tally:
     too_late: int
     failed: int
     cancelled: int
+    fallbacks: int
     slowest: timedelta | None
 
 
@@ -275,6 +279,7 @@ def tally(operator_id: UUID, *, promise: str = "", clause: str = "", outcome: st
         too_late=Count("id", filter=done & late),
         failed=Count("id", filter=Q(state=State.FAILED)),
         cancelled=Count("id", filter=Q(state=State.CANCELLED)),
+        fallbacks=Count("id", filter=Q(state__in=STANDING, fallback_of__isnull=False)),
         slowest=Max(F("ended_at") - F("event_at"), filter=done),
     )
     return Tally(**figures)

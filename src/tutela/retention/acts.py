@@ -1,0 +1,262 @@
+"""Acts: numbered, signed statements of what was destroyed, or why it could not be.
+
+An act names categories and fields by slug and title, never a value; counts; the ground with its
+clause and how its term was counted; and the entry of the journal it belongs to (004 7.6(2)(e);
+152-FZ article 21(7) leaves the form of the proof to the authority's order).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from tutela.core.canonical import canonical_bytes, sha256_hex
+from tutela.journal import actions as journal
+from tutela.policy.model import Policy
+from tutela.retention.errors import UnknownAct
+from tutela.retention.models import Act
+from tutela.retention.rules import Ground, Held
+from tutela.retention.wording import METHOD, NOT_DONE, REASONS, Reason, in_every_language
+from tutela.vault.values import Destroyed
+
+FORMAT = "tutela/act/1"
+STORES = ("vault",)
+
+
+class Kind(StrEnum):
+    """``partial`` is a destruction after which something of the person stays."""
+
+    DESTRUCTION = "destruction"
+    PARTIAL = "partial"
+    IMPOSSIBILITY = "impossibility"
+
+
+@dataclass(frozen=True, slots=True)
+class Because:
+    """The ground of an act: a promise or a retention rule, with the fact that started its term."""
+
+    kind: str
+    slug: str
+    clause: str
+    event: str
+    event_at: datetime
+    due_at: datetime | None
+    computation: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What an act says. ``what`` are the records and fields destroyed or still to be destroyed."""
+
+    id: UUID
+    kind: Kind
+    subject: UUID
+    because: tuple[Because, ...]
+    what: Mapping[UUID, frozenset[str]]
+    held: tuple[Held, ...]
+    kept: Mapping[UUID, Mapping[str, tuple[Ground, ...]]]
+    counts: Destroyed
+    done_at: datetime
+    entry: UUID
+    obligation: UUID | None = None
+    cause: UUID | None = None
+    first_act: UUID | None = None
+    reason: Reason | None = None
+    reason_since: datetime | None = None
+    blocked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ActRow:
+    """A kept act. ``envelope`` is the signed document with its signature and key."""
+
+    id: UUID
+    subject_id: UUID
+    kind: str
+    year: int
+    number: int
+    made_at: datetime
+    sha256: str
+    envelope: Mapping[str, Any]
+    obligation_id: UUID | None
+    cause: UUID | None
+    first_act: UUID | None
+
+    @property
+    def document(self) -> Mapping[str, Any]:
+        content: Mapping[str, Any] = self.envelope["document"]
+        return content
+
+    @property
+    def label(self) -> str:
+        return f"{self.year}-{self.number}"
+
+
+_NEXT = """
+INSERT INTO retention_counter (operator_id, year, last) VALUES (%s, %s, 1)
+ON CONFLICT (operator_id, year) DO UPDATE SET last = retention_counter.last + 1
+RETURNING last
+"""
+
+
+def make(operator_id: UUID, policy: Policy, said: Statement) -> ActRow:
+    """Number, sign and keep the act. The number has no gap: the counter's row stays locked until
+    the transaction ends, and goes back with it."""
+    year = policy.calendar.local_day(said.done_at).year
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT, [operator_id, year])
+        (number,) = cursor.fetchone()
+    document = _document(policy, said, year, number)
+    row = Act.objects.create(
+        operator_id=operator_id,
+        subject_id=said.subject,
+        id=said.id,
+        kind=said.kind,
+        year=year,
+        number=number,
+        made_at=said.done_at,
+        sha256=sha256_hex(canonical_bytes(document)),
+        envelope=journal.sign_document(operator_id, document),
+        obligation_id=said.obligation,
+        cause=said.cause,
+        first_act=said.first_act,
+    )
+    return _row(row)
+
+
+def _document(policy: Policy, said: Statement, year: int, number: int) -> dict[str, Any]:
+    operator = policy.operator
+    done = said.kind is not Kind.IMPOSSIBILITY
+    due = [each.due_at for each in said.because if each.due_at is not None]
+    reason = (
+        {
+            "code": said.reason,
+            "words": in_every_language(REASONS[said.reason]),
+            "since": said.reason_since,
+        }
+        if said.reason
+        else None
+    )
+    return {
+        "format": FORMAT,
+        "kind": said.kind,
+        "id": said.id,
+        "number": {"year": year, "number": number},
+        "operator": {
+            "slug": operator.slug,
+            "brand": operator.brand,
+            "legal_name": operator.legal_name,
+        },
+        "subject": said.subject,
+        "policy": {"version": policy.number, "dated": policy.dated, "digest": policy.digest},
+        "because": [_because(each) for each in said.because],
+        "what": _what(policy, said),
+        "counts": {
+            "values": said.counts.values,
+            "records": len(said.counts.records),
+            "keys": said.counts.keys,
+            "index_rows": said.counts.index_rows,
+        },
+        "stores": list(STORES),
+        "method": in_every_language(METHOD if done else NOT_DONE),
+        "kept": _kept(policy, said),
+        "decided_by": {"kind": "rule", "slugs": [each.slug for each in said.because]},
+        "due_at": min(due, default=None),
+        "done_at": said.done_at if done else None,
+        "made_at": said.done_at,
+        "in_time": done and (not due or said.done_at < min(due)),
+        "reason": reason,
+        "blocked": said.blocked,
+        "obligation": said.obligation,
+        "cause": said.cause,
+        "first_act": said.first_act,
+        "journal_entry": said.entry,
+    }
+
+
+def _because(each: Because) -> dict[str, Any]:
+    return {
+        "kind": each.kind,
+        "slug": each.slug,
+        "clause": each.clause,
+        "event": each.event,
+        "event_at": each.event_at,
+        "due_at": each.due_at,
+        "computation": each.computation,
+    }
+
+
+def _what(policy: Policy, said: Statement) -> dict[str, Any]:
+    fields = sorted(frozenset().union(*said.what.values()))
+    known = [slug for slug in fields if slug in policy.fields]
+    categories = sorted({policy.fields[slug].category for slug in known})
+    points = {each.record: each.point for each in said.held}
+    return {
+        "categories": [_titled(slug, policy.categories[slug].title) for slug in categories],
+        "fields": [_titled(slug, policy.fields[slug].title) for slug in known],
+        "records": [
+            {"record": record, "point": points.get(record, ""), "fields": sorted(slugs)}
+            for record, slugs in sorted(said.what.items())
+        ],
+    }
+
+
+def _kept(policy: Policy, said: Statement) -> list[dict[str, Any]]:
+    return [
+        {
+            "record": record,
+            "field": slug,
+            "title": dict(policy.fields[slug].title) if slug in policy.fields else {},
+            "grounds": [_ground(each) for each in grounds],
+        }
+        for record, fields in sorted(said.kept.items())
+        for slug, grounds in sorted(fields.items())
+    ]
+
+
+def _ground(each: Ground) -> dict[str, Any]:
+    return {"kind": each.kind, "name": each.name, "clause": each.clause, "until": each.until}
+
+
+def _titled(slug: str, title: Mapping[str, str]) -> dict[str, Any]:
+    return {"slug": slug, "title": dict(title)}
+
+
+def _row(row: Act) -> ActRow:
+    return ActRow(**{name: getattr(row, name) for name in ActRow.__dataclass_fields__})
+
+
+def act(operator_id: UUID, act_id: UUID) -> ActRow:
+    """One act. Raises ``UnknownAct``."""
+    row = Act.objects.filter(operator_id=operator_id, id=act_id).first()
+    if row is None:
+        raise UnknownAct("The operator has no such act; check the link.")
+    return _row(row)
+
+
+def acts(
+    operator_id: UUID,
+    subject: UUID | None = None,
+    *,
+    kind: str = "",
+    cause: UUID | None = None,
+    obligations: Iterable[UUID] | None = None,
+    limit: int = 200,
+) -> list[ActRow]:
+    """Acts, newest first: of one person, of a kind, for one withdrawal or some obligations."""
+    rows = Act.objects.filter(operator_id=operator_id)
+    if subject is not None:
+        rows = rows.filter(subject_id=subject)
+    if kind:
+        rows = rows.filter(kind=kind)
+    if cause is not None:
+        rows = rows.filter(cause=cause)
+    if obligations is not None:
+        rows = rows.filter(obligation_id__in=list(obligations))
+    return [_row(row) for row in rows.order_by("-year", "-number")[:limit]]

@@ -1,0 +1,256 @@
+"""Does data end when it should, is it really gone, and is that proven?"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy as n_
+
+from tutela.core.canonical import canonical_bytes, sha256_hex
+from tutela.core.controls import Answer, Figure, Question, control, settled
+from tutela.journal import actions as journal
+from tutela.obligations import judging
+from tutela.retention.acts import Kind
+from tutela.retention.keeping import AGREEMENT
+from tutela.retention.models import Act, Counter, HoldRow, Schedule
+from tutela.retention.rules import AFTER_EXCEPTION
+from tutela.retention.sweeping import RETRY
+from tutela.vault import actions as vault
+
+SCHEDULED, DESTROYED = ("retention.scheduled",), ("retention.destroyed",)
+IMPOSSIBLE, KEPT = ("retention.impossible",), ("retention.kept",)
+HELD, RELEASED = ("retention.held",), ("retention.released",)
+ACTS = (*DESTROYED, *IMPOSSIBLE)
+
+CHECKED = 200
+"""Acts whose signatures one look checks: as many of the newest, and as many further back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endings:
+    """Records by rules: with an end, waiting for an event, ended, overdue, tried in vain."""
+
+    scheduled: int
+    undated: int
+    ended: int
+    overdue: int
+    failing: int
+    subjects: tuple[UUID, ...]
+
+
+@control(
+    "retention.schedule",
+    how=_(
+        "Every stored record must have an end that a rule of the policy gave it, or an event that "
+        "it waits for; a record whose time is over must be gone or waiting under the longer limit."
+    ),
+)
+def retention_schedule(question: Question) -> Answer:
+    """004 8.1, 5.2; 152-FZ article 5(7); GDPR article 5(1)(e)."""
+    rules = {
+        slug for slug, each in question.policy.retention.items() if question.clause in each.clauses
+    }
+    found = _endings(question.operator_id, question.now, rules)
+    endless = question.once("retention.endless", lambda: _endless(question.operator_id))
+    figures = [
+        Figure(
+            n_("%(count)d record with an end", "%(count)d records with an end", "count"),
+            found.scheduled,
+            SCHEDULED,
+        )
+    ]
+    more = [
+        (n_("%(count)d until an event", "%(count)d until an event", "count"), found.undated),
+        (n_("%(count)d ended", "%(count)d ended", "count"), found.ended),
+        (n_("%(count)d overdue", "%(count)d overdue", "count"), found.overdue),
+        (n_("%(count)d tried in vain", "%(count)d tried in vain", "count"), found.failing),
+        (n_("%(count)d without an end", "%(count)d without an end", "count"), endless),
+    ]
+    figures += [Figure(words, count, SCHEDULED) for words, count in more if count]
+    total = found.scheduled + found.undated
+    state = settled(total, found.overdue + endless, found.failing)
+    return Answer(state, tuple(figures), found.subjects)
+
+
+def _endings(operator_id: UUID, now: datetime, rules: Collection[str]) -> Endings:
+    rows = Schedule.objects.filter(operator_id=operator_id).exclude(rule=AFTER_EXCEPTION)
+    if rules:
+        rows = rows.filter(rule__in=rules)
+    waits = Q(done_at=None)
+    over = waits & Q(ends_at__lte=now) & ~Q(id__in=judging.standing_causes(operator_id))
+    counted = rows.aggregate(
+        scheduled=Count("record", distinct=True, filter=Q(ends_at__isnull=False)),
+        undated=Count("record", distinct=True, filter=waits & Q(ends_at=None)),
+        ended=Count("record", distinct=True, filter=Q(done_at__isnull=False)),
+        overdue=Count("record", distinct=True, filter=over),
+        failing=Count("record", distinct=True, filter=waits & Q(attempts__gt=0)),
+    )
+    whose = rows.filter(over).values_list("subject_id", flat=True).distinct()[:50]
+    return Endings(**counted, subjects=tuple(whose))
+
+
+def _endless(operator_id: UUID) -> int:
+    """Records in the vault about which no rule says when they end."""
+    known = Schedule.objects.filter(operator_id=operator_id, record=OuterRef("id"))
+    return vault.all_records(operator_id).filter(~Exists(known)).count()
+
+
+@control(
+    "retention.purge",
+    how=_(
+        "Each destruction that the policy promises must be done in its term and proven by an act, "
+        "and nothing may be left in the vault of a person who was destroyed."
+    ),
+)
+def retention_purge(question: Question) -> Answer:
+    """004 9.3, 9.4; 152-FZ article 21(4-5): destroyed within the term, and for good."""
+    course = judging.of_clause(question) or judging.of_promises(question, _promises(question))
+    left = question.once("vault.left", lambda: vault.left_of_destroyed(question.operator_id))
+    made = question.once("retention.acts", lambda: _made(question.operator_id))
+    figures = list(judging.figures(question, course))
+    done = made[Kind.DESTRUCTION] + made[Kind.PARTIAL]
+    if done:
+        words = n_("%(count)d act of destruction", "%(count)d acts of destruction", "count")
+        figures.append(Figure(words, done, DESTROYED))
+    if left:
+        words = n_("%(count)d row left behind", "%(count)d rows left behind", "count")
+        figures.append(Figure(words, left))
+    state = settled(course.settled, course.late + left, course.soon)
+    subjects = judging.concerned(question) if course.late or course.soon else ()
+    return Answer(state, tuple(figures), subjects)
+
+
+def _promises(question: Question) -> set[str]:
+    """Every promise to destroy that is bound to this control."""
+    clauses = set(question.policy.bound_to(question.control))
+    return {
+        slug
+        for slug, each in question.policy.promises.items()
+        if each.outcome == "destroy" and clauses.intersection(each.clauses)
+    }
+
+
+def _made(operator_id: UUID) -> dict[str, int]:
+    rows = Act.objects.filter(operator_id=operator_id).values_list("kind")
+    counted = dict(rows.annotate(times=Count("id")).order_by("kind"))
+    return {str(each): counted.get(str(each), 0) for each in Kind}
+
+
+@control(
+    "retention.certificate",
+    how=_(
+        "Every act must have its entry in the journal and a gapless number; the signatures of the "
+        "newest acts, and in turn those of all older ones, are checked."
+    ),
+)
+def retention_certificate(question: Question) -> Answer:
+    """004 7.6(2)(e): a destruction is proven by an act that anybody can verify."""
+    made = sum(question.once("retention.acts", lambda: _made(question.operator_id)).values())
+    checked, forged = _signatures(question.operator_id, made)
+    missing = abs(made - journal.count(question.operator_id, ACTS)) + _gaps(question.operator_id)
+    figures = [
+        Figure(n_("%(count)d act", "%(count)d acts", "count"), made, ACTS),
+        Figure(
+            n_("%(count)d signature checked now", "%(count)d signatures checked now", "count"),
+            checked,
+        ),
+    ]
+    if forged:
+        words = n_("%(count)d does not verify", "%(count)d do not verify", "count")
+        figures.append(Figure(words, forged, ACTS))
+    if missing:
+        words = n_("%(count)d missing or unrecorded", "%(count)d missing or unrecorded", "count")
+        figures.append(Figure(words, missing, ACTS))
+    return Answer(settled(made, forged + missing), tuple(figures))
+
+
+_turn: dict[UUID, int] = {}
+"""How far back each operator's acts were checked by this process; after the oldest, anew."""
+
+
+def _signatures(operator_id: UUID, made: int) -> tuple[int, int]:
+    rows = Act.objects.filter(operator_id=operator_id).order_by("-year", "-number")
+    start = max(CHECKED, _turn.get(operator_id, 0))
+    start = start if start < made else CHECKED
+    looked = [*rows[:CHECKED], *rows[start : start + CHECKED]]
+    _turn[operator_id] = start + CHECKED
+    return len(looked), sum(not verifies(each) for each in looked)
+
+
+def verifies(act: Act) -> bool:
+    """Whether the act is what the operator signed, and its row is what the act says."""
+    said = act.envelope.get("document", {})
+    same = act.sha256 == sha256_hex(canonical_bytes(said)) and str(act.id) == said.get("id")
+    return same and journal.document_holds(act.operator_id, act.envelope)
+
+
+def _gaps(operator_id: UUID) -> int:
+    """Numbers that are missing in some year."""
+    acts = Act.objects.filter(operator_id=operator_id).values_list("year")
+    made = dict(acts.annotate(times=Count("id")).order_by("year"))
+    last = dict(Counter.objects.filter(operator_id=operator_id).values_list("year", "last"))
+    return sum(abs(last.get(year, 0) - made.get(year, 0)) for year in {*last, *made})
+
+
+@control(
+    "retention.hold",
+    how=_(
+        "Data that outlives its term must have a ground on record, one that the policy allows; "
+        "when the ground ends, the data must go."
+    ),
+)
+def retention_hold(question: Question) -> Answer:
+    """004 9.3(c), 9.4(c); 152-FZ article 21(4-5)."""
+    rows = HoldRow.objects.filter(operator_id=question.operator_id)
+    live = Q(released_at=None) & (Q(until=None) | Q(until__gt=question.now))
+    counted = question.once(
+        "retention.holds",
+        lambda: rows.aggregate(
+            all=Count("id"),
+            live=Count("id", filter=live),
+            groundless=Count("id", filter=~Q(ground__in=_grounds(question))),
+        ),
+    )
+    overdue = question.once(
+        "retention.outlived", lambda: _outlived(question.operator_id, question.now)
+    )
+    kept = journal.count(question.operator_id, KEPT)
+    figures = [
+        Figure(n_("%(count)d hold", "%(count)d holds", "count"), counted["all"], HELD),
+        Figure(
+            n_("%(count)d of them now", "%(count)d of them now", "count"), counted["live"], HELD
+        ),
+    ]
+    if kept:
+        words = n_(
+            "%(count)d time something was kept on a ground",
+            "%(count)d times something was kept on a ground",
+            "count",
+        )
+        figures.append(Figure(words, kept, KEPT))
+    if counted["groundless"]:
+        words = n_("%(count)d without a ground", "%(count)d without a ground", "count")
+        figures.append(Figure(words, counted["groundless"], HELD))
+    if overdue:
+        words = n_("%(count)d outlived its ground", "%(count)d outlived their ground", "count")
+        figures.append(Figure(words, overdue, HELD))
+    state = settled(counted["all"] + kept, counted["groundless"] + overdue)
+    return Answer(state, tuple(figures))
+
+
+def _grounds(question: Question) -> set[str]:
+    policy = question.policy
+    return {*policy.bases, *policy.purposes, AGREEMENT}
+
+
+def _outlived(operator_id: UUID, now: datetime) -> int:
+    """Records that an exception kept, whose look after its end is more than a retry late."""
+    rows = Schedule.objects.filter(
+        operator_id=operator_id, rule=AFTER_EXCEPTION, done_at=None, next_at__lt=now - RETRY
+    )
+    return rows.count()

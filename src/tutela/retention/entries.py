@@ -1,0 +1,117 @@
+"""What the journal says about the end of data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from tutela.journal.entries import Entry, entry
+
+
+@entry("retention.scheduled")
+@dataclass(frozen=True, kw_only=True)
+class Scheduled(Entry):
+    record: UUID
+    rule: str
+    ends_at: datetime | None
+    until: str
+    wording = _("The record %(record)s ends by the rule “%(rule)s”")
+
+
+@entry("retention.destroyed")
+@dataclass(frozen=True, kw_only=True)
+class DataDestroyed(Entry):
+    act: UUID
+    whole: bool
+    values: int
+    records: int
+    keys: int
+    index_rows: int
+    wording = _("Destroyed: values %(values)s, records %(records)s; see the act %(act)s")
+
+
+@entry("retention.kept")
+@dataclass(frozen=True, kw_only=True)
+class DataKept(Entry):
+    grounds: tuple[str, ...]
+    obligation: UUID | None
+    wording = _("Nothing was destroyed, because everything is still needed: %(grounds)s")
+
+
+@entry("retention.impossible")
+@dataclass(frozen=True, kw_only=True)
+class DestructionImpossible(Entry):
+    act: UUID
+    reason: str
+    blocked: bool
+    wording = _(
+        "Destruction is impossible in its term (%(reason)s); the person’s data is blocked: "
+        "%(blocked)s; see the act %(act)s"
+    )
+
+
+@entry("retention.attempt-failed")
+@dataclass(frozen=True, kw_only=True)
+class SweepFailed(Entry):
+    attempts: int
+    reason: str
+    wording = _("Attempt %(attempts)s to destroy ended data failed (%(reason)s)")
+
+
+@entry("retention.blocked")
+@dataclass(frozen=True, kw_only=True)
+class EndedDataBlocked(Entry):
+    reason: str
+    wording = _("The data has ended and cannot be destroyed now (%(reason)s); it is blocked")
+
+
+@entry("retention.obstacle-opened")
+@dataclass(frozen=True, kw_only=True)
+class ObstacleOpened(Entry):
+    obstacle: UUID
+    reason: str
+    wording = _("A reason why the data cannot be destroyed now was registered: %(reason)s")
+
+
+@entry("retention.obstacle-closed")
+@dataclass(frozen=True, kw_only=True)
+class ObstacleClosed(Entry):
+    obstacle: UUID
+    reason: str
+    wording = _("What stood in the way of the destruction is gone: %(reason)s")
+
+
+@entry("retention.held")
+@dataclass(frozen=True, kw_only=True)
+class DataHeld(Entry):
+    hold: UUID
+    ground: str
+    fields: tuple[str, ...]
+    until: datetime | None
+    wording = _("Fields are kept on the ground “%(ground)s”: %(fields)s")
+
+
+@entry("retention.released")
+@dataclass(frozen=True, kw_only=True)
+class HoldReleased(Entry):
+    hold: UUID
+    ground: str
+    wording = _("Fields are no longer kept on the ground “%(ground)s”")
+
+
+@entry("retention.contract-started")
+@dataclass(frozen=True, kw_only=True)
+class ContractStarted(Entry):
+    contract: UUID
+    purposes: tuple[str, ...]
+    wording = _("An agreement with the person began; it carries: %(purposes)s")
+
+
+@entry("retention.contract-ended")
+@dataclass(frozen=True, kw_only=True)
+class ContractEnded(Entry):
+    contract: UUID
+    wording = _("An agreement with the person ended")

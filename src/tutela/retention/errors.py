@@ -1,0 +1,29 @@
+"""What can go wrong when data ends."""
+
+from __future__ import annotations
+
+from tutela.core.errors import Conflict, NotFound, TutelaError
+
+
+class DestructionRefused(TutelaError):
+    """The gate refused the destruction; look at the refusal in the journal."""
+
+
+class UnknownReason(TutelaError):
+    """The reason is not one of the closed list; choose one from it."""
+
+
+class UnknownGround(TutelaError):
+    """A hold needs a ground of the policy: a basis, a purpose, or an agreement."""
+
+
+class UnknownAct(NotFound):
+    """The operator has no act with the asked identifier."""
+
+
+class UnknownHold(NotFound):
+    """The operator has no hold with the asked identifier, or it was released."""
+
+
+class ObstacleStands(Conflict):
+    """The obstacle is registered for the person already; close it first."""

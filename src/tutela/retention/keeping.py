@@ -1,0 +1,237 @@
+"""What keeps data although its consent is gone: holds and agreements with the person."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from tutela.core import clock
+from tutela.core.ids import new_id
+from tutela.core.permits import Permit
+from tutela.core.vocabulary import SYSTEM, Action, Actor
+from tutela.gate import actions as gate
+from tutela.gate.rules import Operation
+from tutela.gate.standing import Contract, Hold, Standing
+from tutela.journal import actions as journal
+from tutela.obligations import actions as obligations
+from tutela.policy import actions as policies
+from tutela.policy.model import Policy
+from tutela.retention.entries import ContractEnded, ContractStarted, DataHeld, HoldReleased
+from tutela.retention.errors import UnknownGround, UnknownHold
+from tutela.retention.models import HoldRow
+from tutela.retention.obstacles import wake
+from tutela.vault import actions as vault
+
+AGREEMENT = "agreement"
+"""The ground of a hold by another agreement between the operator and the person (004 9.4(c))."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldOn:
+    """A hold as it was recorded; ``released_at`` is None while it was not released."""
+
+    id: UUID
+    subject_id: UUID
+    ground: str
+    fields: tuple[str, ...]
+    until: datetime | None
+    clause: str
+    opened_at: datetime
+    released_at: datetime | None
+
+
+def _row(row: HoldRow) -> HoldOn:
+    names = (each for each in HoldOn.__dataclass_fields__ if each != "fields")
+    return HoldOn(**{name: getattr(row, name) for name in names}, fields=tuple(row.fields))
+
+
+def _hold(row: HoldRow) -> Hold:
+    return Hold(row.ground, frozenset(row.fields), row.until, row.clause)
+
+
+def hold(
+    operator_id: UUID,
+    subject: UUID,
+    ground: str,
+    *,
+    fields: Collection[str] | None = None,
+    until: datetime | None = None,
+    clause: str = "",
+    by: Actor = SYSTEM,
+) -> UUID:
+    """Keep these fields (None: all) on ``ground``: a basis or a purpose of the policy, or
+    ``agreement``. The gate lets them serve that ground alone and refuses their destruction until
+    ``until`` or ``release``; then what nothing needs is destroyed (004 2.9/b6, 9.3(c), 9.4(c)).
+    """
+    policy = policies.in_force(operator_id)
+    if ground not in {*policy.bases, *policy.purposes, AGREEMENT}:
+        known = ", ".join([*policy.bases, AGREEMENT])
+        raise UnknownGround(f"Name a basis or a purpose of the policy as the ground: {known}.")
+    named = sorted(policy.fields if fields is None else fields)
+    row = HoldRow.objects.create(
+        operator_id=operator_id,
+        subject_id=subject,
+        id=new_id(),
+        ground=ground,
+        fields=named,
+        until=until,
+        clause=clause or policy.clause_of("retention.hold"),
+        opened_at=clock.now(),
+    )
+
+    def add(standing: Standing) -> Standing:
+        return replace(standing, holds=(*standing.holds, _hold(row)))
+
+    gate.change_standing(operator_id, subject, add)
+    journal.append(
+        operator_id,
+        DataHeld(
+            subject=subject,
+            actor=by,
+            clause=row.clause,
+            policy_version=policy.number,
+            automated=by == SYSTEM,
+            hold=row.id,
+            ground=ground,
+            fields=tuple(named),
+            until=until,
+        ),
+    )
+    return row.id
+
+
+def release(operator_id: UUID, hold_id: UUID, *, by: Actor = SYSTEM) -> None:
+    """The ground is gone: what nothing else needs is destroyed at the next sweep.
+
+    Raises ``UnknownHold``.
+    """
+    rows = HoldRow.objects.select_for_update().filter(operator_id=operator_id, id=hold_id)
+    row = rows.filter(released_at__isnull=True).first()
+    if row is None:
+        raise UnknownHold("The operator has no such hold, or it was released before.")
+
+    def remove(standing: Standing) -> Standing:
+        left = list(standing.holds)
+        if _hold(row) in left:
+            left.remove(_hold(row))
+        return replace(standing, holds=tuple(left))
+
+    gate.change_standing(operator_id, row.subject_id, remove)
+    row.released_at = clock.now()
+    row.save(update_fields=["released_at"])
+    said = HoldReleased(
+        subject=row.subject_id,
+        actor=by,
+        clause=row.clause,
+        automated=by == SYSTEM,
+        hold=row.id,
+        ground=row.ground,
+    )
+    journal.append(operator_id, said)
+    wake(operator_id, row.subject_id)
+
+
+def holds(operator_id: UUID, subject: UUID | None = None) -> list[HoldOn]:
+    """Holds that were not released, oldest first; of one person, or of everybody."""
+    rows = HoldRow.objects.filter(operator_id=operator_id, released_at__isnull=True)
+    if subject is not None:
+        rows = rows.filter(subject_id=subject)
+    return [_row(row) for row in rows.order_by("opened_at", "id")]
+
+
+def contract_started(
+    operator_id: UUID,
+    subject: UUID,
+    *,
+    purposes: Collection[str] | None = None,
+    reference: UUID | None = None,
+    until: datetime | None = None,
+    by: Actor = SYSTEM,
+) -> UUID:
+    """An agreement with the person began. It carries ``purposes`` (None: all whose basis is a
+    contract), and what it needs of the records at hand serves it from now on, so that a
+    withdrawal of consent leaves that part (004 9.4(c))."""
+    policy = policies.in_force(operator_id)
+    carried = tuple(sorted(_by_contract(policy) if purposes is None else purposes))
+    contract = Contract(str(reference or new_id()), carried, clock.now(), until)
+
+    def begin(standing: Standing) -> Standing:
+        return replace(standing, contracts=(*standing.contracts, contract))
+
+    gate.change_standing(operator_id, subject, begin)
+    _serve(operator_id, subject, policy, carried)
+    said = ContractStarted(
+        subject=subject,
+        actor=by,
+        basis="contract",
+        clause=policy.clause_of("basis.register"),
+        policy_version=policy.number,
+        automated=by == SYSTEM,
+        contract=UUID(contract.reference),
+        purposes=carried,
+    )
+    journal.append(operator_id, said)
+    return UUID(contract.reference)
+
+
+def _by_contract(policy: Policy) -> list[str]:
+    return [
+        slug
+        for slug, purpose in policy.purposes.items()
+        if any(policy.bases[each].kind == "contract" for each in purpose.bases)
+    ]
+
+
+def _serve(operator_id: UUID, subject: UUID, policy: Policy, purposes: Collection[str]) -> None:
+    """Enter the agreement's purposes on the records that were not taken for marketing alone."""
+    held = vault.holdings(operator_id, subject)
+    for record in vault.records(operator_id, subject):
+        known = [policy.purposes[each] for each in record.purposes if each in policy.purposes]
+        if all(each.marketing for each in known):
+            continue
+        for purpose in purposes:
+            needed = held.get(record.id, frozenset()) & policy.purposes[purpose].fields
+            operation = Operation(
+                operator=operator_id,
+                subject=subject,
+                action=Action.RECORDING,
+                purpose=purpose,
+                fields=needed,
+                actor=SYSTEM,
+            )
+            permit = gate.decide(operation) if needed else None
+            if isinstance(permit, Permit):
+                vault.store(
+                    permit, record=record.id, point=record.point, purposes=(purpose,), values={}
+                )
+
+
+def contract_ended(
+    operator_id: UUID, subject: UUID, reference: UUID, *, by: Actor = SYSTEM
+) -> None:
+    """The agreement ended: promises on it are opened, and what it alone kept goes."""
+    now = clock.now()
+
+    def end(standing: Standing) -> Standing:
+        ended = tuple(
+            replace(each, until=now) if each.reference == str(reference) else each
+            for each in standing.contracts
+        )
+        return replace(standing, contracts=ended)
+
+    gate.change_standing(operator_id, subject, end)
+    policy = policies.in_force(operator_id)
+    said = ContractEnded(
+        subject=subject,
+        actor=by,
+        basis="contract",
+        clause=policy.clause_of("basis.register"),
+        policy_version=policy.number,
+        automated=by == SYSTEM,
+        contract=reference,
+    )
+    journal.append(operator_id, said)
+    obligations.open_for(operator_id, subject, "contract.ended", at=now, cause=reference)
+    wake(operator_id, subject)

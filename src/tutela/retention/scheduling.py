@@ -1,0 +1,192 @@
+"""Writing down when each record ends, and moving that date when a fact moves it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from tutela.core.ids import new_id
+from tutela.journal import actions as journal
+from tutela.obligations.actions import LISTENERS, Fact
+from tutela.obligations.rules import LEAD
+from tutela.policy import actions as policies
+from tutela.policy.model import Policy
+from tutela.policy.terms import Computation
+from tutela.retention import rules
+from tutela.retention.entries import Scheduled
+from tutela.retention.models import Schedule
+from tutela.retention.rules import Ending
+from tutela.vault import actions as vault
+
+MAILING = "mailing.consented"
+"""The fact that a form states beside its own when a purpose of marketing was agreed to."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordEnd:
+    """When a record ends, by which rule and clause. ``ends_at`` is None while no rule gives a
+    date for every purpose of the record; ``until`` then names the event that is waited for."""
+
+    record: UUID
+    ends_at: datetime | None
+    rule: str
+    clause: str
+    event_at: datetime | None
+    until: str
+    computation: Computation | None
+
+    def counted(self, language: str) -> str:
+        """How the date was counted, in words; empty where nothing was counted."""
+        return self.computation.explain(language) if self.computation else ""
+
+
+def schedule(operator_id: UUID, subject: UUID, record: UUID, point: str, at: datetime) -> None:
+    """Write by which rules ``record``, taken at ``point`` at the moment ``at``, will end
+    (retention.schedule; 004 8.1). Repeating it changes nothing."""
+    policy = policies.in_force(operator_id)
+    purposes = _purposes(operator_id, subject, record, policy, point)
+    events = [policy.points[point].event]
+    if any(policy.purposes[each].marketing for each in purposes):
+        events.append(MAILING)
+    for event in events:
+        for ending in rules.endings(policy, point, purposes, event, at):
+            _write(operator_id, subject, record, policy, ending)
+
+
+def _purposes(
+    operator_id: UUID, subject: UUID, record: UUID, policy: Policy, point: str
+) -> tuple[str, ...]:
+    kept = {each.id: each.purposes for each in vault.records(operator_id, subject)}
+    declared = policy.points[point].purposes
+    return tuple(each for each in kept.get(record, declared) if each in policy.purposes)
+
+
+def _write(operator_id: UUID, subject: UUID, record: UUID, policy: Policy, ending: Ending) -> None:
+    """One row, or one for each purpose where the rule waits for an event of that purpose."""
+    for scope, purposes in _scopes(ending):
+        row, made = Schedule.objects.get_or_create(
+            operator_id=operator_id,
+            subject_id=subject,
+            record=record,
+            rule=ending.rule,
+            scope=scope,
+            defaults={"id": new_id(), **_values(policy, ending, purposes)},
+        )
+        if not made and row.event_at < ending.event_at:
+            for name, value in _values(policy, ending, purposes).items():
+                setattr(row, name, value)
+            row.done_at = None
+            row.save()
+        elif not made:
+            continue
+        journal.append(
+            operator_id,
+            Scheduled(
+                subject=subject,
+                clause=ending.clause,
+                policy_version=policy.number,
+                record=record,
+                rule=ending.rule,
+                ends_at=ending.ends_at,
+                until=ending.until,
+            ),
+        )
+
+
+def _scopes(ending: Ending) -> Iterator[tuple[str, list[str]]]:
+    if ending.ends_at is not None:
+        yield "", list(ending.purposes)
+        return
+    yield from ((purpose, [purpose]) for purpose in ending.purposes)
+
+
+def _values(policy: Policy, ending: Ending, purposes: list[str]) -> dict[str, Any]:
+    return {
+        "clause": ending.clause,
+        "event": ending.event,
+        "event_at": ending.event_at,
+        "purposes": purposes,
+        "until": ending.until,
+        "ends_at": ending.ends_at,
+        "next_at": ending.ends_at and max(ending.event_at, ending.ends_at - LEAD),
+        "computation": ending.computation.to_json() if ending.computation else None,
+        "policy_version": policy.number,
+    }
+
+
+def on_fact(fact: Fact) -> None:
+    """A fact was stated: rules that waited for it end now, and rules that it starts begin."""
+    if fact.subject_id is None:
+        return
+    waiting = Schedule.objects.filter(
+        operator_id=fact.operator_id,
+        subject_id=fact.subject_id,
+        until=fact.event,
+        ends_at__isnull=True,
+        done_at__isnull=True,
+    )
+    if fact.purposes:
+        waiting = waiting.filter(scope__in=fact.purposes)
+    waiting.update(ends_at=fact.at, next_at=fact.at)
+    policy = policies.in_force(fact.operator_id)
+    taken = {each.event for each in policy.points.values()} | {MAILING}
+    if fact.event in taken or all(each.event != fact.event for each in policy.retention.values()):
+        return
+    for record in vault.records(fact.operator_id, fact.subject_id):
+        purposes = _about(record.purposes, fact.purposes)
+        for ending in rules.endings(policy, record.point, purposes, fact.event, fact.at):
+            _write(fact.operator_id, fact.subject_id, record.id, policy, ending)
+
+
+def _about(purposes: Collection[str], named: Collection[str]) -> tuple[str, ...]:
+    return tuple(each for each in purposes if not named or each in named)
+
+
+LISTENERS.register("retention", on_fact)
+
+
+def ends(operator_id: UUID, subject: UUID) -> list[RecordEnd]:
+    """When each record of a person ends, as it is known now."""
+    rows: dict[UUID, list[Schedule]] = {}
+    undone = Schedule.objects.filter(
+        operator_id=operator_id, subject_id=subject, done_at__isnull=True
+    )
+    for row in undone.order_by("event_at", "id"):
+        rows.setdefault(row.record, []).append(row)
+    records = vault.records(operator_id, subject)
+    return [_end(each.id, each.purposes, rows.get(each.id, [])) for each in records]
+
+
+def _end(record: UUID, purposes: Collection[str], rows: list[Schedule]) -> RecordEnd:
+    found = rules.record_end([_as_ending(each) for each in rows], purposes)
+    if found is not None:
+        return RecordEnd(
+            record,
+            found.ends_at,
+            found.rule,
+            found.clause,
+            found.event_at,
+            "",
+            found.computation,
+        )
+    first = next((each for each in rows if each.until), None)
+    if first is None:
+        return RecordEnd(record, None, "", "", None, "", None)
+    return RecordEnd(record, None, first.rule, first.clause, first.event_at, first.until, None)
+
+
+def _as_ending(row: Schedule) -> Ending:
+    computation = Computation.from_json(row.computation) if row.computation else None
+    return Ending(
+        rule=row.rule,
+        clause=row.clause,
+        event=row.event,
+        event_at=row.event_at,
+        purposes=tuple(row.purposes),
+        ends_at=row.ends_at,
+        computation=computation,
+        until=row.until,
+    )

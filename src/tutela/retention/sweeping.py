@@ -1,0 +1,200 @@
+"""Destroying what its retention rule has ended: each person in a transaction of their own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Min, QuerySet
+
+from tutela.db.scope import operator_scope
+from tutela.gate.standing import Block
+from tutela.journal import actions as journal
+from tutela.obligations import actions as obligations
+from tutela.obligations import rules as terms
+from tutela.policy import actions as policies
+from tutela.retention.acts import ActRow, Because, Kind
+from tutela.retention.destroying import ENDED, Case, Order, carry_out, look
+from tutela.retention.entries import EndedDataBlocked, SweepFailed
+from tutela.retention.handling import block_subject
+from tutela.retention.models import Act, Schedule
+from tutela.retention.obstacles import obstacles
+from tutela.retention.rules import AFTER_EXCEPTION
+from tutela.retention.wording import Reason
+
+REACHED = "purpose.reached"
+BATCH = 1000
+RETRY = timedelta(hours=24)
+"""How often ended data that cannot be destroyed now is tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """One line of the list of what a sweep would look at now."""
+
+    subject_id: UUID
+    record: UUID
+    rule: str
+    clause: str
+    ends_at: datetime
+
+
+def _waiting(operator_id: UUID) -> QuerySet[Schedule]:
+    return Schedule.objects.filter(operator_id=operator_id, done_at__isnull=True)
+
+
+def due(operator_id: UUID, now: datetime) -> list[Ended]:
+    """What has ended and is to be looked at now, the earliest end first; destroys nothing."""
+    rows = _waiting(operator_id).filter(next_at__lte=now).order_by("ends_at", "id")[:BATCH]
+    return [
+        Ended(row.subject_id, row.record, row.rule, row.clause, row.ends_at)
+        for row in rows
+        if row.ends_at is not None
+    ]
+
+
+def sweep(operator_id: UUID, now: datetime) -> int:
+    """Destroy what its rule has ended and nothing keeps (004 8.1); how many persons changed.
+
+    Call it outside of any transaction. Safe to repeat, to run twice at once and to kill.
+    """
+    with operator_scope(operator_id):
+        subjects = list(dict.fromkeys(each.subject_id for each in due(operator_id, now)))
+    return sum(_sweep_person(operator_id, each, now) for each in subjects)
+
+
+def _sweep_person(operator_id: UUID, subject: UUID, now: datetime) -> bool:
+    try:
+        with operator_scope(operator_id):
+            rows = _take(operator_id, subject, now)
+            return _end(operator_id, subject, rows, now) if rows else False
+    except Exception as error:  # noqa: BLE001 - every failure becomes a counted, journalled attempt
+        reason = terms.failure_slug(error)
+    with operator_scope(operator_id):
+        _fail(operator_id, subject, _take(operator_id, subject, now), reason, now)
+    return False
+
+
+def _take(operator_id: UUID, subject: UUID, now: datetime) -> list[Schedule]:
+    rows = _waiting(operator_id).filter(subject_id=subject, next_at__lte=now)
+    return list(rows.select_for_update(skip_locked=True).order_by("ends_at", "id"))
+
+
+def _fail(
+    operator_id: UUID, subject: UUID, rows: list[Schedule], reason: str, now: datetime
+) -> None:
+    for row in rows:
+        row.attempts += 1
+        row.last_failure = reason
+        row.next_at = now + terms.backoff(row.attempts)
+        row.save(update_fields=["attempts", "last_failure", "next_at"])
+    if rows:
+        failed = SweepFailed(
+            subject=subject,
+            clause=rows[0].clause,
+            policy_version=rows[0].policy_version,
+            attempts=rows[0].attempts,
+            reason=reason,
+        )
+        journal.append(operator_id, failed)
+
+
+def _end(operator_id: UUID, subject: UUID, rows: list[Schedule], now: datetime) -> bool:
+    order = _order(rows)
+    case = look(operator_id, subject, order, now)
+    hindrance = _hindrance(operator_id, subject, rows)
+    if hindrance is not None and case.plan.destroy:
+        return _wait(case, rows, hindrance, now)
+    made = carry_out(case, order, now)
+    for row in rows:
+        _settle(case, row, made, now)
+    return True
+
+
+def _settle(case: Case, row: Schedule, made: ActRow | None, now: datetime) -> None:
+    """The rule has had its effect. Where an exception keeps something of the record, a row of
+    its own (``AFTER_EXCEPTION``) waits for the end of that exception."""
+    if row.rule == AFTER_EXCEPTION and case.plan.excepted(row.record):
+        return
+    act_id = made.id if made else None
+    waiting = Schedule.objects.filter(pk=row.pk, done_at__isnull=True)
+    waiting.update(done_at=now, next_at=None, act_id=act_id)
+
+
+def _order(rows: list[Schedule]) -> Order:
+    ended: dict[UUID, set[str]] = {}
+    because: dict[tuple[str, datetime], Because] = {}
+    for row in rows:
+        ended.setdefault(row.record, set()).update(row.purposes)
+        because.setdefault(
+            (row.rule, row.event_at),
+            Because(
+                kind="rule",
+                slug=row.rule,
+                clause=row.clause,
+                event=row.event,
+                event_at=row.event_at,
+                due_at=row.ends_at if row.computation else None,
+                computation=row.computation,
+            ),
+        )
+    return Order(
+        because=tuple(because.values()),
+        ended=ended,
+        cause=rows[0].id,
+        first_act=_first_act(rows),
+    )
+
+
+def _first_act(rows: list[Schedule]) -> UUID | None:
+    """The act of impossibility that was made for one of these rows before."""
+    stated = Act.objects.filter(
+        operator_id=rows[0].operator_id,
+        kind=Kind.IMPOSSIBILITY,
+        cause__in=[row.id for row in rows],
+    )
+    return stated.values_list("id", flat=True).first()
+
+
+def _hindrance(operator_id: UUID, subject: UUID, rows: list[Schedule]) -> Reason | None:
+    if standing := obstacles(operator_id, subject):
+        return Reason(standing[0].reason)
+    tried = max(row.attempts for row in rows)
+    return Reason.ATTEMPTS_FAILED if tried and tried % terms.ATTEMPTS == 0 else None
+
+
+def _wait(case: Case, rows: list[Schedule], reason: Reason, now: datetime) -> bool:
+    """Time is over and the data cannot go: block it, and let the policy's own promise for a
+    purpose that is reached run, with its act of impossibility and its longer term (004 9.3)."""
+    first, policy = rows[0], policies.in_force(case.operator)
+    if case.plan.whole and not any(each.ground == ENDED for each in case.standing.blocks):
+        block_subject(case.operator, case.subject, Block(ENDED, now, None, first.clause))
+        said = EndedDataBlocked(
+            subject=case.subject,
+            clause=first.clause,
+            policy_version=policy.number,
+            reason=reason,
+        )
+        journal.append(case.operator, said)
+    longer = (each for each in policy.promises_on(REACHED) if each.outcome == "destroy")
+    if promise := next(longer, None):
+        obligations.open_for(
+            case.operator,
+            case.subject,
+            REACHED,
+            at=first.ends_at or now,
+            cause=first.id,
+            clause_filter=promise.clauses,
+            tell=False,
+        )
+    for row in rows:
+        Schedule.objects.filter(pk=row.pk).update(next_at=now + RETRY, attempts=row.attempts + 1)
+    return True
+
+
+def next_moment(operator_id: UUID, after: datetime) -> datetime | None:
+    """The first moment later than ``after`` at which the sweep has something to look at."""
+    coming = _waiting(operator_id).filter(next_at__gt=after)
+    first: datetime | None = coming.aggregate(first=Min("next_at"))["first"]
+    return first
