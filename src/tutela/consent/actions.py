@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from tutela.consent import entries, rules
 from tutela.consent.errors import (
     NoConsentAsked,
@@ -45,6 +47,7 @@ __all__ = [
     "UnknownMode",
     "UnknownReceipt",
     "Withdrawal",
+    "consented_records",
     "counts",
     "give",
     "history",
@@ -317,6 +320,12 @@ def withdrawal_by_receipt(operator_id: UUID, token: str) -> Withdrawal:
     if found is None:
         raise UnknownReceipt("No withdrawal belongs to this link; check that it is whole.")
     return found
+
+
+def consented_records(operator_id: UUID) -> QuerySet[Event, UUID | None]:
+    """The forms that came with a consent, as a query that others may look into."""
+    given = Event.objects.filter(operator_id=operator_id, kind=Kind.GIVEN, record__isnull=False)
+    return given.values_list("record", flat=True)
 
 
 def counts(operator_id: UUID, since: datetime | None = None) -> dict[str, int]:

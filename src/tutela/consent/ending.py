@@ -40,6 +40,11 @@ def _expiring(operator_id: UUID) -> QuerySet[Event]:
     )
 
 
+def overdue(operator_id: UUID, now: datetime) -> int:
+    """Consents whose own date has come and that nobody has ended yet."""
+    return _expiring(operator_id).filter(expires_at__lte=now).count()
+
+
 def expire(operator_id: UUID, now: datetime) -> int:
     """End every consent whose own date has come (004 8.2(b)); each in a transaction of its own."""
     with operator_scope(operator_id):

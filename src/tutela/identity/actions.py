@@ -11,6 +11,8 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from tutela.core import clock
 from tutela.core.ids import new_id, new_token
 from tutela.core.vocabulary import SYSTEM, Actor, ActorKind
@@ -189,6 +191,12 @@ def mark_destroyed(operator_id: UUID, subject_id: UUID) -> bool:
     ended = end_sessions(operator_id, subject_id)
     journal.append(operator_id, SubjectDestroyed(subject=subject_id, sessions=ended))
     return True
+
+
+def destroyed(operator_id: UUID) -> QuerySet[Subject, UUID]:
+    """The ids of people of whom nothing is left, as a query that others may look into."""
+    gone = Subject.objects.filter(operator_id=operator_id, destroyed_at__isnull=False)
+    return gone.values_list("subject_id", flat=True)
 
 
 def staff_roles(user: StaffUser, operator_id: UUID) -> frozenset[str]:

@@ -20,7 +20,7 @@ from tutela.journal.exports import bundle, export_log
 from tutela.journal.models import EntryRow
 from tutela.journal.sequencer import sequence
 from tutela.journal.shapes import Later, Shape, later, preceded, shapes
-from tutela.journal.signing import Signature, public_key, sign, sign_document
+from tutela.journal.signing import Signature, document_holds, public_key, sign, sign_document
 
 __all__ = [
     "Audit",
@@ -33,6 +33,7 @@ __all__ = [
     "checkpoint",
     "count",
     "count_by_kind",
+    "document_holds",
     "entries",
     "entry",
     "export_log",

@@ -38,10 +38,11 @@ taken AS (
 _SHAPES = """
 WITH {taken}
 SELECT e.kind, e.action, e.purpose, e.basis, e.actor_kind, e.actor_role, e.policy_version,
+       e.subject_id IS NOT NULL,
        ARRAY(SELECT e.data ->> name FROM unnest(%(names)s::text[]) AS name), count(*)
 FROM taken JOIN journal_entry e ON e.operator_id = %(operator)s AND e.id = taken.entry_id
 WHERE e.kind = ANY(%(kinds)s)
-GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
 """
 _BEFORE = """
 WITH {taken}
@@ -90,6 +91,7 @@ class Shape:
     actor_kind: str
     actor_role: str
     policy_version: int | None
+    about_person: bool
     data: Mapping[str, str | None]
 
 
@@ -111,7 +113,7 @@ def shapes(
 
     def count(taken: str, bounds: Mapping[str, int]) -> Counted:
         rows = _fetch(_SHAPES.format(taken=taken), {**asked, **bounds})
-        return {(*row[:7], tuple(row[7])): row[8] for row in rows}
+        return {(*row[:8], tuple(row[8])): row[9] for row in rows}
 
     counted = _all(("shapes", operator_id, tuple(kinds), tuple(names)), operator_id, count)
     return [(_shape(values, names), times) for values, times in counted.items()]

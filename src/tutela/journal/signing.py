@@ -14,8 +14,11 @@ from tutela.core import clock
 from tutela.core.canonical import canonical_bytes
 from tutela.journal import keys, store
 from tutela.journal.entries import KeyUsed
+from tutela.journal.findings import Unreadable
 from tutela.journal.formats import DATA_PREFIX, DOCUMENT_FORMAT
-from tutela.journal.notes import Signer
+from tutela.journal.models import Key
+from tutela.journal.notes import NoteError, Signer, Verifier
+from tutela.journal.offline import verify_document
 
 _RECORD = """
 INSERT INTO journal_key (operator_id, key_id, verifier, since) VALUES (%s, %s, %s, %s)
@@ -69,3 +72,13 @@ def sign_document(operator_id: UUID, document: Mapping[str, Any]) -> dict[str, A
         "key_id": signer.verifier.key_id,
         "signature": signer.signature_line(text + "\n"),
     }
+
+
+def document_holds(operator_id: UUID, envelope: Mapping[str, Any]) -> bool:
+    """Whether ``envelope`` is, byte for byte, a document that a key of this operator signed."""
+    known = Key.objects.filter(operator_id=operator_id).values_list("verifier", flat=True)
+    try:
+        keys = tuple(Verifier.parse(each) for each in known)
+        return verify_document(envelope, keys).holds
+    except (NoteError, Unreadable):
+        return False

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, F, Max, Q
+from django.db.models import Count, F, Max, Q, QuerySet
 from django.utils.translation import ngettext_lazy as n_
 
 from tutela.core.controls import Answer, ClauseState, Figure, Question, settled
 from tutela.obligations.models import NOBODY, Obligation
-from tutela.obligations.rules import State
+from tutela.obligations.rules import STANDING, State
 from tutela.policy.model import Policy, Promise
 
 SOON = timedelta(hours=48)
@@ -107,6 +107,12 @@ def limited_by(policy: Policy, clause: str) -> list[Promise]:
         for each in policy.promises.values()
         if each.if_impossible and clause in each.if_impossible.clauses
     ]
+
+
+def standing_causes(operator_id: UUID) -> QuerySet[Obligation, UUID]:
+    """What has opened obligations that still stand, as a query that others may look into."""
+    standing = Obligation.objects.filter(operator_id=operator_id, state__in=STANDING)
+    return standing.values_list("cause", flat=True)
 
 
 def of_clause(question: Question) -> Course | None:

@@ -3,32 +3,72 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from django.utils.functional import Promise
+
 from tutela.core import clock
-from tutela.core.controls import CONTROLS, WORST_FIRST, Answer, ClauseState, Figure, Question
+from tutela.core.controls import (
+    CONTROLS,
+    Answer,
+    ClauseState,
+    Figure,
+    Question,
+    worst,
+)
 from tutela.policy import actions as policies
-from tutela.policy.clauses import Clause, resolve
+from tutela.policy.clauses import Clause
 from tutela.policy.model import Binding, Policy
+from tutela.policy.vocabulary import capabilities
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one control says about one clause, or about a marked-off part of it (``part``)."""
+
+    control: str
+    part: str
+    answer: Answer
+    how: Promise | str
+
+    def title(self, language: str) -> str:
+        known = capabilities().get(self.control)
+        return known.title.get(language, self.control) if known else self.control
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One clause with its state, the controls that answered and their figures."""
+    """One clause with its state and everything that was said about it. ``reason`` tells why an
+    informative clause promises nothing."""
 
     clause: Clause
     state: ClauseState
-    controls: tuple[str, ...]
-    figures: tuple[Figure, ...]
-    reason: Mapping[str, str]
-    subjects: tuple[UUID, ...]
+    said: tuple[Said, ...] = ()
+    reason: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """Every figure once, although two controls or parts may have found the same."""
+        found = {(str(each), each.kinds): each for one in self.said for each in one.answer.figures}
+        return tuple(found.values())
+
+    @property
+    def controls(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(each.control for each in self.said))
+
+    @property
+    def subjects(self) -> tuple[UUID, ...]:
+        return tuple(dict.fromkeys(each for one in self.said for each in one.answer.subjects))
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
+    """A heading of the first level and the clauses under it; the opening has none."""
+
     heading: Clause | None
     clauses: Sequence[Judged]
 
@@ -40,81 +80,133 @@ class Verdict:
     policy: Policy
     at: datetime
     sections: Sequence[Section]
-    counts: Mapping[ClauseState, int]
+
+    @property
+    def clauses(self) -> Iterator[Judged]:
+        return (each for section in self.sections for each in section.clauses)
+
+    @property
+    def counts(self) -> Mapping[ClauseState, int]:
+        counted = Counter(each.state for each in self.clauses)
+        return {state: counted[state] for state in ClauseState}
 
     @property
     def total(self) -> int:
-        return sum(self.counts.values())
+        return sum(len(each.clauses) for each in self.sections)
 
 
 def judge(operator_id: UUID, language: str = "") -> Verdict:
     """Ask every control about every clause of the policy in force, now."""
-    policy = policies.in_force(operator_id)
-    text = policy.clauses.get(language) or policy.clauses[policy.original]
-    now = clock.now()
-    asked: dict[tuple[str, str, str], Answer] = {}
-    bound = _bound(policy, text)
+    bench = _Bench(operator_id)
+    policy = bench.policy
     sections: list[tuple[Clause | None, list[Judged]]] = [(None, [])]
-    for each in text:
-        if each.heading:
-            sections.append((each, []))
-            continue
-        sections[-1][1].append(_judged(operator_id, policy, each, bound.get(each.ref, ()), now, asked))
+    for original, shown in _texts(policy, language):
+        if original.heading and original.level <= 1 and original.kind != "header":
+            sections.append((shown, []))
+        elif not original.heading or original.ref in bench.bound:
+            sections[-1][1].append(bench.judged(original.ref, shown))
     found = [Section(heading, tuple(clauses)) for heading, clauses in sections if clauses]
-    counts = Counter(each.state for section in found for each in section.clauses)
-    return Verdict(policy, now, tuple(found), counts)
+    return Verdict(policy, bench.now, tuple(found))
+
+
+def judge_clause(operator_id: UUID, ref: str, language: str = "") -> Judged | None:
+    """One clause, whichever way its reference is written; None if the policy has no such clause.
+
+    A marked-off part such as ``9.4(b)`` is judged alone if something is bound to it.
+    """
+    bench = _Bench(operator_id)
+    clause = bench.policy.clause(ref, language)
+    original = bench.policy.clause(ref)
+    if clause is None or original is None:
+        return None
+    return bench.judged(original.ref, clause, only=ref)
 
 
 def state_of(operator_id: UUID, ref: str) -> ClauseState | None:
     """The state of one clause of the policy in force, or None if it has no such clause."""
-    policy = policies.in_force(operator_id)
-    text = policy.clauses[policy.original]
-    clause = resolve(ref, text)
-    if clause is None:
-        return None
-    bindings = _bound(policy, text).get(clause.ref, ())
-    if ref != clause.ref:
-        bindings = tuple(each for each in bindings if each.clause == ref) or bindings
-    return _judged(operator_id, policy, clause, bindings, clock.now(), {}).state
+    judged = judge_clause(operator_id, ref)
+    return judged.state if judged else None
 
 
-def _bound(policy: Policy, text: Sequence[Clause]) -> dict[str, tuple[Binding, ...]]:
-    """Bindings by the clause of the text that carries them; “(a)” parts go to their clause."""
-    found: dict[str, tuple[Binding, ...]] = {}
-    for binding in policy.bindings:
-        clause = resolve(binding.clause, text)
-        if clause is not None:
-            found[clause.ref] = (*found.get(clause.ref, ()), binding)
-    return found
+def to_json(verdict: Verdict, language: str) -> dict[str, Any]:
+    """The verdict as plain values, for ``tutela proof --json``; no identifier of a person."""
+    return {
+        "operator": verdict.policy.operator.slug,
+        "version": verdict.policy.number,
+        "judged_at": verdict.at.isoformat(),
+        "counts": {str(state): count for state, count in verdict.counts.items()},
+        "clauses": [
+            {
+                "ref": each.clause.ref,
+                "state": str(each.state),
+                "controls": list(each.controls),
+                "figures": [
+                    {"words": str(figure), "count": figure.count, "kinds": list(figure.kinds)}
+                    for figure in each.figures
+                ],
+                **({"reason": dict(each.reason).get(language, "")} if each.reason else {}),
+            }
+            for each in verdict.clauses
+        ],
+    }
 
 
-def _judged(
-    operator_id: UUID,
-    policy: Policy,
-    clause: Clause,
-    bindings: Sequence[Binding],
-    now: datetime,
-    asked: dict[tuple[str, str, str], Answer],
-) -> Judged:
-    if not bindings:
-        reason = policy.informative.get(clause.ref)
-        state = ClauseState.NOT_BOUND if reason is None else ClauseState.INFORMATIVE
-        return Judged(clause, state, (), (), reason or {}, ())
-    answers = []
-    for binding in bindings:
-        key = (binding.control, binding.clause, repr(sorted(binding.parameters.items(), key=str)))
-        if key not in asked:
-            asked[key] = _ask(operator_id, policy, binding, now)
-        answers.append(asked[key])
-    state = min((each.state for each in answers), key=WORST_FIRST.index)
-    figures = tuple(dict.fromkeys(figure for each in answers for figure in each.figures))
-    subjects = tuple(dict.fromkeys(subject for each in answers for subject in each.subjects))
-    controls = tuple(dict.fromkeys(each.control for each in bindings))
-    return Judged(clause, state, controls, figures, {}, subjects)
+def _texts(policy: Policy, language: str) -> Iterator[tuple[Clause, Clause]]:
+    """Each clause of the original beside itself in ``language``."""
+    original = policy.clauses[policy.original]
+    return zip(original, policy.clauses.get(language, original), strict=True)
 
 
-def _ask(operator_id: UUID, policy: Policy, binding: Binding, now: datetime) -> Answer:
-    control = CONTROLS.get(binding.control)
-    if control is None:
-        return Answer(ClauseState.NOT_BUILT)
-    return control(Question(operator_id, policy, binding.clause, binding.parameters, now))
+class _Bench:
+    """Asks the controls, each question once, about one policy at one moment."""
+
+    def __init__(self, operator_id: UUID) -> None:
+        self.operator_id = operator_id
+        self.policy = policies.in_force(operator_id)
+        self.now = clock.now()
+        self.bound: dict[str, list[Binding]] = {}
+        for each in self.policy.bindings:
+            self.bound.setdefault(self.policy.where[each.clause], []).append(each)
+        self._informative = {
+            self.policy.where.get(ref, ref): reason
+            for ref, reason in self.policy.informative.items()
+        }
+        self._shared: dict[str, Any] = {}
+        self._asked: dict[tuple[str, str, str], Answer] = {}
+
+    def judged(self, ref: str, shown: Clause, *, only: str = "") -> Judged:
+        """``only`` is the reference as it was asked for: of a part, its own bindings count."""
+        bindings = self.bound.get(ref, [])
+        bindings = [each for each in bindings if each.clause == only] or bindings
+        if not bindings:
+            reason = self._informative.get(ref)
+            state = ClauseState.NOT_BOUND if reason is None else ClauseState.INFORMATIVE
+            return Judged(shown, state, reason=reason or {})
+        said = tuple(self._say(each) for each in bindings)
+        return Judged(shown, worst(each.answer.state for each in said), said)
+
+    def _say(self, binding: Binding) -> Said:
+        control = CONTROLS.get(binding.control)
+        how = control.how if control else ""
+        return Said(binding.control, binding.clause, self._ask(binding), how)
+
+    def _ask(self, binding: Binding) -> Answer:
+        key = (binding.control, binding.clause, repr(binding.parameters))
+        if key not in self._asked:
+            self._asked[key] = self._answer(binding)
+        return self._asked[key]
+
+    def _answer(self, binding: Binding) -> Answer:
+        control = CONTROLS.get(binding.control)
+        if control is None:
+            return Answer(ClauseState.NOT_BUILT)
+        question = Question(
+            operator_id=self.operator_id,
+            policy=self.policy,
+            control=binding.control,
+            clause=binding.clause,
+            parameters=binding.parameters,
+            now=self.now,
+            shared=self._shared,
+        )
+        return control.judge(question)

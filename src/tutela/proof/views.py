@@ -38,7 +38,10 @@ def proof(request: PageRequest) -> HttpResponseBase:
 
 
 @page(
-    "desk/<operator>/proof/", name="desk-proof", audience=STAFF, permission="proof.read",
+    "desk/<operator>/proof/",
+    name="desk-proof",
+    audience=STAFF,
+    permission="proof.read",
     menu=Menu(_("Proof"), 20),
 )
 def desk_proof(request: PageRequest) -> HttpResponseBase:

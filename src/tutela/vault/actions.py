@@ -11,14 +11,16 @@ from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from tutela.core import clock
 from tutela.core.permits import Permit, check
 from tutela.core.vocabulary import TRANSFER, Action, LawPurpose
 from tutela.db.scope import operator_scope, transaction_id
+from tutela.identity import actions as identity
 from tutela.vault import keystore, rows
 from tutela.vault.errors import FieldNotPermitted, NoSuchValue, PurposeNotPermitted, Unindexable
-from tutela.vault.models import Identifier, Record, Shred
+from tutela.vault.models import Identifier, Key, Record, Shred
 from tutela.vault.models import Value as Row
 from tutela.vault.values import Destroyed, RecordRow, Value
 
@@ -26,11 +28,13 @@ __all__ = [
     "Destroyed",
     "RecordRow",
     "Value",
+    "all_records",
     "correct",
     "destroy",
     "find",
     "history",
     "holdings",
+    "left_of_destroyed",
     "read",
     "records",
     "shred_pending",
@@ -171,6 +175,20 @@ def holdings(operator_id: UUID, subject: UUID) -> dict[UUID, frozenset[str]]:
     for record, field in rows.current(operator_id, subject).values_list("record_id", "field"):
         held.setdefault(record, set()).add(field)
     return {record: frozenset(fields) for record, fields in held.items()}
+
+
+def left_of_destroyed(operator_id: UUID) -> int:
+    """Rows of any kind about people of whom nothing may be left; anything but 0 is a breach."""
+    gone = identity.destroyed(operator_id)
+    return sum(
+        table.objects.filter(operator_id=operator_id, subject_id__in=gone).count()
+        for table in (Key, Record, Row, Identifier)
+    )
+
+
+def all_records(operator_id: UUID) -> QuerySet[Record, UUID]:
+    """The ids of every record there is, as a query that others may look into."""
+    return Record.objects.filter(operator_id=operator_id).values_list("id", flat=True)
 
 
 def destroy(

@@ -1,0 +1,150 @@
+"""Is what lies in the vault sealed, and is it only what the policy declares?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Count
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy as n_
+
+from tutela.core.controls import Answer, Figure, Question, control, settled
+from tutela.policy import actions as policies
+from tutela.policy.model import Policy
+from tutela.vault.actions import left_of_destroyed
+from tutela.vault.models import Record, Value
+from tutela.vault.sealing import BLOCK, FORMAT, NONCE_SIZE
+
+_TAG = 16
+_LOOKED_INTO = 100
+"""Of so many of the newest values the bytes themselves are looked at."""
+
+_SEALED = """
+SELECT count(*), count(DISTINCT v.subject_id),
+       count(*) FILTER (WHERE substr(v.sealed, 1, 1) <> %(mark)s
+           OR length(v.sealed) < %(least)s OR (length(v.sealed) - %(around)s) %% %(block)s <> 0),
+       count(*) FILTER (WHERE k.subject_id IS NULL)
+FROM vault_value v
+LEFT JOIN vault_key k ON (k.operator_id, k.subject_id) = (v.operator_id, v.subject_id)
+WHERE v.operator_id = %(operator)s
+"""
+
+
+@control(
+    "vault.encrypt",
+    how=_(
+        "Every stored value must have the form of sealed bytes and a key of its person; nothing, "
+        "not even a key, may be left of people who were destroyed."
+    ),
+)
+def vault_encrypt(question: Question) -> Answer:
+    """152-FZ article 19, GDPR article 32(1)(a)."""
+    values, people, open_, keyless, left = question.once(
+        "vault.encrypt", lambda: _sealed(question.operator_id)
+    )
+    figures = [
+        Figure(n_("%(count)d sealed value", "%(count)d sealed values", "count"), values - open_),
+        Figure(n_("of %(count)d person", "of %(count)d people, each with a key", "count"), people),
+    ]
+    wrong = [
+        (n_("%(count)d not sealed", "%(count)d not sealed", "count"), open_),
+        (n_("%(count)d without a key", "%(count)d without a key", "count"), keyless),
+        (n_("%(count)d row left behind", "%(count)d rows left behind", "count"), left),
+    ]
+    figures += [Figure(words, count) for words, count in wrong if count]
+    return Answer(settled(values, open_ + keyless + left), tuple(figures))
+
+
+def _sealed(operator_id: UUID) -> tuple[int, int, int, int, int]:
+    around = len(FORMAT) + NONCE_SIZE + _TAG
+    asked: dict[str, Any] = {
+        "operator": operator_id,
+        "mark": FORMAT,
+        "around": around,
+        "least": around + BLOCK,
+        "block": BLOCK,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_SEALED, asked)
+        values, people, misshapen, keyless = cursor.fetchone()
+    newest = Value.objects.filter(operator_id=operator_id).order_by("-slot")
+    looked = newest.values_list("sealed", flat=True)[:_LOOKED_INTO]
+    legible = sum(_is_text(bytes(each)) for each in looked)
+    return values, people, max(misshapen, legible), keyless, left_of_destroyed(operator_id)
+
+
+def _is_text(sealed: bytes) -> bool:
+    """Whether the bytes read as text: sealed ones, being as good as random, never do."""
+    try:
+        sealed.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _declared_ever(question: Question, part: str) -> frozenset[str]:
+    """What any published version declared: data taken under an old one is still declared."""
+    numbers = question.once(
+        "policy.numbers", lambda: [each.number for each in policies.versions(question.operator_id)]
+    )
+    every: Iterable[Policy] = (policies.version(question.operator_id, each) for each in numbers)
+    return frozenset(slug for policy in every for slug in getattr(policy, part))
+
+
+def _stored(question: Question, part: str, counted: dict[str, int]) -> tuple[int, int]:
+    """How many of ``counted`` belong to this clause, and how many nobody declared."""
+    declared = getattr(question.policy, part)
+    mine = {slug for slug, each in declared.items() if question.clause in each.clauses}
+    categories = {
+        slug for slug, each in question.policy.categories.items() if question.clause in each.clauses
+    }
+    if part == "fields":
+        mine |= {slug for slug, each in declared.items() if each.category in categories}
+    known = _declared_ever(question, part)
+    about = sum(count for slug, count in counted.items() if not mine or slug in mine)
+    return about, sum(count for slug, count in counted.items() if slug not in known)
+
+
+@control(
+    "inventory.categories",
+    how=_(
+        "The fields that are really stored are counted; a stored field that no version of the "
+        "policy declares breaks the clause."
+    ),
+)
+def inventory_categories(question: Question) -> Answer:
+    """152-FZ article 18.1(1)(2), GDPR article 30(1)(c)."""
+    counted = question.once("vault.fields", lambda: _counted(question.operator_id, "field"))
+    about, undeclared = _stored(question, "fields", counted)
+    figures = [Figure(n_("%(count)d value held", "%(count)d values held", "count"), about)]
+    if undeclared:
+        words = n_("%(count)d of no declared field", "%(count)d of no declared field", "count")
+        figures.append(Figure(words, undeclared))
+    return Answer(settled(about, undeclared), tuple(figures))
+
+
+@control(
+    "inventory.points",
+    how=_(
+        "Every stored record names the form at which it was taken; one from a form that no "
+        "version of the policy declares breaks the clause."
+    ),
+)
+def inventory_points(question: Question) -> Answer:
+    """004 2.15, 3.1: data comes from the person, at the places that the policy names."""
+    counted = question.once("vault.points", lambda: _counted(question.operator_id, "point"))
+    about, undeclared = _stored(question, "points", counted)
+    figures = [Figure(n_("%(count)d record held", "%(count)d records held", "count"), about)]
+    if undeclared:
+        words = n_("%(count)d from elsewhere", "%(count)d from elsewhere", "count")
+        figures.append(Figure(words, undeclared))
+    return Answer(settled(about, undeclared), tuple(figures))
+
+
+def _counted(operator_id: UUID, name: str) -> dict[str, int]:
+    table = Value if name == "field" else Record
+    rows = table.objects.filter(operator_id=operator_id).values_list(name)
+    return dict(rows.annotate(times=Count("pk" if table is Record else "slot")).order_by(name))
