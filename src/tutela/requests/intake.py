@@ -29,7 +29,7 @@ from tutela.vault import actions as vault
 MODES = {
     "tick": consent.Mode.TICK,
     "signed-form": consent.Mode.SIGNED_FORM,
-    "letter-sent": consent.Mode.IMPLIED,
+    "letter-sent": consent.Mode.STATEMENT,
 }
 """How each act by which a form or a letter comes in gives consent (004 2.16, 3.10)."""
 
