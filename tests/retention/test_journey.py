@@ -52,7 +52,7 @@ def test_after_the_destruction_nothing_of_the_person_opens_or_signs_in(world) ->
         assert identity.subject(world.operator, anna).destroyed_at is not None
         assert vault.records(world.operator, anna) == []
         followed = consent.withdrawal_by_receipt(world.operator, done.receipt)
-        assert followed.obligations[0].state in {"discharged"}
+        assert followed.obligations[0].state == "discharged"
         assert [each.kind for each in consent.history(world.operator, anna)].count("given") == 1
     assert world.standing(anna).destroyed
 
@@ -147,7 +147,7 @@ def test_who_agrees_again_before_the_term_ends_keeps_the_data(world) -> None:
     world.live_until(2024, 6, 10)
     world.send(anna)
     world.live_until(2024, 7, 4)
-    assert world.held(anna) == set(("full-name", "email", "phone", "country"))
+    assert world.held(anna) == {"full-name", "email", "phone", "country"}
     assert world.acts(anna) == []
     assert world.obligations(anna)[0].evidence == {"kept": "consent.orders"}
     assert "retention.kept" in world.kinds(anna)
