@@ -37,6 +37,16 @@ def pytest_configure() -> None:
     settings.TUTELA_HOME = _home
 
 
+def pytest_sessionstart() -> None:
+    """What may be skipped on a person's machine has to be there where everything is checked."""
+    if os.environ.get("CI") != "true":
+        return
+    browser = os.environ.get("TUTELA_CHROMIUM", "/usr/bin/chromium")
+    lacking = [name for name in (browser, "pdftotext") if shutil.which(name) is None]
+    if lacking:
+        pytest.exit(f"These programs are needed under CI: {', '.join(lacking)}", returncode=2)
+
+
 def pytest_unconfigure() -> None:
     shutil.rmtree(_home, ignore_errors=True)
 

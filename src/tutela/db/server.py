@@ -108,7 +108,7 @@ class Server:
             self._launch()
 
     def _launch(self) -> None:
-        self._files = Lock(self.home / "postgres.lock", inherit=True)
+        self._files = Lock(self.home / "postgres.lock")
         progress = _Progress(self._say)
         if not self._files.wait(
             _OLD_SERVER_MAY_TAKE, lambda _: progress("Waiting for the former server to stop")

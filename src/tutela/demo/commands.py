@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import webbrowser
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
@@ -53,7 +54,7 @@ def demo(options: Namespace) -> int:
 
     def welcome(url: str) -> None:
         _welcome(url, home)
-        if not options.no_browser:
+        if not options.no_browser and _has_a_screen():
             webbrowser.open(f"{url}/")
 
     return running.run(
@@ -63,6 +64,12 @@ def demo(options: Namespace) -> int:
             welcome=welcome,
         )
     )
+
+
+def _has_a_screen() -> bool:
+    """Without one a browser in text mode would take the terminal away."""
+    screens = ("DISPLAY", "WAYLAND_DISPLAY")
+    return sys.platform == "darwin" or any(os.environ.get(name) for name in screens)
 
 
 def prepare(home: Path) -> None:

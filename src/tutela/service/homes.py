@@ -9,8 +9,8 @@ from pathlib import Path
 from tutela.core.errors import Conflict
 from tutela.db.locks import Lock, in_use
 
-_MARK = "demonstration"
-_KEPT = frozenset({"lock", "postgres.lock"})
+_DEMO, _REAL = "demonstration", "installation"
+_KEPT = frozenset({"lock", "postgres.lock", _DEMO})
 
 
 class WrongHome(Conflict):
@@ -19,22 +19,19 @@ class WrongHome(Conflict):
 
 def is_demo(home: Path) -> bool:
     """Whether ``home`` holds a demonstration."""
-    return (home / _MARK).exists()
+    return (home / _DEMO).exists()
 
 
 def claim_for_demo(home: Path) -> None:
     """Mark ``home`` as a demonstration's; raises ``WrongHome`` if real data may lie in it."""
     if is_demo(home):
         return
-    if (home / "postgres").exists() or (home / "keys").exists():
+    if (home / _REAL).exists() or (home / "keys").exists():
         raise WrongHome(
             f"{home} holds the data of tutela up. Give the demonstration a folder of its own: "
             f"tutela demo --home {home}-demo"
         )
-    home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    (home / _MARK).write_text(
-        "This folder holds a demonstration of Tutela and may be deleted.\n", encoding="utf-8"
-    )
+    _mark(home, _DEMO, "This folder holds a demonstration of Tutela and may be deleted.")
 
 
 def claim_for_real_data(home: Path) -> None:
@@ -44,6 +41,12 @@ def claim_for_real_data(home: Path) -> None:
             f"{home} holds a demonstration. Give real data a folder of its own with --home or "
             "TUTELA_HOME, or delete this one first."
         )
+    _mark(home, _REAL, "This folder holds the keys and data of Tutela. Keep it, and back it up.")
+
+
+def _mark(home: Path, name: str, words: str) -> None:
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (home / name).write_text(f"{words}\n", encoding="utf-8")
 
 
 def begin_anew(home: Path) -> None:
@@ -55,7 +58,7 @@ def begin_anew(home: Path) -> None:
         if not lock.take():
             raise in_use(home)
         for path in home.iterdir():
-            if path.name in _KEPT or path.name == _MARK:
+            if path.name in _KEPT:
                 continue
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path)

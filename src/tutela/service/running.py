@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +15,8 @@ from django.db import connections
 from django.utils.module_loading import import_string
 
 from tutela.cli.database import opened
+from tutela.cli.say import complain
+from tutela.core.errors import TutelaError
 from tutela.db.server import Server
 from tutela.jobs.worker import Worker
 from tutela.service.serve import every, free_port, serve
@@ -55,9 +59,11 @@ def run(plan: Plan) -> int:
         def ready() -> None:
             if isinstance(server, Server):
                 server.announce(settings.TUTELA_PUBLIC_URL)
-            plan.welcome(settings.TUTELA_PUBLIC_URL)
-            connections.close_all()
-            worker.start()  # the first page goes first
+            try:
+                plan.welcome(settings.TUTELA_PUBLIC_URL)
+            finally:
+                connections.close_all()
+                worker.start()
 
         def cleanup() -> None:
             if server is not None:
@@ -72,7 +78,11 @@ def run(plan: Plan) -> int:
 
 
 def _revive(server: Server) -> None:
-    server.revive()
+    try:
+        server.revive()
+    except TutelaError as error:
+        complain(str(error))
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def work() -> int:

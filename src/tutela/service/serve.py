@@ -2,7 +2,7 @@
 
 granian starts its workers as processes; its thread server is meant for Python without the
 global lock, but serves as well with it. One process means one clock, one start, one thing to
-kill (ADR 0003).
+kill (ADR 0010).
 """
 
 from __future__ import annotations
@@ -76,6 +76,10 @@ class _Threads(MTServer):
     def signal_handler_interrupt(self, *arguments: Any, **keywords: Any) -> None:
         self._stopping()
         super().signal_handler_interrupt(*arguments, **keywords)  # type: ignore[no-untyped-call]
+
+    def signal_handler_reload(self, *arguments: Any, **keywords: Any) -> None:
+        """A closed terminal ends the program; there are no workers to renew."""
+        self.signal_handler_interrupt(*arguments, **keywords)
 
     def run(self) -> None:
         self.serve(target_loader=lambda: self._application, wrap_loader=False)
