@@ -39,11 +39,12 @@ WORST_FIRST = (
     ClauseState.AT_RISK,
     ClauseState.NOT_BOUND,
     ClauseState.NOT_BUILT,
-    ClauseState.NOTHING_YET,
     ClauseState.KEPT,
+    ClauseState.NOTHING_YET,
     ClauseState.INFORMATIVE,
 )
-"""A clause carried out by several controls stands as its worst one does."""
+"""A clause carried out by several controls stands as its worst one does. What has had no case yet
+(a longer limit that was never needed) says nothing against what has been kept."""
 
 
 def worst(states: Iterable[ClauseState]) -> ClauseState:

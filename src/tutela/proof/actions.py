@@ -52,9 +52,9 @@ class Judged:
 
     @property
     def figures(self) -> tuple[Figure, ...]:
-        """Every figure once, although two controls or parts may have found the same."""
-        found = {(str(each), each.kinds): each for one in self.said for each in one.answer.figures}
-        return tuple(found.values())
+        """Every figure that counts something, once although two controls may have found it."""
+        every = (each for one in self.said for each in one.answer.figures if each.count)
+        return tuple({(str(each), each.kinds): each for each in every}.values())
 
     @property
     def controls(self) -> tuple[str, ...]:

@@ -55,7 +55,10 @@ def retention_schedule(question: Question) -> Answer:
     rules = {
         slug for slug, each in question.policy.retention.items() if question.clause in each.clauses
     }
-    found = _endings(question.operator_id, question.now, rules)
+    found = question.once(
+        f"retention.endings {sorted(rules)}",
+        lambda: _endings(question.operator_id, question.now, rules),
+    )
     endless = question.once("retention.endless", lambda: _endless(question.operator_id))
     figures = [
         Figure(
@@ -109,12 +112,13 @@ def _endless(operator_id: UUID) -> int:
 )
 def retention_purge(question: Question) -> Answer:
     """004 9.3, 9.4; 152-FZ article 21(4-5): destroyed within the term, and for good."""
-    course = judging.of_clause(question) or judging.of_promises(question, _promises(question))
+    promised = judging.of_clause(question)
+    course = promised or judging.of_promises(question, _promises(question))
     left = question.once("vault.left", lambda: vault.left_of_destroyed(question.operator_id))
     made = question.once("retention.acts", lambda: _made(question.operator_id))
     figures = list(judging.figures(question, course))
     done = made[Kind.DESTRUCTION] + made[Kind.PARTIAL]
-    if done:
+    if promised is None:
         words = n_("%(count)d act of destruction", "%(count)d acts of destruction", "count")
         figures.append(Figure(words, done, DESTROYED))
     if left:
@@ -219,7 +223,7 @@ def retention_hold(question: Question) -> Answer:
     overdue = question.once(
         "retention.outlived", lambda: _outlived(question.operator_id, question.now)
     )
-    kept = journal.count(question.operator_id, KEPT)
+    kept = question.once("retention.kept", lambda: journal.count(question.operator_id, KEPT))
     figures = [
         Figure(n_("%(count)d hold", "%(count)d holds", "count"), counted["all"], HELD),
         Figure(

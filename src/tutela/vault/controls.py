@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -87,10 +86,13 @@ def _is_text(sealed: bytes) -> bool:
 
 def _declared_ever(question: Question, part: str) -> frozenset[str]:
     """What any published version declared: data taken under an old one is still declared."""
-    numbers = question.once(
-        "policy.numbers", lambda: [each.number for each in policies.versions(question.operator_id)]
+    every: list[Policy] = question.once(
+        "policy.versions",
+        lambda: [
+            policies.version(question.operator_id, each.number)
+            for each in policies.versions(question.operator_id)
+        ],
     )
-    every: Iterable[Policy] = (policies.version(question.operator_id, each) for each in numbers)
     return frozenset(slug for policy in every for slug in getattr(policy, part))
 
 
