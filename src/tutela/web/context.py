@@ -35,11 +35,16 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "language": language,
         "operator": operator,
         "brand": operator.brand if operator else "Tutela",
-        "languages": _languages(request, language),
+        "languages": _languages(request, language) if _can_be_opened(visit) else [],
         "menus": _Menus(visit),
         "demo": settings.TUTELA_DEMO,
         "now": clock.now(),
     }
+
+
+def _can_be_opened(visit: Visit | None) -> bool:
+    """Whether a link can lead to this page; one that only takes forms has no address."""
+    return visit is None or "GET" in ROUTES[visit.page].methods
 
 
 def _languages(request: HttpRequest, current: str) -> list[Link]:

@@ -73,7 +73,14 @@ def _described(bound: BoundField, why: str, example: str) -> dict[str, Any]:
     if bound.errors:
         attributes["aria-invalid"] = "true"
     control = bound.as_widget(attrs=attributes)
-    return {"bound": bound, "id": name, "why": why, "example": example, "control": control}
+    return {
+        "bound": bound,
+        "id": name,
+        "why": why,
+        "sentence": why.endswith((".", "?")),
+        "example": example,
+        "control": control,
+    }
 
 
 @register.inclusion_tag("web/field.html")
