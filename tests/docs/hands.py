@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from tutela.core.registry import Registry
 
 ADDRESS = "ada@mail.example"
+PATIENCE = 45_000  # milliseconds for a page to show what is said of it on a busy machine
 
 
 class Reader:
@@ -18,6 +19,7 @@ class Reader:
 
     def __init__(self, page: Page, url: str, folder: Path) -> None:
         self.page = page
+        page.set_default_timeout(PATIENCE)
         self.url = url
         self.folder = folder
         self.environment: dict[str, str] = {}
@@ -33,7 +35,7 @@ class Reader:
         self.page.get_by_role("textbox", name=label).fill(text)
 
     def sees(self, text: str) -> None:
-        expect(self.page.locator("main")).to_contain_text(text)
+        expect(self.page.locator("main")).to_contain_text(text, timeout=PATIENCE)
 
     def opens(self, path: str) -> None:
         answer = self.page.goto(self.url + path)

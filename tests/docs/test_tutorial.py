@@ -9,7 +9,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,7 +21,7 @@ from tests.docs.hands import CHROMIUM, HANDS, Reader
 
 PAGE = DOCS / "tutorial" / "first-day.md"
 ITS_PORT = "8600"
-_PATIENCE = 60.0  # seconds until a demonstration must have opened
+_PATIENCE = 120.0  # seconds that a command may take on a busy machine
 
 
 class Terminal:
@@ -119,7 +118,6 @@ def test_a_newcomers_first_day_goes_as_the_tutorial_says(tmp_path: Path) -> None
     assert opening.kind == "background"
     assert opening.text.strip() == "make demo"
     terminal = Terminal(tmp_path, port)
-    began = time.monotonic()
     with terminal.background(), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         context = browser.new_context(java_script_enabled=False, accept_downloads=True)
@@ -127,7 +125,6 @@ def test_a_newcomers_first_day_goes_as_the_tutorial_says(tmp_path: Path) -> None
         for block in day:
             _follow(block, terminal, reader)
         browser.close()
-    assert time.monotonic() - began < 2 * _PATIENCE
 
 
 def _follow(block: Block, terminal: Terminal, reader: Reader) -> None:
