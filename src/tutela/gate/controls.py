@@ -207,8 +207,8 @@ class Blocks:
 @control(
     "vault.block",
     how=_(
-        "A blocked person's data must have a ground and no permitted use besides clarifying, "
-        "destroying and the person's own look; what could not be destroyed in its term must go "
+        "A blocked person’s data must have a ground and no permitted use besides clarifying, "
+        "destroying and the person’s own look; what could not be destroyed in its term must go "
         "within the longer limit."
     ),
 )

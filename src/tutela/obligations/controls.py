@@ -25,7 +25,7 @@ control(
     "request.erase",
     "request.stop",
     how=_(
-        "Each request opens an obligation with a due moment counted by the operator's calendar; "
+        "Each request opens an obligation with a due moment counted by the operator’s calendar; "
         "one that was carried out too late, or not yet although it is due, breaks the clause."
     ),
 )(judging.by_promise)

@@ -154,7 +154,7 @@ def answer(question: Question, course: Course, *more: Figure) -> Answer:
 def figures(question: Question, course: Course) -> tuple[Figure, ...]:
     clause = recorded_under(question.policy, question.clause)
     every = [
-        Figure(n_("%(count)d opened", "%(count)d opened", "count"), course.opened, OPENED),
+        Figure(n_("%(count)d case", "%(count)d cases", "count"), course.opened, OPENED),
         Figure(n_("%(count)d in time", "%(count)d in time", "count"), course.in_time, DONE),
         Figure(n_("%(count)d late", "%(count)d late", "count"), course.late, LATE),
         Figure(

@@ -177,7 +177,7 @@ def _effective_as_declared(operator_id: UUID, row: Version) -> bool:
 @control(
     "policy.scope",
     how=_(
-        "The operator's name, its address for requests and every declared website must stand in "
+        "The operator’s name, its address for requests and every declared website must stand in "
         "the published text itself."
     ),
 )

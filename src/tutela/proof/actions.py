@@ -22,7 +22,7 @@ from tutela.core.controls import (
 )
 from tutela.policy import actions as policies
 from tutela.policy.clauses import Clause
-from tutela.policy.model import Binding, Policy
+from tutela.policy.model import Binding, Policy, Words
 from tutela.policy.vocabulary import capabilities
 
 
@@ -35,9 +35,11 @@ class Said:
     answer: Answer
     how: Promise | str
 
-    def title(self, language: str) -> str:
+    @property
+    def title(self) -> Words:
+        """What the capability is called."""
         known = capabilities().get(self.control)
-        return known.title.get(language, self.control) if known else self.control
+        return known.title if known else {"en": self.control}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,10 @@ class Judged:
     @property
     def controls(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(each.control for each in self.said))
+
+    @property
+    def titles(self) -> tuple[Words, ...]:
+        return tuple({each.control: each.title for each in self.said}.values())
 
     @property
     def subjects(self) -> tuple[UUID, ...]:

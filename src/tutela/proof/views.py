@@ -18,6 +18,7 @@ from tutela.core.controls import ClauseState, Figure
 from tutela.core.errors import NotFound
 from tutela.journal import actions as journal
 from tutela.policy import actions as policies
+from tutela.policy.model import Words
 from tutela.proof import actions
 from tutela.proof.actions import Judged, Said, Section, Verdict
 from tutela.proof.wording import MEANINGS
@@ -27,7 +28,7 @@ from tutela.web.pages import STAFF, Menu, PageRequest, page, page_url, show
 PUBLIC_KINDS = ("policy.published",)
 """Entries that anybody may take away: they are about the policy and about nobody."""
 
-_SHOWN_ENTRIES = 10
+_SHOWN_ENTRIES = 5
 
 
 @page("<operator>/proof/", name="proof", menu=Menu(gettext_lazy("Is it kept?"), 30))
@@ -121,6 +122,7 @@ def _overview(request: PageRequest, name: str) -> dict[str, Any]:
             for state in ClauseState
         ],
         "chosen": chosen and str(chosen),
+        "meaning": chosen and MEANINGS[chosen],
         "here": here,
         "sections": [each for each in map(_section(chosen), verdict.sections) if each.clauses],
         "clause_page": f"{name}-clause",
@@ -164,7 +166,7 @@ def _note(section: Section) -> str:
 class _Told:
     """What one control says on the page of a clause, for staff with the last entries behind."""
 
-    title: str
+    title: Words
     part: str
     state: str
     how: str
@@ -193,7 +195,7 @@ def _clause(request: PageRequest, ref: str, parent: str) -> dict[str, Any]:
 def _told(request: PageRequest, said: Said, ref: str, staff_view: bool) -> _Told:  # noqa: FBT001
     figures = [each for each in said.answer.figures if each.count]
     return _Told(
-        title=said.title(request.visit.language),
+        title=said.title,
         part=said.part if said.part != ref else "",
         state=str(said.answer.state),
         how=str(said.how),

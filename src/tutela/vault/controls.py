@@ -46,7 +46,10 @@ def vault_encrypt(question: Question) -> Answer:
     )
     figures = [
         Figure(n_("%(count)d sealed value", "%(count)d sealed values", "count"), values - open_),
-        Figure(n_("of %(count)d person", "of %(count)d people, each with a key", "count"), people),
+        Figure(
+            n_("of %(count)d person, with a key", "of %(count)d people, each with a key", "count"),
+            people,
+        ),
     ]
     wrong = [
         (n_("%(count)d not sealed", "%(count)d not sealed", "count"), open_),
