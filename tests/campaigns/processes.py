@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import json
 import os
 import shutil
@@ -11,8 +12,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -55,7 +54,7 @@ class Installation:
 
     # starting and stopping
 
-    def start(self, *, worker: bool = False, patience: float = 90.0) -> Installation:
+    def start(self, *, worker: bool = False, patience: float = 240.0) -> Installation:
         """Start the pages (and a second process that only works) and wait until they answer."""
         self._main = self._spawn("demo", "--no-browser", "--port", str(self.port))
         self.wait(patience)
@@ -85,11 +84,14 @@ class Installation:
             time.sleep(0.05)
 
     def answers(self) -> bool:
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
-            with urllib.request.urlopen(f"{self.url}/en/", timeout=5) as answer:
-                return bool(answer.status == 200)
-        except (OSError, urllib.error.URLError):
+            line.request("GET", "/en/")
+            return line.getresponse().status == http.HTTPStatus.OK
+        except (OSError, http.client.HTTPException):
             return False
+        finally:
+            line.close()
 
     def last_words(self) -> str:
         return self.said.read_text(encoding="utf-8", errors="replace")[-3000:]
@@ -129,6 +131,11 @@ class Installation:
     def kill_worker(self) -> None:
         self._kill(self._worker)
         self._worker = None
+
+    def restart_worker(self) -> None:
+        """Start the working process again unless it lives."""
+        if self._worker is None or self._worker.poll() is not None:
+            self._worker = self._spawn("worker")
 
     @staticmethod
     def _kill(process: subprocess.Popen[bytes] | None) -> None:
