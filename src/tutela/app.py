@@ -190,7 +190,8 @@ def _get_ready(known: Namespace) -> Iterator[None]:
             from tutela.settings import TUTELA_HOME
 
             homes.claim_for_demo(TUTELA_HOME)
-            server.start_early(TUTELA_HOME, progress)
+            if not homes.was_cut_off(TUTELA_HOME):
+                server.start_early(TUTELA_HOME, progress)
         import django
 
         django.setup()

@@ -146,6 +146,21 @@ def test_a_demonstration_that_is_killed_opens_again(programs, home):
     assert program.stop()[0] == 0
 
 
+def test_a_first_start_that_was_cut_off_is_begun_anew(programs, tmp_path):
+    home = tmp_path / "cut off"
+    program = programs("demo", "--home", str(home), "--port", "0", "--no-browser")
+    program.until("People are moving in", COLD * SLOW)
+    program.stop(signal.SIGKILL)
+    assert (home / "moving-in").exists()
+    password = (home / "demo-password").read_text()
+    program, url = demo(programs, home, COLD * SLOW)
+    assert "Made a new database" in program.said
+    assert (home / "demo-password").read_text() != password
+    assert not (home / "moving-in").exists()
+    assert page(f"{url}/en/prohomeexchange/policy/")[0] == 200
+    assert program.stop()[0] == 0
+
+
 def test_a_demonstration_and_real_data_never_share_a_home(programs, home, tmp_path):
     up = programs("up", "--home", str(home), "--port", "0")
     assert up.end() == 2

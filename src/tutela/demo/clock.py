@@ -43,9 +43,21 @@ class Summary:
         return sum(count for _, count in self.done)
 
 
+class RememberedClock(ShiftedClock):
+    """Is kept in the database whenever it is set.
+
+    It is kept before anything is done at the new moment: after a kill the clock may stand at a
+    moment whose work is still due, never before a moment whose work has been done.
+    """
+
+    def set(self, moment: datetime) -> None:
+        super().set(moment)
+        ClockOffset.objects.update_or_create(pk=1, defaults={"offset": self.offset})
+
+
 def install() -> ShiftedClock:
     """Make the demonstration's clock the process's clock, where it stood before."""
-    installed = ShiftedClock(_stored())
+    installed = RememberedClock(_stored())
     clock.install(installed)
     return installed
 
@@ -62,11 +74,6 @@ def refresh() -> None:
 def _stored() -> timedelta:
     row = ClockOffset.objects.filter(pk=1).first()
     return row.offset if row else timedelta(0)
-
-
-def _store(installed: clock.Clock) -> None:
-    if isinstance(installed, ShiftedClock):
-        ClockOffset.objects.update_or_create(pk=1, defaults={"offset": installed.offset})
 
 
 def target(
@@ -106,15 +113,12 @@ def _ahead(now: datetime, days: int, months: int) -> datetime:
 
 
 def steps(moment: datetime) -> Iterator[engine.Step]:
-    """Live through the time up to ``moment``, one due moment at a time, keeping each on the way.
+    """Live through the time up to ``moment``, one due moment at a time, remembering each.
 
     Stopping half-way leaves the demonstration at the last step, whole. A sweep that fails is
     logged and named in the step, and time goes on.
     """
-    for step in engine.steps_until(moment, tolerant=True):
-        _store(clock.installed())
-        yield step
-    _store(clock.installed())
+    return engine.steps_until(moment, tolerant=True)
 
 
 def summed_up(start: datetime, lived: Iterable[engine.Step]) -> Summary:

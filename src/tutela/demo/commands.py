@@ -49,7 +49,7 @@ def _configure(parser: ArgumentParser) -> None:
 def demo(options: Namespace) -> int:
     home = Path(settings.TUTELA_HOME)
     homes.claim_for_demo(home)
-    if options.fresh:
+    if options.fresh or homes.was_cut_off(home):
         homes.begin_anew(home)
 
     def welcome(url: str) -> None:
@@ -84,7 +84,7 @@ def prepare(home: Path) -> None:
     for operator in policies.operators():
         if staff.give_account(STAFF, operator.slug, "officer", password):
             progress(f"Opened the desk of {operator.brand}")
-        _populate(operator)
+        _populate(operator, home)
     if made:
         staff.set_password(STAFF, password)
 
@@ -123,13 +123,14 @@ def _digest(folder: Path) -> str:
     return sha256_hex(canonical_bytes({**listed, "version": __version__}))
 
 
-def _populate(operator: policies.OperatorRow) -> None:
+def _populate(operator: policies.OperatorRow, home: Path) -> None:
     """Let people move in where nobody lives yet."""
     with operator_scope(operator.id):
         if identity.subjects(operator.id, limit=1):
             return
     progress(f"People are moving in at {operator.brand}")
-    people.populate(operator)
+    with homes.moving_in(home):
+        people.populate(operator)
 
 
 def staff_password(home: Path) -> tuple[str, bool]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 from tutela.core.errors import Conflict
 from tutela.db.locks import Lock, in_use
 
-_DEMO, _REAL = "demonstration", "installation"
+_DEMO, _REAL, _UNFINISHED = "demonstration", "installation", "moving-in"
 _KEPT = frozenset({"lock", "postgres.lock", _DEMO})
+_DYING = 120.0  # seconds within which a killed server is gone
 
 
 class WrongHome(Conflict):
@@ -49,13 +52,29 @@ def _mark(home: Path, name: str, words: str) -> None:
     (home / name).write_text(f"{words}\n", encoding="utf-8")
 
 
+def was_cut_off(home: Path) -> bool:
+    """Whether the first start of a demonstration was stopped while people were moving in."""
+    return is_demo(home) and (home / _UNFINISHED).exists()
+
+
+@contextlib.contextmanager
+def moving_in(home: Path) -> Iterator[None]:
+    """What happens inside is worth nothing by half: ``was_cut_off`` tells if it did not end."""
+    (home / _UNFINISHED).touch()
+    yield
+    (home / _UNFINISHED).unlink()
+
+
 def begin_anew(home: Path) -> None:
-    """Delete everything of a demonstration; raises ``HomeInUse`` while it runs."""
+    """Delete everything of a demonstration; raises ``HomeInUse`` while it runs.
+
+    A server that was killed a moment ago is waited for.
+    """
     if not is_demo(home):
         return
-    lock = Lock(home / "lock")
+    held, files = Lock(home / "lock"), Lock(home / "postgres.lock")
     try:
-        if not lock.take():
+        if not held.take() or not files.wait(_DYING, lambda _seconds: None):
             raise in_use(home)
         for path in home.iterdir():
             if path.name in _KEPT:
@@ -65,4 +84,5 @@ def begin_anew(home: Path) -> None:
             else:
                 path.unlink()
     finally:
-        lock.release()
+        files.release()
+        held.release()
