@@ -22,11 +22,10 @@ from tutela.policy.model import Policy
 from tutela.retention.errors import UnknownAct
 from tutela.retention.models import Act
 from tutela.retention.rules import Ground, Held
-from tutela.retention.wording import METHOD, NOT_DONE, REASONS, Reason, in_every_language
+from tutela.retention.wording import METHOD, NOT_DONE, REASONS, VAULT, Reason, in_every_language
 from tutela.vault.values import Destroyed
 
 FORMAT = "tutela/act/1"
-STORES = ("vault",)
 
 
 class Kind(StrEnum):
@@ -163,7 +162,7 @@ def _document(policy: Policy, said: Statement, year: int, number: int) -> dict[s
             "keys": said.counts.keys,
             "index_rows": said.counts.index_rows,
         },
-        "stores": list(STORES),
+        "stores": [_titled("vault", in_every_language(VAULT))],
         "method": in_every_language(METHOD if done else NOT_DONE),
         "kept": _kept(policy, said),
         "decided_by": {"kind": "rule", "slugs": [each.slug for each in said.because]},
@@ -213,15 +212,22 @@ def _kept(policy: Policy, said: Statement) -> list[dict[str, Any]]:
             "record": record,
             "field": slug,
             "title": dict(policy.fields[slug].title) if slug in policy.fields else {},
-            "grounds": [_ground(each) for each in grounds],
+            "grounds": [_ground(policy, each) for each in grounds],
         }
         for record, fields in sorted(said.kept.items())
         for slug, grounds in sorted(fields.items())
     ]
 
 
-def _ground(each: Ground) -> dict[str, Any]:
-    return {"kind": each.kind, "name": each.name, "clause": each.clause, "until": each.until}
+def _ground(policy: Policy, each: Ground) -> dict[str, Any]:
+    named = policy.purposes.get(each.name) or policy.bases.get(each.name)
+    return {
+        "kind": each.kind,
+        "name": each.name,
+        "title": dict(named.title) if named else {},
+        "clause": each.clause,
+        "until": each.until,
+    }
 
 
 def _titled(slug: str, title: Mapping[str, str]) -> dict[str, Any]:

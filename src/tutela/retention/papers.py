@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -94,7 +94,7 @@ def _rows(row: ActRow, zone: ZoneInfo, language: str) -> list[tuple[str, str]]:
         (_("Categories"), _titles(said["what"]["categories"], language)),
         (_("Data"), _titles(said["what"]["fields"], language)),
         (_("Records"), str(len(said["what"]["records"]))),
-        (_("Stores"), ", ".join(said["stores"])),
+        (_("Stores"), ", ".join(each["title"][language] for each in said["stores"])),
     ]
     if row.kind != Kind.IMPOSSIBILITY:
         rows += [
@@ -116,11 +116,11 @@ def _rows(row: ActRow, zone: ZoneInfo, language: str) -> list[tuple[str, str]]:
         rows.append((_("What stays"), _kept(said["kept"], language)))
     version = _("version %(number)s of %(dated)s") % {
         "number": said["policy"]["version"],
-        "dated": said["policy"]["dated"],
+        "dated": formats.date_format(date.fromisoformat(said["policy"]["dated"]), "j E Y"),
     }
     rows += [
         (_("Policy"), version),
-        (_("Decided by"), _("an automatic rule: %s") % ", ".join(said["decided_by"]["slugs"])),
+        (_("Decided by"), _("an automatic rule of the policy")),
     ]
     if said["first_act"]:
         rows.append((_("First act"), str(said["first_act"])))
@@ -138,7 +138,7 @@ def _because(each: Mapping[str, Any], zone: ZoneInfo, language: str) -> list[tup
 
 def _moment(text: str, zone: ZoneInfo) -> str:
     local = datetime.fromisoformat(text).astimezone(zone)
-    return f"{formats.date_format(local, 'DATE_FORMAT')}, {local:%H:%M:%S} ({zone.key})"
+    return f"{formats.date_format(local, 'j E Y')}, {local:%H:%M:%S} ({zone.key})"
 
 
 def _titles(titled: Sequence[Mapping[str, Any]], language: str) -> str:
@@ -151,6 +151,7 @@ def _kept(kept: Sequence[Mapping[str, Any]], language: str) -> str:
     for each in kept:
         title = each["title"].get(language) or each["field"]
         for ground in each["grounds"]:
-            words = f"{GROUNDS[ground['kind']]} ({ground['name']})"
+            name = ground["title"].get(language) or ground["name"]
+            words = f"{GROUNDS[ground['kind']]} ({name})"
             grounds.setdefault(title, {})[words] = None
     return "; ".join(f"{title}: {', '.join(words)}" for title, words in grounds.items())

@@ -37,6 +37,7 @@ REASONS: dict[Reason, _StrPromise] = {
     Reason.ATTEMPTS_FAILED: _("repeated attempts of the system failed"),
 }
 
+VAULT = _("the sealed vault of the operator")
 METHOD = _(
     "The key shares without which the values cannot be opened are overwritten; the sealed values "
     "with their earlier versions, the index by which the person could be found and, if nothing "
