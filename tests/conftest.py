@@ -13,6 +13,8 @@ from pathlib import Path
 import polib
 import pytest
 
+pytest_plugins = ("tests.web.browser",)  # one browser for all tests that look at pages
+
 _home = Path(tempfile.mkdtemp(prefix="tutela-tests-"))
 os.environ["TUTELA_HOME"] = str(_home)
 

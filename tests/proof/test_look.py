@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.sessions.backends.db import SessionStore
-
 from tests.proof.conftest import STARTED
-from tests.web.browser import LOOKS, PHONE, WIDE, chromium, eyes  # noqa: F401
+from tests.web.browser import LOOKS
+
 from tutela.db.scope import operator_scope
 from tutela.identity import actions as identity
 
@@ -45,14 +43,14 @@ def _officer(bakery, eyes):
     eyes.sign_in(settings.SESSION_COOKIE_NAME, session.session_key)
 
 
-def test_anybody_reads_the_proof_on_any_screen(lived_in, eyes):  # noqa: F811
+def test_anybody_reads_the_proof_on_any_screen(lived_in, eyes):
     visitor = eyes()
     for path in PUBLIC:
         for language, width, dark in LOOKS:
             visitor.look(f"/{language}/{path}", width, dark=dark)
 
 
-def test_staff_read_the_proof_on_any_screen(lived_in, eyes):  # noqa: F811
+def test_staff_read_the_proof_on_any_screen(lived_in, eyes):
     officer = eyes()
     _officer(lived_in, officer)
     for path in STAFF:

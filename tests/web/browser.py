@@ -2,8 +2,8 @@
 
 ``eyes()`` is a new person's browser. ``eyes().look(path, width, dark=…)`` asserts that a page
 answers as expected, has one heading, scrolls in one direction only and violates no rule of axe;
-``with eyes().plainly(path) as page`` opens it with scripts off, to click through. A test that
-uses them imports the fixtures: ``from tests.web.browser import chromium, eyes``.
+``with eyes().plainly(path) as page`` opens it with scripts off, to click through. The fixtures are
+known to every test: two modules that import them would start two browsers.
 """
 
 from __future__ import annotations

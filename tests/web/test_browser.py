@@ -13,7 +13,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth.models import User
 from django.test import Client
-from tests.web.browser import LOOKS, chromium, eyes
+from tests.web.browser import LOOKS
 
 from tutela import app
 from tutela.core import clock
@@ -23,7 +23,6 @@ from tutela.identity import actions as identity
 from tutela.policy import actions as policies
 from tutela.web.pages import ROUTES, Audience
 
-__all__ = ["chromium", "eyes"]
 app.wire()
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SAMPLE = Path(__file__).parents[2] / "operators" / "prohomeexchange"
@@ -33,11 +32,12 @@ DEEPER = {
     Audience.PUBLIC: (
         "prohomeexchange/policy/v/1/",
         "prohomeexchange/policy/clause/9.4(b)/",
+        "prohomeexchange/proof/9.4/",
         "prohomeexchange/forms/order/",
         "prohomeexchange/forms/newsletter/",
     ),
     Audience.SUBJECT: (),
-    Audience.STAFF: (),
+    Audience.STAFF: ("desk/prohomeexchange/proof/9.4/",),
 }
 
 

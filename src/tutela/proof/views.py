@@ -155,10 +155,10 @@ def _title(section: Section) -> str:
 
 
 def _note(section: Section) -> str:
-    """“3 kept, 1 broken”: the states of the section's clauses."""
+    """“kept: 3 · broken: 1”: the states of the section's clauses."""
     counted = Counter(each.state for each in section.clauses)
-    return ", ".join(
-        f"{counted[state]} {STATES[str(state)][1]}" for state in ClauseState if counted[state]
+    return " · ".join(
+        f"{STATES[str(state)][1]}: {counted[state]}" for state in ClauseState if counted[state]
     )
 
 
