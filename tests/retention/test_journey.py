@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 
 from tutela.consent import actions as consent
 from tutela.core.canonical import canonical_bytes, sha256_hex
@@ -229,3 +230,22 @@ def test_time_is_the_operators_not_the_servers(world) -> None:
     world.withdraw(anna)
     (row,) = world.obligations(anna)
     assert row.due_at == datetime(2024, 7, 4, 4, tzinfo=UTC)
+
+
+def test_the_role_that_serves_people_can_do_all_of_it_and_change_no_evidence(
+    world, as_app_role
+) -> None:
+    with as_app_role():
+        anna = world.person()
+        world.send(anna)
+        world.withdraw(anna)
+        world.live_until(2024, 7, 4)
+        assert world.held(anna) == set()
+        for table in ("retention_act", "consent_event", "consent_withdrawal", "consent_receipt"):
+            with (
+                operator_scope(world.operator),
+                pytest.raises(DatabaseError),
+                transaction.atomic(),
+                connection.cursor() as cursor,
+            ):
+                cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - names of this test
