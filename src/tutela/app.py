@@ -184,7 +184,7 @@ def _get_ready(known: Namespace) -> Iterator[None]:
 
     _set_the_scene(known)
     try:
-        if known.command == "demo" and "--fresh" not in known.rest:
+        if known.command == "demo" and known.rest[1:] in ([], ["--no-browser"]):
             from tutela.cli.say import progress
             from tutela.service import homes
             from tutela.settings import TUTELA_HOME
@@ -212,10 +212,11 @@ def _set_the_scene(known: Namespace) -> None:
         os.environ["TUTELA_DEMO"] = "1"
         for name in ("DATABASE_URL", "DATABASE_OWNER_URL"):  # a demo is always embedded
             os.environ.pop(name, None)
-    if known.command in {"demo", "up"} and known.port is not None:
-        from tutela.service.serve import free_port
+    named = known.port is not None or "TUTELA_PUBLIC_URL" not in os.environ
+    if known.command in {"demo", "up"} and named and not {"-h", "--help"} & {*known.rest}:
+        from tutela.service.serve import PORT, free_port
 
-        port = free_port(known.port)
+        port = free_port(PORT if known.port is None else known.port)
         os.environ.setdefault("TUTELA_PUBLIC_URL", f"http://127.0.0.1:{port}")
 
 

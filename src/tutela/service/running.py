@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -19,10 +20,10 @@ from tutela.cli.say import complain
 from tutela.core.errors import TutelaError
 from tutela.db.server import Server
 from tutela.jobs.worker import Worker
-from tutela.service.serve import every, free_port, serve
+from tutela.service.following import Follower
+from tutela.service.serve import PORT, every, free_port, serve
 
 _LOOPBACK = "127.0.0.1"
-_PORT = 8600
 _WATCH = 0.5  # seconds between looks at the embedded server
 _WORK_MAY_TAKE = 0.7  # seconds for background work in hand once the program was told to stop
 
@@ -50,7 +51,7 @@ def run(plan: Plan) -> int:
     Raises ``PortTaken`` before anything is started, ``HomeInUse`` if the home has a holder.
     """
     public = urlsplit(settings.TUTELA_PUBLIC_URL)
-    port = free_port(plan.port or public.port or _PORT, plan.address)
+    port = free_port(plan.port or public.port or PORT, plan.address)
     with opened(join=False) as server:
         plan.prepare()
         application = import_string(settings.WSGI_APPLICATION)
@@ -87,11 +88,14 @@ def _revive(server: Server) -> None:
 
 def work() -> int:
     """Only the background work, until SIGINT or SIGTERM (which raise ``KeyboardInterrupt``)."""
+    follower = Follower(Path(settings.TUTELA_HOME))
+    follower.look()
     worker = Worker()
     worker.start()
     try:
         while True:
             time.sleep(_WATCH)
+            follower.look()
     except KeyboardInterrupt:
         return 0
     finally:

@@ -20,6 +20,8 @@ from granian.server.mt import MTServer
 
 from tutela.core.errors import Conflict
 
+PORT = 8600
+"""Where the pages are unless something else is said."""
 _THREADS = 8
 _KEEP_THREADS = 600  # seconds, the most granian allows; a thread keeps its connection
 _PATIENCE = 2.0  # seconds for answers in hand once the program was told to stop
@@ -48,7 +50,7 @@ def free_port(port: int, address: str = _LOOPBACK) -> int:
         except OSError:
             raise PortTaken(
                 f"Port {port} is taken by another program; stop that program, or choose another "
-                f"port, for example --port {port + 1 if port < 65535 else 8600}."  # noqa: PLR2004
+                f"port, for example --port {port + 1 if port < 65535 else PORT}."  # noqa: PLR2004
             ) from None
         return int(probe.getsockname()[1])
 
