@@ -93,12 +93,14 @@ class Answer:
         whole = (urljoin(self.url, link).partition("#")[0] for link in self._read().links)
         return [link for link in whole if urlsplit(link).netloc == host]
 
-    def form(self, containing: str = "") -> Form:
-        """The first form to be posted whose action contains these words."""
+    def form(self, leading_to: str = "") -> Form:
+        """The form to be posted to this very page, or whose action contains these words."""
         for each in self.forms:
-            if each.method == "post" and containing in each.action:
+            if each.method == "post" and (
+                leading_to in each.action if leading_to else not each.action
+            ):
                 return each
-        raise AssertionError(f"{self.url} ({self.status}) has no form to “{containing}”")
+        raise AssertionError(f"{self.url} ({self.status}) has no form to “{leading_to}”")
 
 
 class Visitor:
