@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, time
 
 from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -42,6 +43,8 @@ _WORDS: dict[str, Callable[[int], str]] = {
     "journal": lambda n: ngettext("%(n)s journal entry sealed", "%(n)s journal entries sealed", n),
 }
 """Sweep, or the room that it belongs to → words for how much it did."""
+_HOUSEKEEPING = frozenset({"journal", "identity.forget"})
+"""What happens all the time and is told in one line at the end."""
 
 
 @demo_page("demo/clock/", name="demo-clock", methods=("POST",))
@@ -78,30 +81,37 @@ def _told(language: str, before: str, steps: Iterator[Step], after: str) -> Iter
     """The language is activated here anew: the request is over when a stream is read."""
     with translation.override(language):
         yield before
+        housekeeping: Counter[str] = Counter()
         quiet = True
         for step in steps:
-            if step.total or step.failures:
+            housekeeping.update({slug: n for slug, n in step.done if slug in _HOUSEKEEPING})
+            if step.failures or any(slug not in _HOUSEKEEPING for slug, _n in step.done):
                 quiet = False
                 yield _line(step)
         if quiet:
-            yield format_html("<li><p>{}</p></li>", _("Nothing was due in this time."))
+            yield _item(_("Nothing was due in this time"), "")
+        if housekeeping:
+            yield _item(_("And along the way"), _done(housekeeping.items()))
         yield after
 
 
 def _line(step: Step) -> str:
-    words = "; ".join(_words(slug, count) for slug, count in step.done if count)
     failed = ", ".join(each.sweep for each in step.failures)
-    problem = (
-        format_html('<p class="error">{}</p>', _("Failed and tried again later: %s") % failed)
-        if failed
-        else ""
-    )
-    return format_html(
-        '<li class="done"><p><strong>{}</strong></p><p class="note">{}</p>{}</li>\n',
+    return _item(
         dates.minute(step.moment),
-        words,
-        problem,
+        _done((slug, n) for slug, n in step.done if slug not in _HOUSEKEEPING),
+        _("Failed and tried again later: %s") % failed if failed else "",
     )
+
+
+def _item(title: str, note: str, problem: str = "") -> str:
+    lines = ((kind, text) for kind, text in (("note", note), ("error", problem)) if text)
+    told = format_html_join("", '<p class="{}">{}</p>', lines)
+    return format_html('<li class="done"><p><strong>{}</strong></p>{}</li>\n', title, told)
+
+
+def _done(done: Iterable[tuple[str, int]]) -> str:
+    return "; ".join(_words(slug, count) for slug, count in done if count)
 
 
 def _words(slug: str, count: int) -> str:

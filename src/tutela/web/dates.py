@@ -36,6 +36,12 @@ def day(moment: datetime | date, language: str | None = None) -> str:
     return f"{short_day(moment, language)} {local(moment).year}"
 
 
+def near_day(moment: datetime | date, today: date, language: str | None = None) -> str:
+    """“3 June” in the year of ``today``, “3 June 2025” in any other."""
+    said = short_day if local(moment).year == today.year else day
+    return said(moment, language)
+
+
 def minute(moment: datetime, language: str | None = None) -> str:
     """“3 June 2024, 14:05” in the active time zone."""
     return f"{day(moment, language)}, {timezone.localtime(moment):%H:%M}"
