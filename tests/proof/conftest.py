@@ -13,10 +13,12 @@ from django.test import Client
 
 from tutela import app
 from tutela.core import clock
+from tutela.core.controls import CONTROLS, Answer, Question
 from tutela.db.scope import operator_scope
 from tutela.identity import actions as identity
 from tutela.jobs import engine
 from tutela.journal import actions as journal
+from tutela.journal.entries import Entry
 from tutela.policy import actions as policies
 from tutela.policy import controls as policy_controls
 from tutela.proof import actions as proof
@@ -67,6 +69,25 @@ class Bakery:
 
     def sequence(self) -> None:
         journal.sequence(self.id)
+
+    def ask(self, control: str, clause: str = "", **changes: object) -> Answer:
+        """What one control answers about a clause, whether the policy binds it there or not."""
+        policy_controls.remembered.clear()
+        asked = {
+            "operator_id": self.id,
+            "policy": self.policy,
+            "control": control,
+            "clause": clause,
+            "parameters": {},
+            "now": clock.now(),
+        }
+        with operator_scope(self.id):
+            return CONTROLS[control].judge(Question(**{**asked, **changes}))
+
+    def write(self, entry: Entry) -> None:
+        """An entry that nobody checked, as a fault or an intruder could leave it."""
+        with operator_scope(self.id):
+            journal.append(self.id, entry)
 
     def verdict(self, language: str = "en") -> Verdict:
         policy_controls.remembered.clear()

@@ -24,6 +24,7 @@ from tutela.policy import actions as policies
 from tutela.policy.clauses import Clause
 from tutela.policy.model import Binding, Policy, Words
 from tutela.policy.vocabulary import capabilities
+from tutela.proof.wording import introduces
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ def judge_clause(operator_id: UUID, ref: str, language: str = "") -> Judged | No
     original = bench.policy.clause(ref)
     if clause is None or original is None:
         return None
-    return bench.judged(original.ref, clause, only=ref)
+    return bench.judged(original.ref, clause, part=ref if ref != original.ref else "")
 
 
 def state_of(operator_id: UUID, ref: str) -> ClauseState | None:
@@ -177,19 +178,25 @@ class _Bench:
             self.policy.where.get(ref, ref): reason
             for ref, reason in self.policy.informative.items()
         }
+        covered = policies.coverage(self.policy)
+        self._through, self._leads = covered.through, frozenset(covered.leads)
         self._shared: dict[str, Any] = {}
         self._asked: dict[tuple[str, str, str], Answer] = {}
 
-    def judged(self, ref: str, shown: Clause, *, only: str = "") -> Judged:
-        """``only`` is the reference as it was asked for: of a part, its own bindings count."""
-        bindings = self.bound.get(ref, [])
-        bindings = [each for each in bindings if each.clause == only] or bindings
-        if not bindings:
-            reason = self._informative.get(ref)
-            state = ClauseState.NOT_BOUND if reason is None else ClauseState.INFORMATIVE
-            return Judged(shown, state, reason=reason or {})
-        said = tuple(self._say(each) for each in bindings)
-        return Judged(shown, worst(each.answer.state for each in said), said)
+    def judged(self, ref: str, shown: Clause, *, part: str = "") -> Judged:
+        """``part`` is a reference such as ``9.4(b)``: what is bound to it alone, if anything is."""
+        bindings = self.bound.get(ref) or self.bound.get(self._through.get(ref, ""), [])
+        bindings = [each for each in bindings if each.clause == part] or bindings
+        if bindings:
+            said = tuple(self._say(each) for each in bindings)
+            return Judged(shown, worst(each.answer.state for each in said), said)
+        if (reason := self._reason(ref)) is not None:
+            return Judged(shown, ClauseState.INFORMATIVE, reason=reason)
+        return Judged(shown, ClauseState.NOT_BOUND)
+
+    def _reason(self, ref: str) -> Words | None:
+        """Why the clause promises nothing: the operator said so, or it only opens a list."""
+        return introduces() if ref in self._leads else self._informative.get(ref)
 
     def _say(self, binding: Binding) -> Said:
         control = CONTROLS.get(binding.control)

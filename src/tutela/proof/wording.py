@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from tutela.core.controls import ClauseState
+from tutela.core.vocabulary import LANGUAGES
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -22,3 +24,14 @@ MEANINGS: Mapping[ClauseState, _StrPromise] = {
     ClauseState.INFORMATIVE: _("It explains or introduces, and promises nothing."),
 }
 """In the order of the bar; the order is that of ``ClauseState``."""
+
+_INTRODUCES = _("These words only introduce what follows; each part of it is judged by itself.")
+
+
+def introduces() -> dict[str, str]:
+    """Why the opening words of a list promise nothing, by language."""
+    words = {}
+    for language in LANGUAGES:
+        with translation.override(language):
+            words[language] = str(_INTRODUCES)
+    return words
