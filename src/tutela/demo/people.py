@@ -166,16 +166,15 @@ def _season(season: Season) -> Season:
     for index, person in enumerate(people):
         point = main if index % 2 == 0 or not others else others[index // 2 % len(others)]
         deed = partial(season.send, person, point, everything=index % 3 == 0)
-        season.on(1 + 5.5 * index, deed)
+        season.on(1 + 6.1 * index, deed)
     for day in (3.2, 21.4, 52.8):
         season.on(day, partial(_decline, season, main.slug))
     season.on(14, partial(season.withdraw, people[0]))
-    season.on(20, partial(season.answer, people[1]))
     season.on(26, partial(season.overreach, people[2]))
     season.on(29, partial(season.withdraw, people[2]))
     season.on(30, partial(season.hinder, people[2]))
-    season.on(37, partial(season.answer, people[3]))
-    season.on(48, partial(season.answer, people[5]))
+    season.on(25, partial(season.answer, people[3]))
+    season.on(48, partial(season.answer, people[7]))
     season.on(66, partial(season.withdraw, people[4]))
     return season
 
