@@ -70,7 +70,7 @@ def test_publishing_is_journalled_with_number_and_digest(minimal: Path) -> None:
     assert row.clause == "Header/p0"
     assert row.policy_version == 1
     assert journal.wording(row, "en") == "Version 1 of the policy was published"
-    assert journal.wording(row, "ru") == "Опубликована редакция 1 политики"
+    assert journal.wording(row, "ru") == "Опубликована версия 1 политики"
 
 
 def test_the_same_content_published_again_is_no_new_version(minimal: Path) -> None:
