@@ -10,7 +10,7 @@ from tutela import __version__
 
 HERE = Path(__file__).parent
 KINDS = {"added": "Added", "changed": "Changed", "fixed": "Fixed", "security": "Security"}
-HEAD = "# Changelog\n"
+HEAD = "# Changelog\n\nWhat is not released yet stands in `changelog.d`, a sentence a file.\n"
 
 
 def gathered(fragments: list[Path]) -> str:

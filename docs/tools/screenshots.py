@@ -37,7 +37,7 @@ class Picture:
 
 PICTURES = (
     Picture("proof", "/en/prohomeexchange/proof/"),
-    Picture("form-ru", "/ru/prohomeexchange/forms/order/", width=390, height=780),
+    Picture("proof-ru", "/ru/prohomeexchange/proof/"),
     Picture("desk", "/en/desk/prohomeexchange/", press="officer"),
 )
 

@@ -8,6 +8,15 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
+PAGES = sorted(
+    [
+        *ROOT.glob("*.md"),
+        *DOCS.rglob("*.md"),
+        *(ROOT / "changelog.d").glob("*.md"),
+        *(ROOT / "operators").glob("*.md"),
+    ]
+)
+"""Every page that people read in the repository."""
 
 
 @pytest.fixture(scope="session", autouse=True)
