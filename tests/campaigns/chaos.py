@@ -132,10 +132,8 @@ class Campaign:
 
     def _recover(self, victim: str) -> None:
         if victim == "main":
-            self.tutela.kill_worker()
-            self.tutela.start(worker=True)
-        else:
-            self.tutela.restart_worker()
+            self.tutela.start()
+        self.tutela.restart_worker()
         self._until_it_works()
         for person in self.ledger.people:
             person.busy = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
@@ -205,15 +205,18 @@ class Gardener:
             visitor = self.visitor()
             page = visitor.get(f"/en/{OPERATOR}/sign-in/")
             visitor.send(page, page.form(), email=STAYS.email)
-            self._until("SELECT 1 FROM requests_letter WHERE attempts > 0")
+            self._until(lambda: b"sweep requests.letters" in self.tutela.said.read_bytes())
         finally:
             folder.unlink()
             aside.rename(folder)
+        waiting = "SELECT 1 FROM requests_letter WHERE state = 'queued'"
+        self._until(lambda: not self.tutela.sql(waiting))
 
-    def _until(self, statement: str, patience: float = 60.0) -> None:
+    @staticmethod
+    def _until(come: Callable[[], bool], patience: float = 60.0) -> None:
         end = time.monotonic() + patience
-        while not self.tutela.sql(statement):
-            assert time.monotonic() < end, f"It did not come to be: {statement}"
+        while not come():
+            assert time.monotonic() < end, "It did not come to be."
             time.sleep(0.2)
 
     # time, and entering as somebody

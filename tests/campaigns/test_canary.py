@@ -48,9 +48,9 @@ class Garden:
             ("vault_identifier", "digest"),
         ):
             statement = f"SELECT {column} FROM {table} WHERE subject_id = %s"  # noqa: S608
-            rows = self.tutela.sql(statement, subject)
-            for number, (content,) in enumerate(rows):
-                found[f"{table} {number} of {who.name}"] = bytes(content)
+            distinct = {bytes(content) for (content,) in self.tutela.sql(statement, subject)}
+            for number, content in enumerate(sorted(distinct)):
+                found[f"{table} {number} of {who.name}"] = content
         return found
 
     def shown(self, who: Canary, tutela: Installation | None = None) -> str:
@@ -127,20 +127,6 @@ def test_the_command_lines_and_environments_of_the_processes_do_not_hold_it(gard
     for name in ("cmdline", "environ"):
         content = Path(f"/proc/{garden.tutela.main}/{name}").read_bytes()
         assert SEARCH.data(name, content) == []
-
-
-def test_a_value_planted_openly_in_the_database_is_found_in_its_files(garden):
-    """The searches above can fail."""
-    garden.tutela.sql("CREATE TABLE planted AS SELECT %s::text AS a", f"{CORE} and {CYRILLIC}")
-    garden.tutela.sql("CHECKPOINT")
-    try:
-        places = {
-            each.place.split("/")[2]
-            for each in SEARCH.tree(garden.tutela.home / "postgres", leave_out=["none"])
-        } | {each.place for each in SEARCH.data("dump", garden.tutela.dump())}
-        assert {"dump"} < places
-    finally:
-        garden.tutela.sql("DROP TABLE planted")
 
 
 class Aftermath:
@@ -228,3 +214,17 @@ def test_a_copy_of_the_database_from_before_does_not_open_with_the_keys_of_today
     shown = aftermath.garden.shown(LEAVES, aftermath.copy)
     assert SEARCH.data("portal of the copy", shown.encode()) == []
     assert SEARCH.tree(aftermath.copy.home, leave_out=MAIL) == []
+
+
+def test_a_value_planted_openly_in_the_database_is_found_in_its_files(garden):
+    """The searches above can fail. It comes last, for the write-ahead log remembers it."""
+    garden.tutela.sql("CREATE TABLE planted AS SELECT %s::text AS a", f"{CORE} and {CYRILLIC}")
+    garden.tutela.sql("CHECKPOINT")
+    try:
+        places = {
+            each.place.split("/")[2]
+            for each in SEARCH.tree(garden.tutela.home / "postgres", leave_out=["none"])
+        } | {each.place for each in SEARCH.data("dump", garden.tutela.dump())}
+        assert {"dump"} < places
+    finally:
+        garden.tutela.sql("DROP TABLE planted")
