@@ -114,8 +114,8 @@ def _said(said: dict[str, Any]) -> str:
 
 @expectation("data", needs=("of",), takes=("state", "fields", "without", "ends", "rule"))
 def data(world: World, said: dict[str, Any]) -> Answer:
-    """What is held about a person. ``state`` is held, blocked or destroyed; ``fields`` must all
-    be held; ``without`` must not; ``ends`` is the day the last of it ends by the retention
+    """What is held of a person (``of``). ``state`` is held, blocked or destroyed; ``fields`` must
+    all be held; ``without`` must not; ``ends`` is the day the last of it ends by the retention
     schedule; ``rule`` the rule that says so."""
     subject = world.subject(said["of"])
     held = {
@@ -149,8 +149,8 @@ def _day_before(world: World, moment: datetime) -> date:
 
 @expectation("consent", needs=("of", "purpose"), takes=("state", "mode"))
 def consents(world: World, said: dict[str, Any]) -> Answer:
-    """A person's consent to ``purpose``: ``state`` is live, withdrawn, expired or none; ``mode``
-    is how it was given (tick, implied, signed-form, ...)."""
+    """The consent ``of`` a person to ``purpose``: ``state`` is live, withdrawn, expired or none;
+    ``mode`` is how it was given (tick, implied, signed-form, ...)."""
     subject = world.subject(said["of"])
     history = [
         each
@@ -194,7 +194,8 @@ def answer(world: World, said: dict[str, Any]) -> Answer:
 @expectation("letter", takes=("of", "kind", "says", "count"), short="kind")
 def letter(world: World, said: dict[str, Any]) -> Answer:
     """A letter was sent since the scenario began: ``of`` to that person's address, of that
-    ``kind`` (sign-in, form-received, withdrawal-received, ...), whose text ``says`` these words."""
+    ``kind`` (sign-in, form-received, withdrawal-received, ...), whose text ``says`` these
+    words; ``count`` of them."""
     rows = [
         each
         for each in journal.entries(world.operator_id, kinds=("letter.sent",), limit=1000)
@@ -234,10 +235,32 @@ def _of_entry(row: journal.Row, key: str) -> str:
     return str(row.data[key]) if key in row.data else str(getattr(row, key, ""))
 
 
+@expectation("refusal", takes=("of", "reason", "clause", "count"), short="reason")
+def refusal(world: World, said: dict[str, Any]) -> Answer:
+    """The gate refused something: ``of`` this person, for this ``reason`` (a slug of the gate's
+    reference), on this ``clause``; ``count`` times since the scenario began."""
+    subject = world.subject(said["of"]) if said.get("of") else None
+    rows = journal.entries(
+        world.operator_id, subject=subject, kinds=("gate.refused",), limit=10_000
+    )
+    found = [
+        each
+        for each in rows
+        if ("reason" not in said or each.data.get("reason") == said["reason"])
+        and ("clause" not in said or _same_clause(each.clause, str(said["clause"])))
+    ]
+    shown = ", ".join(f"{each.data.get('reason')} ({each.clause})" for each in rows)
+    return _counted(found, said, f"refusal {_said(said)}", shown)
+
+
+def _same_clause(found: str, wanted: str) -> bool:
+    return wanted in {found, found.partition("(")[0]}
+
+
 @expectation("act", takes=("of", "kind", "clause", "count"), short="kind")
 def act(world: World, said: dict[str, Any]) -> Answer:
     """A signed act exists: ``kind`` destruction, impossibility or partial; ``of`` this person;
-    on this ``clause``. Its signature is verified."""
+    on this ``clause``; ``count`` of them. Each signature is verified."""
     subjects = (
         [world.subject(said["of"])]
         if said.get("of")
@@ -278,8 +301,8 @@ def stored(world: World, said: dict[str, Any]) -> Answer:
 
 @expectation("clause", needs=("ref",), takes=("state",))
 def clause(world: World, said: dict[str, Any]) -> Answer:
-    """The proof page's state of one clause: kept, at-risk, broken, nothing-yet, not-built,
-    unbound or informative."""
+    """The proof page's ``state`` of the clause ``ref`` (default: kept): kept, at-risk, broken,
+    nothing-yet, not-built, not-bound or informative."""
     from tutela.proof import actions as proof  # noqa: PLC0415 - proof is heavy and seldom asked
 
     found = proof.state_of(world.operator_id, str(said["ref"]))

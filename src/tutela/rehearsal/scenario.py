@@ -126,12 +126,12 @@ def _faults(document: CommentedMap) -> Iterator[Fault]:
 def _unknown(node: CommentedMap, known: tuple[str, ...]) -> Iterator[Fault]:
     for key in node:
         if key not in known:
-            yield Fault(_line(node, key), f"“{key}” is not known here{_near(str(key), known)}.")
+            yield Fault(_line(node, key), f"“{key}” is not known here; {_near(str(key), known)}")
 
 
 def _near(word: str, known: Any) -> str:
     close = difflib.get_close_matches(word, list(known), n=1)
-    return f"; did you mean “{close[0]}”?" if close else f"; use one of {', '.join(sorted(known))}"
+    return f"did you mean “{close[0]}”?" if close else f"use one of {', '.join(sorted(known))}."
 
 
 def _step_faults(step: Any, line: int) -> Iterator[Fault]:
@@ -161,7 +161,7 @@ def _line_faults(each: Any, line: int, known: Mapping[str, Any]) -> Iterator[Fau
         return
     (name,) = each
     if name not in known:
-        yield Fault(line, f"“{name}” is not known here{_near(str(name), known)}.")
+        yield Fault(line, f"“{name}” is not known here; {_near(str(name), known)}")
         return
     allowed = known[name].arguments
     arguments = each[name]

@@ -11,6 +11,7 @@ from tutela.core.permits import Permit
 from tutela.core.vocabulary import SYSTEM, VISITOR, Action, Actor, ActorKind
 from tutela.gate import actions as gate
 from tutela.gate.rules import Operation
+from tutela.jobs import engine
 from tutela.obligations import actions as obligations
 from tutela.obligations.errors import NoExtension
 from tutela.rehearsal.registry import verb
@@ -28,6 +29,7 @@ OFFICER = Actor(ActorKind.STAFF, "rehearsal", "officer")
 def form(world: World, said: dict[str, Any]) -> str:
     """A person sends a form. ``point`` is the collection point; ``by`` the person; ``consents``
     lists the purposes ticked (default: the needed ones; ``all`` and ``none`` are understood);
+    ``language`` (default: the person's);
     ``values`` override what the person's own fields, or invented examples, would fill in;
     the same ``nonce`` again is the same form sent twice."""
     person = world.person(said["by"])
@@ -96,7 +98,7 @@ def _refused(world: World, refused: Refused, what: str) -> str:
 
 @verb("decline", needs=("point",), takes=("language",), short="point")
 def decline(world: World, said: dict[str, Any]) -> str:
-    """A visitor reads the notice of a form and declines it."""
+    """A visitor reads the notice of the form at ``point`` and declines it, in ``language``."""
     with world.scope():
         requests.decline(
             world.operator_id, said["point"], language=said.get("language") or world.policy.original
@@ -107,8 +109,8 @@ def decline(world: World, said: dict[str, Any]) -> str:
 
 @verb("withdraw", needs=("by",), takes=("purposes", "channel"), short="by")
 def withdraw(world: World, said: dict[str, Any]) -> str:
-    """A person withdraws consent: to ``purposes`` (a list; default ``all``), through ``channel``
-    (portal, mail, paper, oral; default portal)."""
+    """A person (``by``) withdraws consent: to ``purposes`` (a list; default ``all``), through
+    ``channel`` (portal, mail, paper, oral; default portal)."""
     person = world.person(said["by"])
     purposes = said.get("purposes", "all")
     chosen = None if purposes == "all" else _several(purposes)
@@ -127,8 +129,9 @@ def withdraw(world: World, said: dict[str, Any]) -> str:
 
 @verb("mail", needs=("by",), takes=("subject", "text", "from", "id"))
 def mail(world: World, said: dict[str, Any]) -> str:
-    """A mail arrives. ``subject`` is its subject line, understood by the policy's markers;
-    ``from`` overrides the person's address; the same ``id`` again is the same mail twice."""
+    """A mail of ``by`` arrives. ``subject`` is its subject line, understood by the policy's
+    markers; ``text`` its body; ``from`` overrides the person's address; the same ``id`` again
+    is the same mail twice."""
     person = world.person(said["by"])
     sender = said.get("from") or person.value("email", "email")
     try:
@@ -154,7 +157,7 @@ def mail(world: World, said: dict[str, Any]) -> str:
 
 @verb("sign-in", needs=("by",), takes=("from",), short="by")
 def sign_in(world: World, said: dict[str, Any]) -> str:
-    """A person asks for a sign-in link at their own address (or at ``from``)."""
+    """A person (``by``) asks for a sign-in link at their own address (or at ``from``)."""
     person = world.person(said["by"])
     with world.scope():
         requests.request_sign_in(
@@ -166,10 +169,22 @@ def sign_in(world: World, said: dict[str, Any]) -> str:
     return f"{person.name} asked for a sign-in link"
 
 
-@verb("event", needs=("name",), takes=("of", "at"), short="name")
+@verb("clock", needs=("to",), short="to")
+def jump(world: World, said: dict[str, Any]) -> str:
+    """Time goes on ``to`` a moment or by a term (``+30 days``) within the step; everything due
+    on the way happens."""
+    moment = world.moment(_text(said["to"]))
+    if moment < world.clock.now():
+        raise CannotRehearse(f"“{said['to']}” lies in the past; time only goes on.")
+    engine.run_until(moment)
+    return f"time goes on to {moment.astimezone(world.zone):%Y-%m-%d %H:%M}"
+
+
+@verb("event", needs=("name",), takes=("of",), short="name")
 def event(world: World, said: dict[str, Any]) -> str:
-    """Something happened that the policy makes a promise about, such as ``incident.identified``
-    or ``purpose.reached``; ``of`` names the person it concerns, if anybody."""
+    """Something happened that the policy makes a promise about: ``name`` is an event of the policy
+    format, such as ``incident.identified`` or ``purpose.reached``; ``of`` names the person it
+    concerns, if anybody."""
     subject = world.subject(said["of"]) if said.get("of") else None
     with world.scope():
         opened = obligations.open_for(
@@ -187,8 +202,10 @@ def event(world: World, said: dict[str, Any]) -> str:
 )
 def ask(world: World, said: dict[str, Any]) -> str:
     """Ask the gate whether something may be done, and see its answer with ``answer``. ``action``
-    is one of the closed list (use, extraction, provision, dissemination, ...); ``by`` is staff
-    (default), system, visitor or a person of the scenario; ``recipient`` for a transfer."""
+    is one of the closed list (use, extraction, provision, dissemination, ...), ``purpose`` one of
+    the policy, ``of`` the person, ``fields`` those wanted (default: all of the purpose); ``by`` is
+    staff in a ``role`` (default: an officer), system, visitor or a person of the scenario;
+    ``recipient`` for a transfer; ``point`` for a collection."""
     try:
         action = Action(said["action"])
     except ValueError:
@@ -238,10 +255,11 @@ def _actor(world: World, said: dict[str, Any]) -> Actor:
     takes=("of", "promise", "outcome", "reason", "ground", "fields", "until", "clause"),
 )
 def staff(world: World, said: dict[str, Any]) -> str:
-    """An officer acts. ``act`` is one of: outcome (discharge ``promise`` of a person with
-    ``outcome``), extend (``promise``, ``reason``), obstacle (destruction is impossible:
-    ``reason``), obstacle-gone, hold (``ground``, ``fields``, ``until``), release, contract-started,
-    contract-ended, reveal (``reason``)."""
+    """An officer acts ``of``, that is about, a person. ``act`` is one of: outcome (discharge
+    ``promise`` with ``outcome``), extend (``promise``, ``reason``), obstacle (destruction is
+    impossible: ``reason``), obstacle-gone, hold (``ground``, ``fields``, ``until``,
+    ``clause``), release, contract-started (``until``), contract-ended, reveal (``reason``). A
+    promise is named by its slug, clause or outcome."""
     run = _STAFF.get(said["act"])
     if run is None:
         raise CannotRehearse(f"“{said['act']}” is no act of staff; use one of {', '.join(_STAFF)}.")

@@ -5,10 +5,12 @@ The transport (IMAP, LMTP) is not here: this is what happens to one message once
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass
 from uuid import UUID
 
+from tutela.consent.actions import NothingToWithdraw
 from tutela.core import clock
 from tutela.core.ids import new_id
 from tutela.obligations import actions as obligations
@@ -21,6 +23,10 @@ from tutela.requests.rules import consents_needed
 
 _PREFIX = re.compile(r"^\s*((re|fwd?|aw|отв|ответ|пересл)\s*(\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 _QUOTES = re.compile(r"[\"'«»“”„‘’`]")
+
+
+_WITHDRAWING = frozenset({"consent.withdrawn", "marketing.stopped", "subscription.ended"})
+"""Events that a known sender brings about by the message itself, without a person's help."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +58,9 @@ def receive(
     channel = channel_for(policy, subject_line)
     event = channel.event if channel else "letter.received"
     subject = find_subject(operator_id, "email", sender)
-    if subject is not None and event == "consent.withdrawn":
-        return Taken(event, withdraw(operator_id, subject, None, language=language, channel="mail"))
-    if subject is not None and event in {"marketing.stopped", "subscription.ended"}:
-        purposes = [slug for slug, each in policy.purposes.items() if each.marketing]
-        return Taken(
-            event, withdraw(operator_id, subject, purposes, language=language, channel="mail")
-        )
+    if subject is not None and event in _WITHDRAWING:
+        with contextlib.suppress(NothingToWithdraw):
+            return Taken(event, _withdrawn(operator_id, policy, subject, event, language))
     point = letter_point(policy)
     receipt = submit(
         operator_id,
@@ -72,6 +74,14 @@ def receive(
     if event != point.event and not receipt.repeated:
         obligations.open_for(operator_id, receipt.subject, event, at=clock.now(), cause=new_id())
     return Taken(event, receipt)
+
+
+def _withdrawn(
+    operator_id: UUID, policy: Policy, subject: UUID, event: str, language: str
+) -> Receipt:
+    marketing = [slug for slug, each in policy.purposes.items() if each.marketing]
+    purposes = None if event == "consent.withdrawn" else marketing
+    return withdraw(operator_id, subject, purposes, language=language, channel="mail")
 
 
 def letter_point(policy: Policy) -> CollectionPoint:
@@ -89,8 +99,6 @@ def _values(policy: Policy, point: CollectionPoint, sender: str, text: str) -> d
             values[asked.field] = sender
         elif kind == "long-text":
             values[asked.field] = text
-        elif asked.required:
-            values[asked.field] = "—"
     return values
 
 
