@@ -85,7 +85,9 @@ def _told(language: str, before: str, steps: Iterator[Step], after: str) -> Iter
         quiet, month = True, 0
         for step in steps:
             if month not in {0, step.moment.month}:
-                yield format_html('<li><p class="note">{}</p></li>\n', dates.day(step.moment))
+                yield format_html(
+                    '<li class="done"><p class="note">{}</p></li>\n', dates.day(step.moment)
+                )
             month = step.moment.month
             housekeeping.update({slug: n for slug, n in step.done if slug in _HOUSEKEEPING})
             if step.failures or any(slug not in _HOUSEKEEPING for slug, _n in step.done):
