@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 from django.contrib.auth.models import User
+from django.db.backends.utils import CursorWrapper
 from django.test import Client
+from tests.journal.conftest import unguarded
 
 from tutela import app
 from tutela.core import clock
@@ -88,6 +91,12 @@ class Bakery:
         """An entry that nobody checked, as a fault or an intruder could leave it."""
         with operator_scope(self.id):
             journal.append(self.id, entry)
+
+    @contextmanager
+    def tampering(self, *tables: str) -> Iterator[CursorWrapper]:
+        """What the owner of the tables could do with them; evidence is guarded against others."""
+        with operator_scope(self.id), unguarded(*tables) as cursor:
+            yield cursor
 
     def verdict(self, language: str = "en") -> Verdict:
         policy_controls.remembered.clear()

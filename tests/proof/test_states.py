@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 from django.utils import translation
-
 from tests.proof.conftest import STARTED
+
 from tutela.core.controls import CONTROLS, ClauseState, settled, worst
 from tutela.obligations import actions as obligations
 from tutela.policy.vocabulary import capabilities

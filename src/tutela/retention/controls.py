@@ -189,7 +189,14 @@ def _signatures(operator_id: UUID, made: int) -> tuple[int, int]:
 def verifies(act: Act) -> bool:
     """Whether the act is what the operator signed, and its row is what the act says."""
     said = act.envelope.get("document", {})
-    same = act.sha256 == sha256_hex(canonical_bytes(said)) and str(act.id) == said.get("id")
+    row = {
+        "id": str(act.id),
+        "subject": str(act.subject_id),
+        "kind": act.kind,
+        "number": {"year": act.year, "number": act.number},
+    }
+    same = all(said.get(name) == value for name, value in row.items())
+    same = same and act.sha256 == sha256_hex(canonical_bytes(said))
     return same and journal.document_holds(act.operator_id, act.envelope)
 
 
