@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.db import DatabaseError, connection, transaction
 from tutela.consent import actions as consent
 from tutela.core.canonical import canonical_bytes, sha256_hex
 from tutela.db.scope import operator_scope
+from tutela.gate import actions as gate
 from tutela.identity import actions as identity
 from tutela.journal import actions as journal
 from tutela.obligations import actions as obligations
@@ -249,3 +251,17 @@ def test_the_role_that_serves_people_can_do_all_of_it_and_change_no_evidence(
                 connection.cursor() as cursor,
             ):
                 cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - names of this test
+
+
+def test_a_refused_destruction_stays_in_the_journal_although_nothing_else_of_it_does(world) -> None:
+    anna = world.person()
+    world.send(anna)
+    with operator_scope(world.operator):
+        gate.change_standing(world.operator, anna, lambda each: replace(each, destroyed=True))
+    world.ask(anna, "destruction.demanded")
+    world.live_until(2024, 6, 20)
+    refused = [each for each in world.kinds(anna) if each == "gate.refused"]
+    failed = [each for each in world.kinds(anna) if each == "obligation.attempt-failed"]
+    assert refused
+    assert len(refused) == len(failed)
+    assert [each.kind for each in world.acts(anna)] == ["impossibility"]

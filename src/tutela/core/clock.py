@@ -51,7 +51,7 @@ _installed: Clock = SystemClock()
 
 def install(clock: Clock) -> Clock:
     """Make ``clock`` the process's clock and return the one it replaces."""
-    global _installed  # noqa: PLW0603 - one clock per process is the point
+    global _installed
     previous, _installed = _installed, clock
     return previous
 

@@ -13,6 +13,12 @@ class TutelaError(Exception):
     status = 400
     keeps = False
 
+    def afterwards(self) -> None:
+        """Write what must be known although the transaction that raised this was rolled back.
+
+        Called in a new transaction by whoever goes on after the error.
+        """
+
 
 class NotFound(TutelaError):
     status = 404

@@ -12,7 +12,7 @@ _VARIANT = 0b10 << 62
 
 
 def new_id() -> uuid.UUID:
-    """A UUID of version 7 (RFC 9562): random, and ordered by creation so that indexes stay dense."""
+    """A UUID of version 7 (RFC 9562): random, and ordered by creation so indexes stay dense."""
     random = int.from_bytes(os.urandom(10))
     milliseconds = time.time_ns() // 1_000_000
     value = (milliseconds & ((1 << 48) - 1)) << 80

@@ -21,7 +21,7 @@ _process_key = os.urandom(32)
 
 
 class ForgedPermit(NotAllowed):
-    """This permit was not made by the gate, or was made for something else; ask the gate again."""
+    """The permit was not made by the gate, or was made for something else; ask the gate again."""
 
 
 @dataclass(frozen=True, slots=True)

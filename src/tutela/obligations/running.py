@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Min
 
+from tutela.core.errors import TutelaError
 from tutela.core.registry import Registry
 from tutela.db.scope import operator_scope
 from tutela.obligations import entries, rules
@@ -83,10 +84,14 @@ def attempt(operator_id: UUID, obligation_id: UUID, now: datetime) -> bool:
         with operator_scope(operator_id):
             return _carry_out(operator_id, obligation_id, now)
     except NotYet as later:
+        failure: Exception = later
         reason, hours = later.reason, later.hours
     except Exception as error:  # noqa: BLE001 - every failure becomes a counted, journalled attempt
+        failure = error
         reason, hours = rules.failure_slug(error), None
     with operator_scope(operator_id):
+        if isinstance(failure, TutelaError):
+            failure.afterwards()
         fail(operator_id, obligation_id, reason, hours=hours)
     return False
 

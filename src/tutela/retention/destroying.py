@@ -134,7 +134,7 @@ def _permit(case: Case) -> Permit:
     )
     permit = gate.decide(operation)
     if isinstance(permit, gate.Refusal):
-        raise DestructionRefused("The gate refused the destruction; see the journal.")
+        raise DestructionRefused(permit)
     return permit
 
 

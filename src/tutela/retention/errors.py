@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from tutela.core.errors import Conflict, NotFound, TutelaError
+from tutela.gate.actions import Refusal, remember
 
 
 class DestructionRefused(TutelaError):
     """The gate refused the destruction; look at the refusal in the journal."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__("The gate refused the destruction; see the journal.")
+        self.refusal = refusal
+
+    def afterwards(self) -> None:
+        remember(self.refusal)
 
 
 class UnknownReason(TutelaError):

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Min, QuerySet
 
+from tutela.core.errors import TutelaError
 from tutela.db.scope import operator_scope
 from tutela.gate.standing import Block
 from tutela.journal import actions as journal
@@ -70,8 +71,11 @@ def _sweep_person(operator_id: UUID, subject: UUID, now: datetime) -> bool:
             rows = _take(operator_id, subject, now)
             return _end(operator_id, subject, rows, now) if rows else False
     except Exception as error:  # noqa: BLE001 - every failure becomes a counted, journalled attempt
+        failure = error
         reason = terms.failure_slug(error)
     with operator_scope(operator_id):
+        if isinstance(failure, TutelaError):
+            failure.afterwards()
         _fail(operator_id, subject, _take(operator_id, subject, now), reason, now)
     return False
 
