@@ -317,7 +317,7 @@ def _typed(name: str, person: Person) -> str:
 def _answered(answer: Answer) -> Answer:
     """The answer, unless it says that nothing was done: the server has failed, or the session has
     ended because time went on by a month meanwhile."""
-    if answer.status >= SERVER_ERROR or "/sign-in/?next=" in answer.location:
+    if answer.status >= SERVER_ERROR or answer.location.partition("?")[0].endswith("/sign-in/"):
         raise Refused(f"{answer.url} answered {answer.status}")
     return answer
 
