@@ -86,7 +86,7 @@ def sign_in_by_mail(reader: Reader) -> None:
     reader.sees("3 values")
     reader.sees("8.1")
     reader.link("What happened")
-    reader.sees("subject-rights")
+    reader.sees("own rights")
 
 
 @by_hand("withdraw")
@@ -114,7 +114,7 @@ def take_the_act(reader: Reader) -> None:
     reader.sees("Act of destruction")
     assert ADDRESS not in reader.page.content()
     with reader.page.expect_download() as download:
-        reader.link("Download the signed JSON")
+        reader.link("Download the signed file")
     download.value.save_as(reader.folder / "act.json")
 
 
@@ -142,7 +142,7 @@ def be_the_officer(reader: Reader) -> None:
     reader.button("Show it")
     reader.sees("@")
     reader.link("Journal")
-    reader.sees("Hidden fields were shown")
+    reader.sees("looked at hidden data")
 
 
 def _change(reader: Reader, old: str, new: str) -> None:
