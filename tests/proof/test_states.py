@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import ast
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.utils import translation
 from tests.proof.conftest import STARTED
 
+import tutela
 from tutela.core.controls import CONTROLS, ClauseState, settled, worst
 from tutela.obligations import actions as obligations
 from tutela.policy.vocabulary import capabilities
 
+SOURCES = Path(tutela.__file__).parent
 FIRST_DAY = {
     "Header/p0": "kept",  # policy.version
     "Preamble/p1": "kept",  # policy.scope
@@ -184,3 +188,21 @@ def test_the_number_of_statements_does_not_grow_with_the_people(bakery):
         counts.append(len(queries))
     assert counts[1] <= counts[0] + 2, counts
     assert counts[0] < 100
+
+
+def counted_sentences():
+    """Every sentence with a number that a judge can say, read from the sources."""
+    files = [*SOURCES.glob("*/controls.py"), SOURCES / "obligations" / "judging.py"]
+    for file in files:
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "plural":
+                yield tuple(ast.literal_eval(each) for each in node.args)
+
+
+@pytest.mark.parametrize(("one", "many"), sorted(set(counted_sentences())))
+def test_every_figure_is_said_in_russian_with_its_three_plurals(one, many):
+    with translation.override("ru"):
+        said = [translation.ngettext(one, many, count) % {"count": count} for count in (1, 3, 5)]
+    english = [(one if count == 1 else many) % {"count": count} for count in (1, 3, 5)]
+    for russian, other in zip(said, english, strict=True):
+        assert russian != other

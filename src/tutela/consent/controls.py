@@ -12,7 +12,6 @@ from uuid import UUID
 
 from django.db.models import CharField, Count, Exists, F, Func, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy as n_
 
 from tutela.consent.ending import overdue
 from tutela.consent.models import Event, Refusal, Text, WithdrawalRow
@@ -20,6 +19,7 @@ from tutela.consent.rules import Kind, Mode, implied_allowed
 from tutela.core.controls import Answer, Figure, Question, control, settled
 from tutela.journal import actions as journal
 from tutela.obligations import judging
+from tutela.web.plurals import plural
 
 GIVEN, REFUSED = ("consent.given",), ("consent.refused",)
 WITHDRAWN, EXPIRED = ("consent.withdrawn",), ("consent.expired",)
@@ -101,7 +101,7 @@ def _given(operator_id: UUID) -> Given:
 
 
 def _given_figure(count: int) -> Figure:
-    return Figure(n_("%(count)d consent", "%(count)d consents", "count"), count, GIVEN)
+    return Figure(plural("%(count)d consent", "%(count)d consents"), count, GIVEN)
 
 
 @control(
@@ -116,13 +116,13 @@ def consent_record(question: Question) -> Answer:
     kept, used = given(question), uses(question)
     figures = [_given_figure(kept.total)]
     if used.total:
-        words = n_("%(count)d use on consent", "%(count)d uses on consent", "count")
+        words = plural("%(count)d use on consent", "%(count)d uses on consent")
         figures.append(Figure(words, used.total, (_PERMITTED,)))
     if kept.unproven:
-        words = n_("%(count)d not proven", "%(count)d not proven", "count")
+        words = plural("%(count)d not proven", "%(count)d not proven")
         figures.append(Figure(words, kept.unproven, GIVEN))
     if used.unconsented:
-        words = n_("%(count)d use without one", "%(count)d uses without one", "count")
+        words = plural("%(count)d use without one", "%(count)d uses without one")
         figures.append(Figure(words, used.unconsented, (_PERMITTED,)))
     broken = kept.unproven + used.unconsented
     subjects = used.subjects if used.unconsented else ()
@@ -139,10 +139,10 @@ def consent_record(question: Question) -> Answer:
 def consent_implied(question: Question) -> Answer:
     kept, used = given(question), uses(question)
     explicit = kept.total - kept.implied
-    words = n_("%(count)d by an explicit act", "%(count)d by an explicit act", "count")
+    words = plural("%(count)d by an explicit act", "%(count)d by an explicit act")
     figures = [Figure(words, explicit, GIVEN)]
     if kept.implied:
-        words = n_("%(count)d by conduct", "%(count)d by conduct", "count")
+        words = plural("%(count)d by conduct", "%(count)d by conduct")
         figures.append(Figure(words, kept.implied, GIVEN))
     forbidden = 0 if implied_allowed(question.policy) else kept.implied
     return Answer(settled(kept.total, forbidden + used.unconsented), tuple(figures))
@@ -158,10 +158,10 @@ def consent_implied(question: Question) -> Answer:
 def consent_refuse(question: Question) -> Answer:
     """004 preamble, 2.7: nothing but the refusal is kept."""
     refused, wrong = question.once("consent.refused", lambda: _refused(question.operator_id))
-    words = n_("%(count)d refusal", "%(count)d refusals", "count")
+    words = plural("%(count)d refusal", "%(count)d refusals")
     figures = [Figure(words, refused, REFUSED)]
     if wrong:
-        words = n_("%(count)d leads to a person", "%(count)d lead to a person", "count")
+        words = plural("%(count)d leads to a person", "%(count)d lead to a person")
         figures.append(Figure(words, wrong, REFUSED))
     return Answer(settled(refused, wrong), tuple(figures))
 
@@ -191,10 +191,10 @@ def consent_withdraw(question: Question) -> Answer:
         lambda: WithdrawalRow.objects.filter(operator_id=question.operator_id).count(),
     )
     course = judging.of_clause(question) or judging.Course()
-    words = n_("%(count)d withdrawal", "%(count)d withdrawals", "count")
+    words = plural("%(count)d withdrawal", "%(count)d withdrawals")
     figures = [Figure(words, made, WITHDRAWN), *judging.figures(question, course)]
     if used.after_withdrawal:
-        words = n_("%(count)d use afterwards", "%(count)d uses afterwards", "count")
+        words = plural("%(count)d use afterwards", "%(count)d uses afterwards")
         figures.append(Figure(words, used.after_withdrawal, (_PERMITTED,)))
     state = settled(made, used.after_withdrawal + course.late, course.soon)
     return Answer(state, tuple(figures), used.subjects if used.after_withdrawal else ())
@@ -216,13 +216,13 @@ def consent_expire(question: Question) -> Answer:
         lambda: Event.objects.filter(operator_id=question.operator_id, kind=Kind.EXPIRED).count(),
     )
     waiting = question.once("consent.overdue", lambda: overdue(question.operator_id, question.now))
-    words = n_("%(count)d consent expired", "%(count)d consents expired", "count")
+    words = plural("%(count)d consent expired", "%(count)d consents expired")
     figures = [Figure(words, ended, EXPIRED), *judging.figures(question, course)]
     if waiting:
-        words = n_("%(count)d not ended yet", "%(count)d not ended yet", "count")
+        words = plural("%(count)d not ended yet", "%(count)d not ended yet")
         figures.append(Figure(words, waiting))
     if used.after_end:
-        words = n_("%(count)d use afterwards", "%(count)d uses afterwards", "count")
+        words = plural("%(count)d use afterwards", "%(count)d uses afterwards")
         figures.append(Figure(words, used.after_end, (_PERMITTED,)))
     state = settled(ended, used.after_end + course.late, course.soon + waiting)
     return Answer(state, tuple(figures), used.subjects if used.after_end else ())

@@ -15,7 +15,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy as n_
 
 from tutela.core.controls import Answer, Figure, Question, control, settled
 from tutela.core.vocabulary import Actor, ActorKind, LawPurpose
@@ -28,6 +27,7 @@ from tutela.journal import actions as journal
 from tutela.obligations import judging
 from tutela.policy import actions as policies
 from tutela.policy.model import Policy
+from tutela.web.plurals import plural
 
 PERMITTED, REFUSED = "gate.permitted", "gate.refused"
 _NAMES = ("fields", "point", "recipient", "reason")
@@ -97,7 +97,7 @@ def _judged(
     if refused:
         figures.append(refused_figure(refused))
     if wrong:
-        words = n_("%(count)d outside of the policy", "%(count)d outside of the policy", "count")
+        words = plural("%(count)d outside of the policy", "%(count)d outside of the policy")
         figures.append(Figure(words, wrong, (PERMITTED,)))
     return Answer(settled(total + refused, wrong), tuple(figures))
 
@@ -109,12 +109,12 @@ def refusals(every: Iterable[Decided], control: str) -> int:
 
 
 def permitted_figure(count: int) -> Figure:
-    words = n_("%(count)d use permitted", "%(count)d uses permitted", "count")
+    words = plural("%(count)d use permitted", "%(count)d uses permitted")
     return Figure(words, count, (PERMITTED,))
 
 
 def refused_figure(count: int) -> Figure:
-    return Figure(n_("%(count)d refused", "%(count)d refused", "count"), count, (REFUSED,))
+    return Figure(plural("%(count)d refused", "%(count)d refused"), count, (REFUSED,))
 
 
 @control(
@@ -219,16 +219,16 @@ def vault_block(question: Question) -> Answer:
     refused = refusals(decided(question), question.control)
     figures = list(judging.figures(question, limit)) if limit else []
     if found.people:
-        words = n_("%(count)d person blocked now", "%(count)d people blocked now", "count")
+        words = plural("%(count)d person blocked now", "%(count)d people blocked now")
         figures.append(Figure(words, found.people))
     if refused:
-        words = n_("%(count)d use refused", "%(count)d uses refused", "count")
+        words = plural("%(count)d use refused", "%(count)d uses refused")
         figures.append(Figure(words, refused, (REFUSED,)))
     if found.used:
-        words = n_("%(count)d use in spite of it", "%(count)d uses in spite of it", "count")
+        words = plural("%(count)d use in spite of it", "%(count)d uses in spite of it")
         figures.append(Figure(words, found.used, (PERMITTED,)))
     if found.groundless:
-        words = n_("%(count)d without a ground", "%(count)d without a ground", "count")
+        words = plural("%(count)d without a ground", "%(count)d without a ground")
         figures.append(Figure(words, found.groundless))
     late = limit.late if limit else 0
     state = settled(

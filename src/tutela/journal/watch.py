@@ -19,7 +19,7 @@ from tutela.journal import store, tree
 from tutela.journal.audit import Audit, check_entries, is_signed, verify_database
 from tutela.journal.models import Checkpoint
 
-STEP = 2000
+STEP = 500
 """Entries that one look takes up at most, and as many again for its lap."""
 
 _COUNTS = """

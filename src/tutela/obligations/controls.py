@@ -10,11 +10,11 @@ from django.db.models import Count, DateTimeField, F, Q
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy as n_
 
 from tutela.core.controls import Answer, Figure, Question, control, settled
 from tutela.obligations import judging
 from tutela.obligations.models import Obligation
+from tutela.web.plurals import plural
 
 EXTENDED = ("obligation.extended",)
 
@@ -41,12 +41,10 @@ control(
 def request_extend(question: Question) -> Answer:
     """004 9.5(b), 9.10(b): once, by a motivated notice, before the term has run out."""
     extended, wrong = question.once("request.extend", lambda: _extensions(question))
-    words = n_("%(count)d extension", "%(count)d extensions", "count")
+    words = plural("%(count)d extension", "%(count)d extensions")
     figures = [Figure(words, extended, EXTENDED)] if extended else []
     if wrong:
-        words = n_(
-            "%(count)d without a notice in time", "%(count)d without a notice in time", "count"
-        )
+        words = plural("%(count)d without a notice in time", "%(count)d without a notice in time")
         figures.append(Figure(words, wrong, EXTENDED))
     return Answer(settled(extended, wrong), tuple(figures))
 

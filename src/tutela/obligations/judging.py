@@ -13,12 +13,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Count, F, Max, Q, QuerySet
-from django.utils.translation import ngettext_lazy as n_
 
 from tutela.core.controls import Answer, ClauseState, Figure, Question, settled
 from tutela.obligations.models import NOBODY, Obligation
 from tutela.obligations.rules import STANDING, State
 from tutela.policy.model import Policy, Promise
+from tutela.web.plurals import plural
 
 SOON = timedelta(hours=48)
 """From how long before its due moment a promise that nobody has carried out is at risk."""
@@ -154,21 +154,17 @@ def answer(question: Question, course: Course, *more: Figure) -> Answer:
 def figures(question: Question, course: Course) -> tuple[Figure, ...]:
     clause = recorded_under(question.policy, question.clause)
     every = [
-        Figure(n_("%(count)d case", "%(count)d cases", "count"), course.opened, OPENED),
-        Figure(n_("%(count)d in time", "%(count)d in time", "count"), course.in_time, DONE),
-        Figure(n_("%(count)d late", "%(count)d late", "count"), course.late, LATE),
+        Figure(plural("%(count)d case", "%(count)d cases"), course.opened, OPENED),
+        Figure(plural("%(count)d in time", "%(count)d in time"), course.in_time, DONE),
+        Figure(plural("%(count)d late", "%(count)d late"), course.late, LATE),
         Figure(
-            n_(
-                "%(count)d impossible in the term",
-                "%(count)d impossible in the term",
-                "count",
-            ),
+            plural("%(count)d impossible in the term", "%(count)d impossible in the term"),
             course.failed,
             FAILED,
         ),
-        Figure(n_("%(count)d waits", "%(count)d wait", "count"), course.waiting, OPENED),
+        Figure(plural("%(count)d waits", "%(count)d wait"), course.waiting, OPENED),
         Figure(
-            n_("%(count)d due within 48 hours", "%(count)d due within 48 hours", "count"),
+            plural("%(count)d due within 48 hours", "%(count)d due within 48 hours"),
             course.soon,
             OPENED,
         ),
@@ -176,7 +172,7 @@ def figures(question: Question, course: Course) -> tuple[Figure, ...]:
     shown = [Figure(each.words, each.count, each.kinds, clause) for each in every if each.count]
     days = course.slowest.days if course.slowest is not None else 0
     if days:
-        words = n_("the slowest took %(count)d day", "the slowest took %(count)d days", "count")
+        words = plural("the slowest took %(count)d day", "the slowest took %(count)d days")
         shown.append(Figure(words, days, DONE, clause))
     return tuple(shown)
 

@@ -14,7 +14,6 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone, translation
 from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy as n_
 
 from tutela.core.controls import Answer, ClauseState, Figure, Question, control, settled
 from tutela.core.vocabulary import LANGUAGES
@@ -23,6 +22,7 @@ from tutela.policy import actions
 from tutela.policy.model import Policy
 from tutela.policy.models import Version
 from tutela.policy.source import Sources
+from tutela.web.plurals import plural
 
 PUBLISHED = ("policy.published",)
 FRESH = timedelta(minutes=1)
@@ -54,19 +54,19 @@ def policy_publish(question: Question) -> Answer:
     cookies = sum(each.cookies for each in visits)
     figures = [
         Figure(
-            n_("served in %(count)d language", "served in %(count)d languages", "count"),
+            plural("served in %(count)d language", "served in %(count)d languages"),
             served,
             PUBLISHED,
         )
     ]
     if cookies:
-        words = n_("%(count)d cookie set", "%(count)d cookies set", "count")
+        words = plural("%(count)d cookie set", "%(count)d cookies set")
         figures.append(Figure(words, cookies))
     if missing := len(visits) - served:
-        words = n_("not whole in %(count)d language", "not whole in %(count)d languages", "count")
+        words = plural("not whole in %(count)d language", "not whole in %(count)d languages")
         figures.append(Figure(words, missing))
     sites = len(question.policy.operator.sites)
-    words = n_("%(count)d website not visited", "%(count)d websites not visited", "count")
+    words = plural("%(count)d website not visited", "%(count)d websites not visited")
     figures.append(Figure(words, sites))
     return Answer(settled(len(visits), missing + cookies), tuple(figures))
 
@@ -142,10 +142,10 @@ def _visit(policy: Policy, language: str) -> Fetched:
 )
 def policy_version(question: Question) -> Answer:
     versions, wrong = question.once("policy.version", lambda: wrong_versions(question.operator_id))
-    words = n_("%(count)d version", "%(count)d versions", "count")
+    words = plural("%(count)d version", "%(count)d versions")
     figures = [Figure(words, versions, PUBLISHED)]
     if wrong:
-        words = n_("%(count)d does not agree", "%(count)d do not agree", "count")
+        words = plural("%(count)d does not agree", "%(count)d do not agree")
         figures.append(Figure(words, wrong, PUBLISHED))
     return Answer(settled(versions, wrong), tuple(figures))
 
@@ -183,17 +183,21 @@ def _effective_as_declared(operator_id: UUID, row: Version) -> bool:
 )
 def policy_scope(question: Question) -> Answer:
     operator = question.policy.operator
-    text = question.policy.texts[question.policy.original].casefold()
-    told = [operator.legal_name, operator.email, *(each.host for each in operator.sites)]
-    unsaid = [each for each in told if each.casefold() not in text]
+    unsaid = question.once("policy.scope", lambda: _unsaid(question.policy))
     figures = [
-        Figure(n_("%(count)d website", "%(count)d websites", "count"), len(operator.sites)),
+        Figure(plural("%(count)d website", "%(count)d websites"), len(operator.sites)),
     ]
     if unsaid:
-        words = n_(
+        words = plural(
             "%(count)d declared thing is not in the text",
             "%(count)d declared things are not in the text",
-            "count",
         )
         figures.append(Figure(words, len(unsaid)))
     return Answer(ClauseState.BROKEN if unsaid else ClauseState.KEPT, tuple(figures))
+
+
+def _unsaid(policy: Policy) -> list[str]:
+    operator = policy.operator
+    text = policy.texts[policy.original].casefold()
+    told = [operator.legal_name, operator.email, *(each.host for each in operator.sites)]
+    return [each for each in told if each.casefold() not in text]

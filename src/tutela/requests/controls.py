@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy as n_
 
 from tutela.consent import actions as consent
 from tutela.core.controls import Answer, Figure, Question, control, settled
@@ -13,6 +12,7 @@ from tutela.journal import actions as journal
 from tutela.policy.model import Policy
 from tutela.requests.models import Submission
 from tutela.requests.rules import consents_needed
+from tutela.web.plurals import plural
 
 RECEIVED = ("form.received",)
 
@@ -29,13 +29,13 @@ def intake_form(question: Question) -> Answer:
     total, bare, unrecorded = question.once(
         "requests.forms", lambda: _forms(question.operator_id, question.policy)
     )
-    words = n_("%(count)d form received", "%(count)d forms received", "count")
+    words = plural("%(count)d form received", "%(count)d forms received")
     figures = [Figure(words, total, RECEIVED)]
     if bare:
-        words = n_("%(count)d without a consent", "%(count)d without a consent", "count")
+        words = plural("%(count)d without a consent", "%(count)d without a consent")
         figures.append(Figure(words, bare, RECEIVED))
     if unrecorded:
-        words = n_("%(count)d without an entry", "%(count)d without an entry", "count")
+        words = plural("%(count)d without an entry", "%(count)d without an entry")
         figures.append(Figure(words, unrecorded, RECEIVED))
     return Answer(settled(total, bare + unrecorded), tuple(figures))
 

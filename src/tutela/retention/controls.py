@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy as n_
 
 from tutela.core.canonical import canonical_bytes, sha256_hex
 from tutela.core.controls import Answer, Figure, Question, control, settled
@@ -21,6 +20,7 @@ from tutela.retention.models import Act, Counter, HoldRow, Schedule
 from tutela.retention.rules import AFTER_EXCEPTION
 from tutela.retention.sweeping import RETRY
 from tutela.vault import actions as vault
+from tutela.web.plurals import plural
 
 SCHEDULED, DESTROYED = ("retention.scheduled",), ("retention.destroyed",)
 IMPOSSIBLE, KEPT = ("retention.impossible",), ("retention.kept",)
@@ -62,17 +62,17 @@ def retention_schedule(question: Question) -> Answer:
     endless = question.once("retention.endless", lambda: _endless(question.operator_id))
     figures = [
         Figure(
-            n_("%(count)d record with an end", "%(count)d records with an end", "count"),
+            plural("%(count)d record with an end", "%(count)d records with an end"),
             found.scheduled,
             SCHEDULED,
         )
     ]
     more = [
-        (n_("%(count)d until an event", "%(count)d until an event", "count"), found.undated),
-        (n_("%(count)d ended", "%(count)d ended", "count"), found.ended),
-        (n_("%(count)d overdue", "%(count)d overdue", "count"), found.overdue),
-        (n_("%(count)d tried in vain", "%(count)d tried in vain", "count"), found.failing),
-        (n_("%(count)d without an end", "%(count)d without an end", "count"), endless),
+        (plural("%(count)d until an event", "%(count)d until an event"), found.undated),
+        (plural("%(count)d ended", "%(count)d ended"), found.ended),
+        (plural("%(count)d overdue", "%(count)d overdue"), found.overdue),
+        (plural("%(count)d tried in vain", "%(count)d tried in vain"), found.failing),
+        (plural("%(count)d without an end", "%(count)d without an end"), endless),
     ]
     figures += [Figure(words, count, SCHEDULED) for words, count in more if count]
     total = found.scheduled + found.undated
@@ -119,10 +119,10 @@ def retention_purge(question: Question) -> Answer:
     figures = list(judging.figures(question, course))
     done = made[Kind.DESTRUCTION] + made[Kind.PARTIAL]
     if promised is None:
-        words = n_("%(count)d act of destruction", "%(count)d acts of destruction", "count")
+        words = plural("%(count)d act of destruction", "%(count)d acts of destruction")
         figures.append(Figure(words, done, DESTROYED))
     if left:
-        words = n_("%(count)d row left behind", "%(count)d rows left behind", "count")
+        words = plural("%(count)d row left behind", "%(count)d rows left behind")
         figures.append(Figure(words, left))
     state = settled(course.settled, course.late + left, course.soon)
     subjects = judging.concerned(question) if course.late or course.soon else ()
@@ -158,17 +158,17 @@ def retention_certificate(question: Question) -> Answer:
     checked, forged = _signatures(question.operator_id, made)
     missing = abs(made - journal.count(question.operator_id, ACTS)) + _gaps(question.operator_id)
     figures = [
-        Figure(n_("%(count)d act", "%(count)d acts", "count"), made, ACTS),
+        Figure(plural("%(count)d act", "%(count)d acts"), made, ACTS),
         Figure(
-            n_("%(count)d signature checked now", "%(count)d signatures checked now", "count"),
+            plural("%(count)d signature checked now", "%(count)d signatures checked now"),
             checked,
         ),
     ]
     if forged:
-        words = n_("%(count)d does not verify", "%(count)d do not verify", "count")
+        words = plural("%(count)d does not verify", "%(count)d do not verify")
         figures.append(Figure(words, forged, ACTS))
     if missing:
-        words = n_("%(count)d missing or unrecorded", "%(count)d missing or unrecorded", "count")
+        words = plural("%(count)d missing or unrecorded", "%(count)d missing or unrecorded")
         figures.append(Figure(words, missing, ACTS))
     return Answer(settled(made, forged + missing), tuple(figures))
 
@@ -232,23 +232,20 @@ def retention_hold(question: Question) -> Answer:
     )
     kept = question.once("retention.kept", lambda: journal.count(question.operator_id, KEPT))
     figures = [
-        Figure(n_("%(count)d hold", "%(count)d holds", "count"), counted["all"], HELD),
-        Figure(
-            n_("%(count)d of them now", "%(count)d of them now", "count"), counted["live"], HELD
-        ),
+        Figure(plural("%(count)d hold", "%(count)d holds"), counted["all"], HELD),
+        Figure(plural("%(count)d of them now", "%(count)d of them now"), counted["live"], HELD),
     ]
     if kept:
-        words = n_(
+        words = plural(
             "%(count)d time something was kept on a ground",
             "%(count)d times something was kept on a ground",
-            "count",
         )
         figures.append(Figure(words, kept, KEPT))
     if counted["groundless"]:
-        words = n_("%(count)d without a ground", "%(count)d without a ground", "count")
+        words = plural("%(count)d without a ground", "%(count)d without a ground")
         figures.append(Figure(words, counted["groundless"], HELD))
     if overdue:
-        words = n_("%(count)d outlived its ground", "%(count)d outlived their ground", "count")
+        words = plural("%(count)d outlived its ground", "%(count)d outlived their ground")
         figures.append(Figure(words, overdue, HELD))
     state = settled(counted["all"] + kept, counted["groundless"] + overdue)
     return Answer(state, tuple(figures))

@@ -8,7 +8,6 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy as n_
 
 from tutela.core.controls import Answer, Figure, Question, control, settled
 from tutela.policy import actions as policies
@@ -16,6 +15,7 @@ from tutela.policy.model import Policy
 from tutela.vault.actions import left_of_destroyed
 from tutela.vault.models import Record, Value
 from tutela.vault.sealing import BLOCK, FORMAT, NONCE_SIZE
+from tutela.web.plurals import plural
 
 _TAG = 16
 _LOOKED_INTO = 100
@@ -45,16 +45,16 @@ def vault_encrypt(question: Question) -> Answer:
         "vault.encrypt", lambda: _sealed(question.operator_id)
     )
     figures = [
-        Figure(n_("%(count)d sealed value", "%(count)d sealed values", "count"), values - open_),
+        Figure(plural("%(count)d sealed value", "%(count)d sealed values"), values - open_),
         Figure(
-            n_("of %(count)d person, with a key", "of %(count)d people, each with a key", "count"),
+            plural("of %(count)d person, with a key", "of %(count)d people, each with a key"),
             people,
         ),
     ]
     wrong = [
-        (n_("%(count)d not sealed", "%(count)d not sealed", "count"), open_),
-        (n_("%(count)d without a key", "%(count)d without a key", "count"), keyless),
-        (n_("%(count)d row left behind", "%(count)d rows left behind", "count"), left),
+        (plural("%(count)d not sealed", "%(count)d not sealed"), open_),
+        (plural("%(count)d without a key", "%(count)d without a key"), keyless),
+        (plural("%(count)d row left behind", "%(count)d rows left behind"), left),
     ]
     figures += [Figure(words, count) for words, count in wrong if count]
     return Answer(settled(values, open_ + keyless + left), tuple(figures))
@@ -124,9 +124,9 @@ def inventory_categories(question: Question) -> Answer:
     """152-FZ article 18.1(1)(2), GDPR article 30(1)(c)."""
     counted = question.once("vault.fields", lambda: _counted(question.operator_id, "field"))
     about, undeclared = _stored(question, "fields", counted)
-    figures = [Figure(n_("%(count)d value held", "%(count)d values held", "count"), about)]
+    figures = [Figure(plural("%(count)d value held", "%(count)d values held"), about)]
     if undeclared:
-        words = n_("%(count)d of no declared field", "%(count)d of no declared field", "count")
+        words = plural("%(count)d of no declared field", "%(count)d of no declared field")
         figures.append(Figure(words, undeclared))
     return Answer(settled(about, undeclared), tuple(figures))
 
@@ -142,9 +142,9 @@ def inventory_points(question: Question) -> Answer:
     """004 2.15, 3.1: data comes from the person, at the places that the policy names."""
     counted = question.once("vault.points", lambda: _counted(question.operator_id, "point"))
     about, undeclared = _stored(question, "points", counted)
-    figures = [Figure(n_("%(count)d record held", "%(count)d records held", "count"), about)]
+    figures = [Figure(plural("%(count)d record held", "%(count)d records held"), about)]
     if undeclared:
-        words = n_("%(count)d from elsewhere", "%(count)d from elsewhere", "count")
+        words = plural("%(count)d from elsewhere", "%(count)d from elsewhere")
         figures.append(Figure(words, undeclared))
     return Answer(settled(about, undeclared), tuple(figures))
 
