@@ -219,8 +219,8 @@ def test_a_day_in_a_wording_is_written_in_the_readers_language(operator, seen):
             ),
         )
         row = actions.entry(operator, written)
-    assert actions.wording(row, "en") == "until 12 June 2024, one, two, for order"
-    assert actions.wording(row, "ru") == "until 12 июня 2024, one, two, for order"
+    assert actions.wording(row, "en") == "until 12\N{NO-BREAK SPACE}June 2024, one, two, for order"
+    assert actions.wording(row, "ru") == "until 12\N{NO-BREAK SPACE}июня 2024, one, two, for order"
 
 
 @pytest.mark.django_db

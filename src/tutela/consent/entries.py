@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from tutela.journal.entries import Entry, entry
+from tutela.consent.wording import CHANNELS, MODES
+from tutela.journal.entries import Entry, Row, entry
+from tutela.journal.naming import called, name_of
 
 
 @entry("consent.given")
@@ -19,7 +22,7 @@ class ConsentGiven(Entry):
     language: str
     text_hash: str
     record: UUID | None
-    wording = _("Consent to “%(purpose)s” was given (%(mode)s) at the form “%(point)s”")
+    wording = _("Consent to “%(purpose)s” was given by %(mode)s, at the form “%(point)s”")
 
 
 @entry("consent.refused")
@@ -38,8 +41,8 @@ class ConsentWithdrawn(Entry):
     purposes: tuple[str, ...]
     remaining: tuple[str, ...]
     wording = _(
-        "Consent to “%(purposes)s” was withdrawn (%(channel)s) and the processing stopped; "
-        "grounds that remain: %(remaining)s"
+        "Consent was withdrawn %(channel)s and the processing stopped: %(purposes)s. "
+        "Other grounds to keep the data: %(remaining)s"
     )
 
 
@@ -55,4 +58,21 @@ class ConsentExpired(Entry):
 class ProcessingStopped(Entry):
     obligation: UUID
     purposes: tuple[str, ...]
-    wording = _("Processing for “%(purposes)s” was stopped as the policy promises")
+    wording = _("Processing was stopped as the policy promises: %(purposes)s")
+
+
+_CONSENT = _("consent to “%(purpose)s”")
+_OTHERS = {"contract": _("an agreement"), "hold": _("a hold")}
+
+
+def _ground(row: Row, value: Any) -> Any:
+    """A ground that remains, as ``rules.remaining_grounds`` names it."""
+    kind, _dot, purpose = str(value).partition(".")
+    if kind == "consent":
+        return _CONSENT % {"purpose": name_of(row, "purpose", purpose)}
+    return _OTHERS.get(kind)
+
+
+called("remaining", _ground)
+called("mode", MODES)
+called("channel", CHANNELS)

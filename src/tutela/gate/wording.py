@@ -98,6 +98,35 @@ SENTENCES: Mapping[Reason, _StrPromise] = MappingProxyType(
     }
 )
 
+SHORT: Mapping[Reason, _StrPromise] = MappingProxyType(
+    {
+        Reason.UNKNOWN_ACTION: _("no such action"),
+        Reason.UNKNOWN_PURPOSE: _("the policy has no such purpose"),
+        Reason.UNKNOWN_FIELD: _("the policy has no such field"),
+        Reason.FIELD_OUTSIDE_PURPOSE: _("the purpose does not need these fields"),
+        Reason.UNKNOWN_POINT: _("the policy has no such form"),
+        Reason.NOT_ASKED_HERE: _("the form does not ask for this"),
+        Reason.NO_SUBJECT: _("it was not clear whose data it was"),
+        Reason.DESTROYED: _("the data was destroyed"),
+        Reason.BLOCKED: _("the data is blocked"),
+        Reason.HELD: _("the data is kept on another ground only"),
+        Reason.ROLE: _("the role does not allow it"),
+        Reason.NOT_OWN: _("the data of somebody else"),
+        Reason.NO_REASON: _("nobody said why it was needed"),
+        Reason.NO_CONSENT: _("there is no consent"),
+        Reason.CONSENT_EXPIRED: _("the consent has expired"),
+        Reason.NO_CONTRACT: _("there is no agreement"),
+        Reason.NO_RULE: _("nothing in the policy allows it"),
+        Reason.UNKNOWN_RECIPIENT: _("the policy has no such recipient"),
+        Reason.RECIPIENT_OUTSIDE_PURPOSE: _("the recipient may not have it for this purpose"),
+        Reason.NO_GROUND: _("there is no ground to hand it over"),
+        Reason.NO_INSTRUCTION: _("the processor has no instruction for it"),
+        Reason.FOREIGN_COUNTRY: _("the protection in the recipient’s country was not checked"),
+        Reason.NO_DISSEMINATION_CONSENT: _("there is no consent to publishing"),
+    }
+)
+"""The same reasons as one clause of a sentence, for the journal."""
+
 
 def sentence(reason: str, language: str) -> str:
     """The wording of ``reason`` in ``language`` (``en`` or ``ru``)."""

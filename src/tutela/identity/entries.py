@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy as n_
 
+from tutela.identity.wording import ROLES
 from tutela.journal.entries import Entry, entry
+from tutela.journal.naming import called, counted
 
 
 @entry("subject.registered")
@@ -32,7 +35,7 @@ class SubjectSignedIn(Entry):
 @dataclass(frozen=True, kw_only=True)
 class SubjectDestroyed(Entry):
     sessions: int
-    wording = _("Nothing of the person is left; open sessions ended: %(sessions)s")
+    wording = _("Nothing of the person is left; ended with it: %(sessions)s")
 
 
 @entry("staff.role-granted")
@@ -49,3 +52,12 @@ class RoleRevoked(Entry):
     user: int
     role: str
     wording = _("The role “%(role)s” was taken from member of staff %(user)s")
+
+
+called("role", ROLES)
+called(
+    "sessions",
+    counted(
+        n_("%(count)d open session", "%(count)d open sessions", "count"), none=_("no open session")
+    ),
+)

@@ -10,6 +10,8 @@ from django.urls import reverse
 
 from tutela.db.scope import operator_scope
 from tutela.identity.actions import staff_roles
+from tutela.identity.rules import Role
+from tutela.identity.wording import ROLES
 from tutela.policy import actions as policies
 from tutela.web.access import next_path
 from tutela.web.pages import STAFF, PageRequest, page, page_url, show
@@ -35,7 +37,7 @@ def desk_choose(request: PageRequest) -> HttpResponseBase:
         with operator_scope(each.id):
             roles = staff_roles(request.user, each.id)
         if roles:
-            mine.append((each, sorted(roles)))
+            mine.append((each, [ROLES[Role(role)] for role in sorted(roles)]))
     if len(mine) == 1:
         return HttpResponseRedirect(page_url(request, "desk", operator=mine[0][0].slug))
     return show(request, "identity/choose.html", {"operators": mine})

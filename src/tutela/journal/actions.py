@@ -3,16 +3,14 @@ the caller opened, except ``sequence``, which opens its own transactions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime
-from typing import Any
+from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count, QuerySet
-from django.utils import dateformat as dates
-from django.utils import timezone, translation
+from django.utils import translation
 
-from tutela.journal import store
+from tutela.journal import naming, store
 from tutela.journal.audit import Audit, verify_database
 from tutela.journal.entries import KINDS, Entry, Row
 from tutela.journal.errors import UnknownEntry
@@ -30,6 +28,7 @@ __all__ = [
     "Signature",
     "append",
     "bundle",
+    "by_whom",
     "checkpoint",
     "count",
     "count_by_kind",
@@ -38,6 +37,7 @@ __all__ = [
     "entry",
     "export_log",
     "later",
+    "named",
     "preceded",
     "public_key",
     "sequence",
@@ -140,33 +140,17 @@ def wording(row: Row, language: str) -> str:
     if declared is None:
         return row.kind
     with translation.override(language):
-        return str(declared.wording) % _shown(declared, row)
+        return str(declared.wording) % naming.values_of(declared, row)
 
 
-def _shown(declared: type[Entry], row: Row) -> Mapping[str, Any]:
-    names: dict[str, Any] = dict.fromkeys(declared.__dataclass_fields__, "")
-    common = {
-        "subject": row.subject or "",
-        "actor": row.actor,
-        "action": row.action,
-        "purpose": row.purpose,
-        "basis": row.basis,
-        "clause": row.clause,
-        "policy_version": row.policy_version,
-    }
-    return names | common | {name: _readable(value) for name, value in row.data.items()}
+def by_whom(row: Row, language: str) -> str:
+    """Who did it, by kind and role; never who it was."""
+    with translation.override(language):
+        return naming.by_whom(row)
 
 
-def _readable(value: Any) -> Any:
-    """Moments and days in the reader's form; a slug never has their shape (``entries.opaque``)."""
-    if isinstance(value, list):
-        return ", ".join(str(_readable(each)) for each in value)
-    if not isinstance(value, str) or not value[:4].isdecimal():
-        return value
-    try:
-        if len(value) == len("2024-06-03"):
-            return dates.format(date.fromisoformat(value), "j E Y")
-        moment = datetime.fromisoformat(value)
-    except ValueError:
-        return value
-    return dates.format(timezone.localtime(moment), "j E Y, H:i")
+def named(row: Row, name: str, language: str) -> str:
+    """One value of the entry in words: its purpose, its action, or one of its own values."""
+    own = {"action": row.action, "purpose": row.purpose, "basis": row.basis}
+    with translation.override(language):
+        return str(naming.name_of(row, name, own.get(name, row.data.get(name, ""))))

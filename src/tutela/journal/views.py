@@ -14,6 +14,8 @@ from tutela.web.components import Pager
 from tutela.web.pages import STAFF, Menu, PageRequest, page, page_url, show
 
 PER_PAGE = 50
+COMMON = ("action", "purpose", "basis")
+"""What every entry may have that the policy or the gate has a word for."""
 
 
 @page(
@@ -41,7 +43,10 @@ def journal(request: PageRequest) -> HttpResponseBase:
         older = page_url(request, "journal") + query
     newer = page_url(request, "journal") if "after" in request.GET else ""
     context = {
-        "entries": [(each, actions.wording(each, visit.language)) for each in rows[:PER_PAGE]],
+        "entries": [
+            (each, actions.wording(each, visit.language), actions.by_whom(each, visit.language))
+            for each in rows[:PER_PAGE]
+        ],
         "counts": counts.items(),
         "kind": kind if chosen else "",
         "total": sum(counts.values()),
@@ -62,7 +67,13 @@ def journal(request: PageRequest) -> HttpResponseBase:
 def journal_entry(request: PageRequest, entry: UUID) -> HttpResponseBase:
     visit = request.visit
     row = actions.entry(visit.operator_id, entry)
-    context = {"row": row, "words": actions.wording(row, visit.language)}
+    context = {
+        "row": row,
+        "words": actions.wording(row, visit.language),
+        "whom": actions.by_whom(row, visit.language),
+        "common": {name: actions.named(row, name, visit.language) for name in COMMON},
+        "own": row.data.items(),
+    }
     return show(request, "journal/entry.html", context)
 
 

@@ -9,6 +9,16 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from tutela.journal.entries import Entry, entry
+from tutela.journal.naming import called, limit
+
+MOTIVES = {
+    "volume": _("the request is large"),
+    "complexity": _("the request is complex"),
+    "identity-check": _("it must be verified who asks"),
+    "third-party": _("somebody else has to answer first"),
+    "other-language": _("it has to be translated"),
+}
+"""Why a term is extended; the slugs are ``rules.EXTENSION_REASONS``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,21 +34,21 @@ class ObligationOpened(AboutObligation):
     outcome: str
     cause: UUID
     due_at: datetime
-    wording = _("“%(event)s” opened the obligation “%(promise)s”; it is due before %(due_at)s")
+    wording = _("%(event)s: “%(promise)s” is due by %(due_at)s")
 
 
 @entry("obligation.discharged")
 @dataclass(frozen=True, kw_only=True)
 class ObligationDischarged(AboutObligation):
     in_time: bool
-    wording = _("The obligation “%(promise)s” was carried out; in time: %(in_time)s")
+    wording = _("“%(promise)s” was carried out %(in_time)s")
 
 
 @entry("obligation.late")
 @dataclass(frozen=True, kw_only=True)
 class ObligationLate(AboutObligation):
     due_at: datetime
-    wording = _("The obligation “%(promise)s” was not carried out before %(due_at)s and is late")
+    wording = _("“%(promise)s” was due by %(due_at)s, was not carried out and is late")
 
 
 @entry("obligation.attempt-failed")
@@ -48,8 +58,7 @@ class AttemptFailed(AboutObligation):
     reason: str
     again_at: datetime
     wording = _(
-        "Attempt %(attempts)s to carry out “%(promise)s” failed (%(reason)s); "
-        "the next is at %(again_at)s"
+        "Attempt %(attempts)s at “%(promise)s” failed: %(reason)s. The next is at %(again_at)s"
     )
 
 
@@ -62,7 +71,7 @@ class ObligationExtended(AboutObligation):
     due_at: datetime
     wording = _(
         "The term of “%(promise)s” was extended with a motivated notice (%(reason)s): "
-        "it was due before %(due_before)s and is now due before %(due_at)s"
+        "it was due by %(due_before)s and is now due by %(due_at)s"
     )
 
 
@@ -70,7 +79,7 @@ class ObligationExtended(AboutObligation):
 @dataclass(frozen=True, kw_only=True)
 class ObligationCancelled(AboutObligation):
     reason: str
-    wording = _("The obligation “%(promise)s” fell away (%(reason)s)")
+    wording = _("“%(promise)s” fell away: %(reason)s")
 
 
 @entry("obligation.fallback-opened")
@@ -80,5 +89,11 @@ class FallbackOpened(AboutObligation):
     due_at: datetime
     wording = _(
         "“%(promise)s” cannot be carried out in its term; the longer term that the policy "
-        "sets for this case ends at %(due_at)s"
+        "sets for this case ends on %(due_at)s"
     )
+
+
+called("due_at", limit)
+called("due_before", limit)
+called("in_time", {True: _("in time"), False: _("too late")})
+called("reason", MOTIVES, kind=ObligationExtended.kind)

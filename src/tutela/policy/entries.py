@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from tutela.journal.entries import Entry, entry
+from tutela.core.errors import TutelaError
+from tutela.core.vocabulary import LawPurpose
+from tutela.journal.entries import Entry, Row, entry
+from tutela.journal.naming import Namer, called
+from tutela.policy.wording import EVENTS, LAW, LAW_PURPOSES, OUTCOMES
+
+if TYPE_CHECKING:
+    from tutela.policy.model import Policy
 
 
 @entry("policy.published")
@@ -17,3 +27,60 @@ class PolicyPublished(Entry):
     number: int
     digest: str
     wording = _("Version %(number)s of the policy was published")
+
+
+def _policy(row: Row) -> Policy | None:
+    """The version the entry was written under, else the one in force; its titles are shown."""
+    from tutela.policy import actions  # noqa: PLC0415 - actions write the entries above
+
+    try:
+        if row.policy_version is not None:
+            return actions.version(row.operator, row.policy_version)
+        return actions.in_force(row.operator)
+    except TutelaError:
+        return None
+
+
+def _titled(section: str) -> Namer:
+    """The title that the policy gives to a slug of its ``section``."""
+
+    def title(row: Row, value: Any) -> str | None:
+        policy = _policy(row) if value else None
+        declared = getattr(policy, section).get(value) if policy else None
+        return _in_language(declared.title) if declared else None
+
+    return title
+
+
+def _purpose(row: Row, value: Any) -> Any:
+    if value in set(LawPurpose):
+        return LAW_PURPOSES[LawPurpose(value)]
+    return _title_of_purpose(row, value)
+
+
+def _basis(row: Row, value: Any) -> Any:
+    return LAW if value == "law" else _title_of_basis(row, value)
+
+
+def _promise(row: Row, value: Any) -> Any:
+    policy = _policy(row) if value else None
+    declared = policy.promises.get(value) if policy else None
+    return OUTCOMES.get(declared.outcome) if declared else None
+
+
+def _in_language(words: Mapping[str, str]) -> str:
+    return words.get((get_language() or "en")[:2]) or next(iter(words.values()), "")
+
+
+_title_of_purpose = _titled("purposes")
+_title_of_basis = _titled("bases")
+
+called("purpose", _purpose)
+called("purposes", _purpose)
+called("basis", _basis)
+called("point", _titled("points"))
+called("fields", _titled("fields"))
+called("recipient", _titled("recipients"))
+called("category", _titled("subjects"))
+called("promise", _promise)
+called("event", EVENTS)

@@ -20,10 +20,12 @@ from tutela.core.errors import NotFound
 from tutela.core.vocabulary import Action, Actor
 from tutela.gate import actions as gate
 from tutela.gate.rules import Operation
+from tutela.identity import actions as identity
 from tutela.journal import actions as journal
 from tutela.obligations import actions as obligations
+from tutela.obligations.entries import MOTIVES
 from tutela.policy import actions as policies
-from tutela.policy.model import CollectionPoint, Policy
+from tutela.policy.model import CollectionPoint, Policy, Promise
 from tutela.requests import letters
 from tutela.requests.entries import IdentifiersRevealed, OutcomeRecorded
 from tutela.requests.errors import Incomplete, NoSuchForm, Refused
@@ -174,3 +176,26 @@ def record_outcome(operator_id: UUID, obligation: UUID, actor: Actor, outcome: s
         ),
     )
     obligations.discharge(operator_id, obligation, {"outcome": outcome}, entry_id)
+
+
+def may_extend(row: obligations.ObligationRow, promise: Promise) -> bool:
+    """Whether the term can be made longer now: the policy allows it, once, and in time."""
+    unused = row.extension is None and row.fallback_of is None
+    return promise.extension is not None and unused and clock.now() < row.due_at
+
+
+def extend(operator_id: UUID, obligation: UUID, actor: Actor, motive: str) -> None:
+    """Make a term longer by what the policy allows, and tell the person why (004 9.10(b)).
+
+    ``motive`` is one of ``MOTIVES``. Raises ``NoExtension`` where it is not allowed.
+    """
+    if motive not in MOTIVES:
+        raise NotFound(_("Choose one of the reasons in the list."))
+    row = obligations.get(operator_id, obligation)
+    notice = None
+    if row.subject_id is not None:
+        language = identity.subject(operator_id, row.subject_id).language
+        notice = letters.queue(
+            operator_id, row.subject_id, "term-extended", language, about=obligation
+        )
+    obligations.extend(operator_id, obligation, motive, notice=notice, actor=actor)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.http import HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,39 +19,60 @@ from tutela.gate import actions as gate
 from tutela.identity import actions as identity
 from tutela.journal import actions as journal
 from tutela.obligations import actions as obligations
+from tutela.obligations.entries import MOTIVES
 from tutela.policy import actions as policies
-from tutela.requests import actions, reading
+from tutela.policy.wording import EVENTS
+from tutela.requests import actions, promises, reading
 from tutela.requests.acts import shown as act_shown
 from tutela.requests.intake import find_subject
-from tutela.requests.wording import RECORDED, REVEAL_REASONS
+from tutela.requests.promises import PromiseShown
+from tutela.requests.wording import EXCEPTIONAL, NEXT, RECORDED, REVEAL_REASONS, USUAL
 from tutela.retention import actions as retention
 from tutela.retention.wording import REASONS, Reason
 from tutela.vault import actions as vault
+from tutela.web import dates
 from tutela.web.components import Bar
 from tutela.web.pages import STAFF, Menu, PageRequest, page, page_url, show
 
 SOON = timedelta(hours=48)
 """From how long before its due moment a promise is called “soon” (proof: at risk)."""
 PER_PAGE = 50
+WEEKS = 5
+"""How many weeks ahead the picture of the load has a bar of its own for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """One line of the desk. ``by_itself`` is true where the system acts without a person."""
+    """One line of the desk. ``by_itself`` is true where the system acts without a person; then
+    ``next`` tells when it does, and otherwise what a member of staff does next."""
 
-    promise: reading.PromiseShown
+    promise: PromiseShown
     subject: UUID | None
     state: str
     by_itself: bool
-    failure: str
+    next: str
 
 
 def due_line(row: obligations.ObligationRow, language: str, now: datetime) -> Due:
-    shown = reading.shown(row, language)
+    shown = promises.shown(row, language)
     by_itself = row.outcome in obligations.HANDLERS
     soon = row.standing and row.due_at - now <= SOON
     state = "soon" if soon and row.state == "open" else row.state
-    return Due(shown, row.subject_id, state, by_itself, row.last_failure)
+    return Due(shown, row.subject_id, state, by_itself, _next(row, shown, by_itself=by_itself))
+
+
+def _next(row: obligations.ObligationRow, shown: PromiseShown, *, by_itself: bool) -> str:
+    if not row.standing:
+        return ""
+    if not by_itself:
+        return str(NEXT.get(row.outcome, ""))
+    when = dates.near_day(row.next_attempt_at, timezone.localtime(clock.now()).date())
+    if shown.failure:
+        return _("Waits: %(reason)s. Tried again on %(when)s") % {
+            "reason": shown.failure,
+            "when": when,
+        }
+    return _("The system does it on %(when)s and files an act") % {"when": when}
 
 
 @page(
@@ -63,27 +85,32 @@ def due_line(row: obligations.ObligationRow, language: str, now: datetime) -> Du
 def today(request: PageRequest) -> HttpResponseBase:
     visit = request.visit
     now = clock.now()
-    standing = [each for each in obligations.listing(visit.operator_id) if each.standing]
-    lines = [
-        due_line(each, visit.language, now) for each in sorted(standing, key=lambda x: x.due_at)
-    ]
+    standing = obligations.listing(visit.operator_id, state=obligations.STANDING)
+    lines = [due_line(each, visit.language, now) for each in standing]
     waiting = [each for each in lines if not each.by_itself]
     context = {
         "waiting": waiting,
+        "late": sum(each.state == "late" for each in waiting),
         "by_itself": [each for each in lines if each.by_itself][:PER_PAGE],
-        "late": sum(each.state == "late" for each in lines),
-        "load": _load(standing, now),
+        "load": _load([each.promise for each in lines], timezone.localtime(now).date()),
     }
     return show(request, "requests/desk.html", context)
 
 
-def _load(standing: list[obligations.ObligationRow], now: datetime) -> list[Bar]:
-    """How much falls due in each of the coming weeks."""
-    weeks = Counter(max(0, (each.due_at - now) // timedelta(weeks=1)) for each in standing)
-    names = [_("this week"), _("next week"), _("in 2 weeks"), _("in 3 weeks"), _("in 4 weeks")]
-    bars = [Bar(name, weeks.get(index, 0)) for index, name in enumerate(names)]
-    later = sum(count for week, count in weeks.items() if week >= len(names))
-    return [*bars, Bar(_("later"), later)]
+def _load(standing: list[PromiseShown], today: date) -> list[Bar]:
+    """How much falls due in each of the coming weeks, Monday to Sunday; what is late stands first
+    and what comes after them last."""
+    monday = today.toordinal() - today.weekday()
+    weeks = Counter(
+        (each.last_day.toordinal() - monday) // 7 if each.last_day >= today else -1
+        for each in standing
+    )
+    bars = [Bar(_("late already"), weeks[-1], state="late")] if weeks[-1] else []
+    for week in range(WEEKS):
+        sunday = date.fromordinal(monday + week * 7 + 6)
+        bars.append(Bar(_("to %(day)s") % {"day": dates.short_day(sunday)}, weeks[week]))
+    later = sum(count for week, count in weeks.items() if week >= WEEKS)
+    return [*bars, Bar(_("later"), later)] if later else bars
 
 
 @page(
@@ -191,15 +218,36 @@ def obligation(request: PageRequest, obligation: UUID) -> HttpResponseBase:
         return HttpResponseRedirect(page_url(request, "desk"))
     row = obligations.get(visit.operator_id, obligation)
     policy = policies.version(visit.operator_id, row.policy_version)
-    clause = policy.clause(row.clause, visit.language)
+    promise = obligations.promise_of(row)
+    motives = MOTIVES.items() if actions.may_extend(row, promise) else ()
+    usual = USUAL.get(row.outcome, "done")
     context = {
         "row": row,
         "line": due_line(row, visit.language, clock.now()),
-        "clause_text": clause.text if clause else "",
-        "outcomes": RECORDED.items(),
+        "event": EVENTS.get(row.event, row.event),
+        "clause_text": policy.passage(row.clause, visit.language),
+        "usual": (usual, RECORDED[usual]),
+        "outcomes": [(slug, RECORDED[slug]) for slug in EXCEPTIONAL],
+        "motives": motives,
+        "extension": promise.extension.words(visit.language) if promise.extension else "",
         "entries": _entries(request, row.subject_id) if row.subject_id else [],
     }
     return show(request, "requests/obligation.html", context)
+
+
+@page(
+    "desk/<operator>/obligations/<uuid:obligation>/extend/",
+    name="extend",
+    audience=STAFF,
+    permission="obligation.work",
+    under="desk",
+    methods=("POST",),
+)
+def extend(request: PageRequest, obligation: UUID) -> HttpResponseBase:
+    """Make a term longer, once, with a motive; the person is told by letter (004 9.10(b))."""
+    visit = request.visit
+    actions.extend(visit.operator_id, obligation, visit.actor, request.POST.get("motive", ""))
+    return HttpResponseRedirect(page_url(request, "obligation", obligation=obligation))
 
 
 def _person(request: PageRequest, subject: UUID) -> dict[str, object]:
@@ -208,6 +256,10 @@ def _person(request: PageRequest, subject: UUID) -> dict[str, object]:
     known = identity.subject(visit.operator_id, subject)
     held = vault.holdings(visit.operator_id, subject)
     now = clock.now()
+    lines = [
+        due_line(each, visit.language, now)
+        for each in obligations.listing(visit.operator_id, subject=subject)
+    ]
     return {
         "subject": known,
         "fields": sorted(
@@ -218,15 +270,12 @@ def _person(request: PageRequest, subject: UUID) -> dict[str, object]:
                 if slug in policy.fields
             }
         ),
-        "records": len(held),
+        "records": reading.records(visit.operator_id, subject, visit.language),
         "standing": gate.standing(visit.operator_id, subject),
         "consents": reading.consents(visit.operator_id, subject, visit.language),
-        "lines": [
-            due_line(each, visit.language, now)
-            for each in obligations.listing(visit.operator_id, subject=subject)
-        ],
+        "waiting": [each for each in lines if each.promise.standing],
+        "ended": [each for each in lines if not each.promise.standing],
         "acts": [act_shown(each) for each in retention.acts(visit.operator_id, subject)],
-        "ends": retention.ends(visit.operator_id, subject),
         "obstacles": [
             (REASONS[Reason(each.reason)], each.opened_at)
             for each in retention.obstacles(visit.operator_id, subject)

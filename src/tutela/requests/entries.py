@@ -8,6 +8,8 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from tutela.journal.entries import Entry, entry
+from tutela.journal.naming import called
+from tutela.requests.wording import LETTERS, RECORDED, REVEAL_REASONS, UNDELIVERABLE
 
 
 @entry("form.received")
@@ -15,7 +17,7 @@ from tutela.journal.entries import Entry, entry
 class FormReceived(Entry):
     record: UUID
     point: str
-    wording = _("A form was received at “%(point)s” and kept as record %(record)s")
+    wording = _("The form “%(point)s” was received and sealed")
 
 
 @entry("letter.sent")
@@ -23,7 +25,7 @@ class FormReceived(Entry):
 class LetterSent(Entry):
     letter: UUID
     kind_of_letter: str
-    wording = _("The letter “%(kind_of_letter)s” was sent")
+    wording = _("A letter was sent: %(kind_of_letter)s")
 
 
 @entry("letter.undeliverable")
@@ -32,7 +34,7 @@ class LetterUndeliverable(Entry):
     letter: UUID
     kind_of_letter: str
     reason: str
-    wording = _("The letter “%(kind_of_letter)s” could not be sent: %(reason)s")
+    wording = _("A letter could not be sent (%(kind_of_letter)s): %(reason)s")
 
 
 @entry("identifiers.revealed")
@@ -40,7 +42,7 @@ class LetterUndeliverable(Entry):
 class IdentifiersRevealed(Entry):
     reason: str
     fields: tuple[str, ...]
-    wording = _("Hidden fields were shown to a member of staff; reason: %(reason)s")
+    wording = _("A member of staff looked at hidden data (%(fields)s) %(reason)s")
 
 
 @entry("outcome.recorded")
@@ -48,4 +50,10 @@ class IdentifiersRevealed(Entry):
 class OutcomeRecorded(Entry):
     obligation: UUID
     outcome: str
-    wording = _("The outcome “%(outcome)s” was recorded for obligation %(obligation)s")
+    wording = _("A member of staff recorded the outcome: %(outcome)s")
+
+
+called("kind_of_letter", LETTERS)
+called("outcome", RECORDED, kind=OutcomeRecorded.kind)
+called("reason", REVEAL_REASONS, kind=IdentifiersRevealed.kind)
+called("reason", UNDELIVERABLE, kind=LetterUndeliverable.kind)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from smtplib import SMTPException
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core import signing
@@ -17,7 +18,7 @@ from django.core.mail import EmailMessage
 from django.db.models import Min, Q
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from tutela.core import clock
@@ -31,15 +32,18 @@ from tutela.gate import actions as gate
 from tutela.gate.rules import Operation
 from tutela.identity import actions as identity
 from tutela.journal import actions as journal
+from tutela.obligations import actions as obligations
+from tutela.obligations.entries import MOTIVES
 from tutela.policy import actions as policies
 from tutela.policy.model import Policy
+from tutela.requests import promises
 from tutela.requests.entries import LetterSent, LetterUndeliverable
 from tutela.requests.models import Letter
 from tutela.vault import actions as vault
 
 KINDS: Registry[str] = Registry("kind of letter")
 """Kind of letter to its template under ``requests/letters/``; the first line is the subject."""
-for _kind in ("sign-in", "form-received", "withdrawal-received"):
+for _kind in ("sign-in", "form-received", "withdrawal-received", "term-extended"):
     KINDS.register(_kind, f"requests/letters/{_kind}.txt")
 
 
@@ -169,7 +173,8 @@ def _address(operator_id: UUID, subject: UUID) -> tuple[str, str]:
 
 def _message(operator_id: UUID, letter: Letter, address: str) -> EmailMessage:
     policy = policies.in_force(operator_id)
-    with translation.override(letter.language):
+    zone = ZoneInfo(policy.operator.time_zone)
+    with translation.override(letter.language), timezone.override(zone):
         text = render_to_string(KINDS[letter.kind], _context(operator_id, policy, letter))
     subject, _, body = text.strip().partition("\n")
     sender = policy.operator.email
@@ -187,12 +192,20 @@ def _message(operator_id: UUID, letter: Letter, address: str) -> EmailMessage:
 
 def _context(operator_id: UUID, policy: Policy, letter: Letter) -> dict[str, object]:
     context: dict[str, object] = {"brand": policy.operator.brand, "email": policy.operator.email}
+    context["portal"] = _link("my-data", policy, letter)
     if letter.kind == "sign-in":
         token = identity.issue_sign_in(operator_id, letter.subject_id)
         context["link"] = _link("sign-in-open", policy, letter, token=token)
+    elif letter.kind == "term-extended" and letter.about is not None:
+        row = obligations.get(operator_id, letter.about)
+        context["promise"] = promises.shown(row, letter.language)
+        context["motive"] = MOTIVES.get((row.extension or {}).get("reason", ""), "")
+        context["clause"] = row.clause
+        context["link"] = _link("receipt", policy, letter, token=receipt_token(row.cause))
     elif letter.about is not None:
+        started = obligations.listing(operator_id, cause=letter.about)
+        context["promises"] = [promises.shown(each, letter.language) for each in started]
         context["link"] = _link("receipt", policy, letter, token=receipt_token(letter.about))
-    context["portal"] = _link("my-data", policy, letter)
     return context
 
 

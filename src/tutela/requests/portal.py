@@ -14,6 +14,9 @@ from tutela.requests import actions, reading
 from tutela.web.access import forget_subject, subject_token
 from tutela.web.pages import Audience, Menu, PageRequest, page, page_url, show
 
+TO_ASK = frozenset({"claim", "letter"})
+"""Kinds of collection points by which a person asks for something."""
+
 
 @page("<operator>/my/", name="my-data", audience=Audience.SUBJECT, menu=Menu(_("My data"), 10))
 def my_data(request: PageRequest) -> HttpResponseBase:
@@ -32,7 +35,8 @@ def my_data(request: PageRequest) -> HttpResponseBase:
 )
 def my_consents(request: PageRequest) -> HttpResponseBase:
     visit = request.visit
-    context = {"consents": reading.consents(visit.operator_id, visit.subject_id, visit.language)}
+    agreed = reading.consents(visit.operator_id, visit.subject_id, visit.language)
+    context = {"consents": agreed, "live": any(each.state == "given" for each in agreed)}
     return show(request, "requests/my_consents.html", context)
 
 
@@ -44,11 +48,12 @@ def my_consents(request: PageRequest) -> HttpResponseBase:
     under="my-consents",
 )
 def withdraw(request: PageRequest) -> HttpResponseBase:
-    """Ask once what is about to happen, then do it. No purpose named means every consent."""
+    """Ask once what is about to happen, then do it. No purpose named means every consent; one
+    that is named and no longer live never widens to all of them."""
     visit = request.visit
     live = consent.live(visit.operator_id, visit.subject_id)
     named = request.POST.get("purpose") or request.GET.get("purpose") or ""
-    chosen = [named] if named in live else None
+    chosen = [named] if named else None
     if request.method == "POST":
         receipt = actions.withdraw(
             visit.operator_id, visit.subject_id, chosen, language=visit.language
@@ -56,14 +61,16 @@ def withdraw(request: PageRequest) -> HttpResponseBase:
         return HttpResponseRedirect(page_url(request, "receipt", token=receipt.token))
     policy = policies.in_force(visit.operator_id)
     context = {
-        "purpose": named if chosen else "",
+        "purpose": named,
         "titles": [
             reading.words(policy.purposes[slug].title, visit.language)
-            for slug in (chosen or live)
-            if slug in policy.purposes
+            for slug in live
+            if slug in policy.purposes and (not named or slug == named)
         ],
         "promises": [
-            each for each in policy.promises_on("consent.withdrawn") if each.outcome == "destroy"
+            {"term": each.term.words(visit.language), "clause": next(iter(each.clauses), "")}
+            for each in policy.promises_on("consent.withdrawn")
+            if each.outcome == "destroy"
         ],
     }
     return show(request, "requests/withdraw.html", context)
@@ -73,7 +80,7 @@ def withdraw(request: PageRequest) -> HttpResponseBase:
     "<operator>/my/recipients/",
     name="my-recipients",
     audience=Audience.SUBJECT,
-    menu=Menu(_("Who received it"), 30),
+    menu=Menu(_("Who received it"), 34),
 )
 def my_recipients(request: PageRequest) -> HttpResponseBase:
     visit = request.visit
@@ -88,19 +95,24 @@ def my_recipients(request: PageRequest) -> HttpResponseBase:
     "<operator>/my/requests/",
     name="my-requests",
     audience=Audience.SUBJECT,
-    menu=Menu(_("My requests"), 40),
+    menu=Menu(_("My requests"), 30),
 )
 def my_requests(request: PageRequest) -> HttpResponseBase:
     visit = request.visit
     asked = reading.requests_of(visit.operator_id, visit.subject_id, visit.language)
-    return show(request, "requests/my_requests.html", {"requests": asked})
+    points = policies.in_force(visit.operator_id).points.values()
+    context = {
+        "requests": asked,
+        "points": [each for each in points if each.kind in TO_ASK],
+    }
+    return show(request, "requests/my_requests.html", context)
 
 
 @page(
     "<operator>/my/history/",
     name="my-history",
     audience=Audience.SUBJECT,
-    menu=Menu(_("What happened"), 50),
+    menu=Menu(_("What happened"), 38),
 )
 def my_history(request: PageRequest) -> HttpResponseBase:
     visit = request.visit

@@ -7,11 +7,15 @@ no personal data and needs no permit.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
+import phonenumbers
+
 from tutela.consent import actions as consent
+from tutela.consent.wording import MODES
 from tutela.core.permits import Permit
 from tutela.core.vocabulary import TRANSFER, Action, Actor, ActorKind
 from tutela.gate import actions as gate
@@ -19,13 +23,25 @@ from tutela.gate.rules import Operation
 from tutela.journal import actions as journal
 from tutela.obligations import actions as obligations
 from tutela.policy import actions as policies
-from tutela.policy.model import Policy, Recipient
+from tutela.policy.model import CollectionPoint, Policy, Recipient
+from tutela.policy.wording import EVENTS
 from tutela.requests.acts import ActShown
 from tutela.requests.acts import shown as act_shown
 from tutela.requests.models import Submission
-from tutela.requests.wording import OUTCOMES
+from tutela.requests.promises import PromiseShown, by_when, shown
+from tutela.requests.wording import RECIPIENTS
 from tutela.retention import actions as retention
 from tutela.vault import actions as vault
+from tutela.web import dates
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A purpose a value serves; ``live`` if it rests on a consent that can be withdrawn now."""
+
+    purpose: str
+    title: str
+    live: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +49,16 @@ class HeldValue:
     """One value with everything a person may ask about it."""
 
     field: str
+    record: UUID
     title: str
     value: str
     point: str
     received_at: datetime
     source: str
     status: str
-    purposes: tuple[str, ...]
-    ends_at: datetime | None
-    ends_by: str
+    uses: tuple[Use, ...]
+    ends: str
+    clause: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +73,9 @@ class Holdings:
         return sum(len(each) for each in self.categories.values())
 
     @property
-    def points(self) -> int:
-        return len({value.point for each in self.categories.values() for value in each})
+    def forms(self) -> int:
+        """How many forms the values came by; the same form sent twice counts twice."""
+        return len({value.record for each in self.categories.values() for value in each})
 
 
 def holdings(operator_id: UUID, subject: UUID, language: str) -> Holdings:
@@ -82,6 +100,7 @@ def _by_category(
     operator_id: UUID, policy: Policy, subject: UUID, values: Sequence[vault.Value], language: str
 ) -> dict[str, list[HeldValue]]:
     records = {each.id: each for each in vault.records(operator_id, subject)}
+    live = consent.live(operator_id, subject)
     ends = {each.record: each for each in retention.ends(operator_id, subject)}
     grouped: dict[str, list[HeldValue]] = {}
     for value in values:
@@ -89,19 +108,20 @@ def _by_category(
         end = ends.get(value.record)
         held = HeldValue(
             field=value.field,
+            record=value.record,
             title=words(declared.title, language),
-            value=value.value,
-            point=words(policy.points[value.point].title, language),
+            value=readable(declared.type, value.value, language),
+            point=point_title(policy, value.point, language),
             received_at=value.received_at,
             source=value.source,
             status=value.status,
-            purposes=tuple(
-                words(policy.purposes[slug].title, language)
+            uses=tuple(
+                Use(slug, words(policy.purposes[slug].title, language), slug in live)
                 for slug in records[value.record].purposes
                 if value.field in policy.purposes[slug].fields
             ),
-            ends_at=end.ends_at if end else None,
-            ends_by=end.clause if end else "",
+            ends=end_day(end) if end else "",
+            clause=end.clause if end else "",
         )
         grouped.setdefault(words(policy.categories[declared.category].title, language), []).append(
             held
@@ -109,34 +129,64 @@ def _by_category(
     return grouped
 
 
-@dataclass(frozen=True, slots=True)
-class PromiseShown:
-    """One obligation in words: what, by when, and how the date was counted."""
+def readable(kind: str, value: str, language: str) -> str:
+    """A value as people write it: a day in words, a number in groups; anything else as typed."""
+    if kind == "date":
+        with suppress(ValueError):
+            return dates.day(date.fromisoformat(value), language)
+    if kind == "phone":
+        with suppress(phonenumbers.NumberParseException):
+            number = phonenumbers.parse(value)
+            return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    return value
 
-    id: UUID
-    title: str
-    state: str
-    standing: bool
-    due_at: datetime
+
+def end_day(end: retention.RecordEnd) -> str:
+    """The last day on which a record may be there, or an empty string while none is set."""
+    if end.ends_at is None:
+        return ""
+    if end.computation is not None:
+        return by_when(end.computation)
+    return dates.minute(end.ends_at)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordShown:
+    """One sealed record, without a value: which form it came by, and when it must be gone."""
+
+    point: str
+    received_at: datetime
+    ends: str
+    until: str
     counted: str
     clause: str
 
 
-def shown(row: obligations.ObligationRow, language: str) -> PromiseShown:
-    return PromiseShown(
-        id=row.id,
-        title=str(OUTCOMES.get(row.outcome, row.outcome)),
-        state=row.state,
-        standing=row.standing,
-        due_at=row.due_at,
-        counted=row.counted(language),
-        clause=row.clause,
-    )
+def records(operator_id: UUID, subject: UUID, language: str) -> list[RecordShown]:
+    """When each record of a person ends, oldest first."""
+    policy = policies.in_force(operator_id)
+    kept = {each.id: each for each in vault.records(operator_id, subject)}
+    return [
+        RecordShown(
+            point=point_title(policy, kept[end.record].point, language),
+            received_at=kept[end.record].received_at,
+            ends=end_day(end),
+            until=str(EVENTS.get(end.until, end.until)),
+            counted=end.counted(language),
+            clause=end.clause,
+        )
+        for end in retention.ends(operator_id, subject)
+    ]
+
+
+def point_title(policy: Policy, slug: str, language: str) -> str:
+    return words(policy.points[slug].title, language) if slug in policy.points else slug
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Something a person asked for or sent, with the promises it started."""
+    """Something a person asked for or sent, with the promises it started: first what is done, in
+    its order, then what is ahead."""
 
     about: UUID
     kind: str
@@ -152,6 +202,8 @@ def requests_of(operator_id: UUID, subject: UUID, language: str) -> list[Request
     promised: dict[UUID, list[PromiseShown]] = {}
     for each in obligations.listing(operator_id, subject=subject):
         promised.setdefault(each.cause, []).append(shown(each, language))
+    for started in promised.values():
+        started.sort(key=lambda each: (each.standing, each.last_day))
     acts: dict[UUID | None, list[ActShown]] = {}
     for act in retention.acts(operator_id, subject):
         acts.setdefault(act.cause, []).append(act_shown(act))
@@ -162,9 +214,7 @@ def requests_of(operator_id: UUID, subject: UUID, language: str) -> list[Request
             at=row.received_at,
             acts=acts.get(row.id, ()),
             promises=promised.get(row.id, ()),
-            title=words(policy.points[row.point].title, language)
-            if row.point in policy.points
-            else row.point,
+            title=point_title(policy, row.point, language),
         )
         for row in Submission.objects.filter(subject_id=subject)
     ]
@@ -212,25 +262,29 @@ def consents(operator_id: UUID, subject: UUID, language: str) -> list[ConsentSho
     policy = policies.in_force(operator_id)
     live = consent.live(operator_id, subject)
     given: dict[str, consent.ConsentEvent] = {}
-    ended: dict[str, datetime] = {}
+    ended: dict[str, consent.ConsentEvent] = {}
     for row in reversed(consent.history(operator_id, subject)):
         if row.kind == consent.Kind.GIVEN:
             given[row.purpose] = row
         else:
-            ended[row.purpose] = row.at
+            ended[row.purpose] = row
     return [
         ConsentShown(
             purpose=slug,
             title=words(policy.purposes[slug].title, language) if slug in policy.purposes else slug,
-            state="given" if slug in live else "withdrawn",
+            state="given" if slug in live or slug not in ended else _ended(ended[slug]),
             text=consent.text_by_hash(operator_id, row.text_hash) or "",
             at=row.at,
-            ended_at=None if slug in live else ended.get(slug),
-            mode=row.mode,
+            ended_at=None if slug in live or slug not in ended else ended[slug].at,
+            mode=str(MODES.get(consent.Mode(row.mode), row.mode)),
             policy_number=row.policy_version,
         )
         for slug, row in given.items()
     ]
+
+
+def _ended(row: consent.ConsentEvent) -> str:
+    return "expired" if row.kind == consent.Kind.EXPIRED else "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +314,7 @@ def disclosures(operator_id: UUID, subject: UUID, language: str) -> list[Disclos
                 for slug in row.data.get("fields", ())
                 if slug in policy.fields
             ),
-            purpose=row.purpose,
+            purpose=journal.named(row, "purpose", language),
             clause=row.clause,
         )
         for row in rows
@@ -268,11 +322,53 @@ def disclosures(operator_id: UUID, subject: UUID, language: str) -> list[Disclos
     ]
 
 
-def possible_recipients(operator_id: UUID, subject: UUID) -> list[Recipient]:
-    """Whom the policy allows to receive data for a purpose this person's records serve."""
+def possible_recipients(operator_id: UUID, subject: UUID) -> list[tuple[Recipient, str]]:
+    """Whom the policy allows to receive data for a purpose this person's records serve, each with
+    what it is to the operator."""
     policy = policies.in_force(operator_id)
     purposes = {slug for each in vault.records(operator_id, subject) for slug in each.purposes}
-    return [each for each in policy.recipients.values() if purposes & set(each.purposes)]
+    return [
+        (each, str(RECIPIENTS.get(each.role, each.role)))
+        for each in policy.recipients.values()
+        if purposes & set(each.purposes)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a person is told before anything is asked: who, what for, which data, how long."""
+
+    who: str
+    email: str
+    purposes: Sequence[str]
+    needed: Sequence[str]
+    optional: Sequence[str]
+    terms: Sequence[tuple[str, str]]
+
+
+def notice(policy: Policy, point: CollectionPoint, language: str) -> Notice:
+    """The notice of one form, as the policy declares it; ``terms`` are lengths and clauses."""
+    asked = {
+        required: [
+            words(policy.fields[each.field].title, language)
+            for each in point.fields
+            if each.required is required
+        ]
+        for required in (True, False)
+    }
+    served = (*point.purposes, *point.optional_purposes)
+    return Notice(
+        who=policy.operator.legal_name,
+        email=policy.operator.email,
+        purposes=[words(policy.purposes[slug].title, language) for slug in served],
+        needed=asked[True],
+        optional=asked[False],
+        terms=[
+            (rule.term.words(language), next(iter(rule.clauses), ""))
+            for rule in policy.retention.values()
+            if rule.event == point.event and point.slug in rule.points and rule.term.dated
+        ],
+    )
 
 
 def words(texts: Mapping[str, str], language: str) -> str:

@@ -112,7 +112,7 @@ def check_submission(
         if value:
             clean[asked.field] = value
         elif asked.required:
-            problems.append(Problem(asked.field, _("Fill this in; the reason is given below it.")))
+            problems.append(Problem(asked.field, _("Fill this in; the reason is given beside it.")))
     problems += _too_young(policy, point, clean, today)
     problems += [
         Problem(

@@ -42,7 +42,12 @@ def form(request: PageRequest, point: str) -> HttpResponseBase:
             act="signed-form" if declared.signed_consent else "tick",
         )
         return HttpResponseRedirect(page_url(request, "receipt", token=receipt.token))
-    context = {"form": filled, "point": declared, "policy": policy}
+    context = {
+        "form": filled,
+        "point": declared,
+        "policy": policy,
+        "notice": reading.notice(policy, declared, visit.language),
+    }
     return show(request, "requests/form.html", context, status=422 if data is not None else 200)
 
 

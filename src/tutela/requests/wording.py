@@ -4,28 +4,72 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-OUTCOMES = {
-    "destroy": _("Destroy what is no longer needed"),
-    "stop": _("Stop processing"),
-    "block": _("Block the data during the check"),
-    "correct": _("Correct the data"),
-    "answer": _("Answer"),
-    "consider": _("Consider and tell the result"),
-    "notify-authority": _("Notify the authority"),
-    "notify-subject": _("Tell the person"),
-    "notify-recipients": _("Tell those who received the data"),
-    "unpublish": _("Stop making the data public"),
+AHEAD = {
+    "destroy": _("Destruction of what is no longer needed by %(by)s"),
+    "stop": _("End of the processing by %(by)s"),
+    "block": _("Blocking during the check by %(by)s"),
+    "correct": _("Correction by %(by)s"),
+    "answer": _("Answer by %(by)s"),
+    "consider": _("Decision by %(by)s"),
+    "notify-authority": _("Notice to the authority by %(by)s"),
+    "notify-subject": _("Letter to you by %(by)s"),
+    "notify-recipients": _("Notice to those who received the data by %(by)s"),
+    "unpublish": _("End of the publication by %(by)s"),
 }
-"""What an obligation comes to, by the outcome its promise declares."""
+"""What a person is promised, with the last day for it; by outcome."""
+
+DONE = {
+    "destroy": _("What was no longer needed is destroyed"),
+    "stop": _("Processing stopped"),
+    "block": _("Data blocked during the check"),
+    "correct": _("Data corrected"),
+    "answer": _("Answered"),
+    "consider": _("Decided"),
+    "notify-authority": _("The authority notified"),
+    "notify-subject": _("You were told"),
+    "notify-recipients": _("Those who received the data were told"),
+    "unpublish": _("Publication ended"),
+}
+"""The same when it has been done."""
+
+NEXT = {
+    "destroy": _("Confirm that the data has been destroyed"),
+    "stop": _("Confirm that the processing has stopped"),
+    "correct": _("Compare the document with the new value"),
+    "answer": _("Read the request and answer it"),
+    "consider": _("Decide and tell the person"),
+    "notify-authority": _("Write to the authority"),
+    "notify-subject": _("Write to the person"),
+    "notify-recipients": _("Write to every recipient"),
+    "unpublish": _("Take the data off public pages"),
+}
+"""The next step of a member of staff; by outcome."""
 
 RECORDED = {
     "answered": _("Answered"),
     "corrected": _("Corrected"),
     "stopped": _("Stopped"),
+    "notified": _("Notified"),
+    "done": _("Done"),
     "refused-with-reasons": _("Refused with reasons"),
     "not-applicable": _("Did not apply"),
 }
 """What a member of staff can record as done."""
+
+USUAL = {
+    "answer": "answered",
+    "consider": "answered",
+    "correct": "corrected",
+    "stop": "stopped",
+    "unpublish": "stopped",
+    "notify-authority": "notified",
+    "notify-subject": "notified",
+    "notify-recipients": "notified",
+}
+"""The outcome that is recorded most often, by the outcome promised."""
+
+EXCEPTIONAL = ("refused-with-reasons", "not-applicable")
+"""The outcomes that can be recorded instead of it."""
 
 REVEAL_REASONS = {
     "answer-request": _("to answer a request of the person"),
@@ -34,3 +78,25 @@ REVEAL_REASONS = {
     "investigate-incident": _("to investigate an incident"),
 }
 """Why a member of staff may look at hidden fields; kept with every look."""
+
+LETTERS = {
+    "sign-in": _("the sign-in link"),
+    "form-received": _("the form has arrived"),
+    "withdrawal-received": _("the withdrawal has arrived"),
+    "term-extended": _("the term is extended"),
+}
+"""The kinds of letters, by what they tell."""
+
+UNDELIVERABLE = {
+    "no-address": _("no address is known"),
+    "destroyed": _("the address was destroyed"),
+    "blocked": _("the data is blocked"),
+}
+"""Why a letter could not leave; a failure of the mail server is shown by its own name."""
+
+RECIPIENTS = {
+    "processor": _("works for the operator, under its instruction"),
+    "recipient": _("receives the data for its own purposes"),
+    "authority": _("a public authority"),
+}
+"""What a recipient is, by its role in the policy."""

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy as n_
 
-from tutela.journal.entries import Entry, entry
+from tutela.journal.entries import Entry, Row, entry
+from tutela.journal.naming import called, counted, last, name_of
+from tutela.retention.wording import GROUNDS, REASONS
 
 
 @entry("retention.scheduled")
@@ -18,7 +22,7 @@ class Scheduled(Entry):
     rule: str
     ends_at: datetime | None
     until: str
-    wording = _("The record %(record)s ends by the rule “%(rule)s”")
+    wording = _("The storage of the form’s data will end: %(until)s")
 
 
 @entry("retention.destroyed")
@@ -30,7 +34,7 @@ class DataDestroyed(Entry):
     records: int
     keys: int
     index_rows: int
-    wording = _("Destroyed: values %(values)s, records %(records)s; see the act %(act)s")
+    wording = _("Destroyed: %(values)s in %(records)s; an act was made")
 
 
 @entry("retention.kept")
@@ -48,8 +52,8 @@ class DestructionImpossible(Entry):
     reason: str
     blocked: bool
     wording = _(
-        "Destruction is impossible in its term (%(reason)s); the person’s data is blocked: "
-        "%(blocked)s; see the act %(act)s"
+        "Destruction is impossible in its term (%(reason)s); the person’s data is %(blocked)s; "
+        "an act was made"
     )
 
 
@@ -58,14 +62,16 @@ class DestructionImpossible(Entry):
 class SweepFailed(Entry):
     attempts: int
     reason: str
-    wording = _("Attempt %(attempts)s to destroy ended data failed (%(reason)s)")
+    wording = _("Attempt %(attempts)s to destroy data past its term failed: %(reason)s")
 
 
 @entry("retention.blocked")
 @dataclass(frozen=True, kw_only=True)
 class EndedDataBlocked(Entry):
     reason: str
-    wording = _("The data has ended and cannot be destroyed now (%(reason)s); it is blocked")
+    wording = _(
+        "The term has ended, but the data cannot be destroyed now (%(reason)s); it is blocked"
+    )
 
 
 @entry("retention.obstacle-opened")
@@ -115,3 +121,26 @@ class ContractStarted(Entry):
 class ContractEnded(Entry):
     contract: UUID
     wording = _("An agreement with the person ended")
+
+
+def _until(row: Row, value: Any) -> str | None:
+    """By when, or after which event, a record ends."""
+    if "ends_at" in row.data:
+        return _BY % {"moment": last(datetime.fromisoformat(row.data["ends_at"]))}
+    return _AFTER % {"event": name_of(row, "event", value)}
+
+
+_BY = _("by %(moment)s")
+_AFTER = _("after the event “%(event)s”")
+_REASONS = {
+    **{str(slug): words for slug, words in REASONS.items()},
+    **{f"obstacle.{slug}": words for slug, words in REASONS.items()},
+}
+
+called("until", _until, kind=Scheduled.kind)
+called("values", counted(n_("%(count)d value", "%(count)d values", "count")))
+called("records", counted(n_("%(count)d record", "%(count)d records", "count")))
+called("blocked", {True: _("blocked"), False: _("not blocked")}, kind=DestructionImpossible.kind)
+called("grounds", GROUNDS)
+called("ground", GROUNDS)
+called("reason", _REASONS)
