@@ -1,0 +1,133 @@
+"""Finds a real address for every registered page, by following links as everybody would.
+
+What no link leads to is reached by an errand: a form that is sent, a letter that is opened.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from urllib.parse import urljoin, urlsplit
+
+from django.urls import Resolver404, resolve
+from tests.campaigns.processes import Installation
+from tests.campaigns.visitor import Answer, Visitor, letters
+
+from tutela.web.pages import ROUTES, Audience
+
+HERE = "prohomeexchange"
+PER_PAGE = 2
+"""So many addresses of one page are looked at, where its parameters differ; of forms, all."""
+_EVERY_ONE = frozenset({"form"})
+
+
+def page_of(address: str) -> str:
+    """The name of the registered page at this address, or an empty string."""
+    try:
+        name = resolve(urlsplit(address).path).url_name or ""
+    except Resolver404:
+        return ""
+    return name if name in ROUTES else ""
+
+
+@dataclass
+class Explorer:
+    """One person's walk. ``found`` holds addresses by the name of their page."""
+
+    tutela: Installation
+    language: str
+    found: dict[str, list[str]] = field(default_factory=dict)
+    visitor: Visitor = field(init=False)
+    answers: dict[str, Answer] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.visitor = Visitor(self.tutela.url)
+
+    def note(self, address: str) -> bool:
+        """Remember an address; whether it is one more to look at."""
+        path = urlsplit(address).path
+        name = page_of(path)
+        if not name or not path.startswith(f"/{self.language}/"):
+            return False
+        known = self.found.setdefault(name, [])
+        if path in known or (len(known) >= PER_PAGE and name not in _EVERY_ONE):
+            return False
+        known.append(path)
+        return True
+
+    def follow_links(self, *starts: str) -> None:
+        waiting = list(starts)
+        while waiting:
+            address = waiting.pop(0)
+            if page_of(address) and not self.note(address) and address not in starts:
+                continue
+            answer = self.visitor.get(address)
+            self.answers[urlsplit(address).path] = answer
+            if answer.location:
+                waiting.append(urljoin(answer.url, answer.location))
+            if answer.header("Content-Type").startswith("text/html"):
+                waiting += [
+                    link for link in answer.links if urlsplit(link).path not in self.answers
+                ]
+
+
+def explore(tutela: Installation, audience: Audience, language: str) -> Explorer:
+    """Everything that somebody of this audience can come to."""
+    made = Explorer(tutela, language)
+    start = f"/{language}/{HERE}/"
+    if audience is Audience.PUBLIC:
+        made.follow_links(f"/{language}/", start, f"/{language}/desk/sign-in/")
+        _public_errands(made)
+        made.follow_links(f"/{language}/demo/", f"/{language}/demo/style/")
+    elif audience is Audience.SUBJECT:
+        enter(made.visitor, made.language, f"/demo/{HERE}/person/")
+        made.follow_links(f"{start}my/")
+    else:
+        enter(made.visitor, made.language, f"/demo/{HERE}/staff/")
+        made.follow_links(f"/{language}/desk/", f"/{language}/desk/{HERE}/")
+    wanted = {name for name, route in ROUTES.items() if route.audience is audience}
+    made.found = {name: paths for name, paths in made.found.items() if name in wanted}
+    return made
+
+
+def enter(visitor: Visitor, language: str, door: str) -> None:
+    page = visitor.get(f"/{language}/demo/")
+    assert visitor.send(page, page.form(door)).status == 302
+
+
+def _public_errands(made: Explorer) -> None:
+    """A form that is sent, a form that is declined, a link asked for, a letter opened."""
+    visitor, start = made.visitor, f"/{made.language}/{HERE}/"
+    address = f"explorer.{made.language}@example.com"
+    typed = {
+        "full-name": "Explorer",
+        "email": address,
+        "phone": "+13055550177",
+        "consent-orders": "on",
+    }
+    page = visitor.get(f"{start}forms/order/")
+    for values in (typed, {"decline": "1"}):
+        answer = visitor.send(page, page.form(), **values)
+        made.follow_links(urljoin(answer.url, answer.location))
+    page = visitor.get(f"{start}sign-in/")
+    answer = visitor.send(page, page.form(), email=address)
+    made.follow_links(urljoin(answer.url, answer.location))
+    made.follow_links(_link_in_letter(made.tutela, address))
+    made.follow_links(*_acts(made.tutela, start))
+
+
+def _link_in_letter(tutela: Installation, address: str) -> str:
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        for letter in letters(tutela.mail()):
+            for link in letter.links:
+                if letter.to == address and "/sign-in/open/" in link:
+                    return link
+        time.sleep(0.2)
+    raise AssertionError("The letter with the link to sign in did not come.")
+
+
+def _acts(tutela: Installation, start: str) -> list[str]:
+    """One of each kind; the links to them stand on receipts that only their owners have."""
+    kinds = tutela.sql("SELECT DISTINCT ON (kind) id FROM retention_act ORDER BY kind, number")
+    return [f"{start}acts/{act}/" for (act,) in kinds]

@@ -1,0 +1,201 @@
+"""Every registered page, as it is in a lived-in demonstration: well made, without script.
+
+The list comes from the registry of pages, so a new page is looked at, or this fails until
+somebody says how a person comes to it. (``tests/web/test_browser.py`` looks at the same pages
+empty and in the dark.)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+from tests.campaigns.processes import Installation
+from tests.campaigns.visitor import Answer, Visitor
+from tests.journey.exploring import HERE, Explorer, enter, explore
+
+from tutela import app
+from tutela.web.pages import ROUTES, Audience
+
+app.wire()
+pytestmark = pytest.mark.browser
+WIDTHS = (1200, 360)
+LANGUAGES = ("en", "ru")
+AXE = {"resultTypes": ["violations"]}
+
+PRESSED = {
+    "reveal": "form[action$='/reveal/'] button",
+    "demo-clock": "button[name=jump][value=day]",
+}
+"""Pages that are the answer to a form: the button that leads there."""
+
+LEAD_AWAY = {
+    "desk-sign-out": "to the page where staff sign in",
+    "sign-out": "to the page where people sign in",
+    "obstacle": "back to the person's page",
+    "extend": "back to the obligation",
+    "demo-person": "to the portal",
+    "demo-staff": "to the desk",
+}
+"""Pages that only take a form and then lead to another page."""
+
+
+@pytest.fixture(scope="module")
+def explored(town) -> dict[tuple[Audience, str], Explorer]:
+    return {
+        (audience, language): explore(town, audience, language)
+        for audience in Audience
+        for language in LANGUAGES
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_registered_page_was_found(explored, language):
+    found = {name for who in Audience for name in explored[who, language].found}
+    assert set(ROUTES) - found == set(PRESSED) | set(LEAD_AWAY)
+    only_forms = {name for name, route in ROUTES.items() if "GET" not in route.methods}
+    assert set(PRESSED) | set(LEAD_AWAY) == only_forms
+
+
+def _is_page(answer: Answer) -> bool:
+    return answer.header("Content-Type").startswith("text/html") and not answer.location
+
+
+def _pages(explorer: Explorer) -> Iterator[tuple[str, Answer]]:
+    for paths in explorer.found.values():
+        for path in paths:
+            if (answer := explorer.answers.get(path)) is not None and _is_page(answer):
+                yield path, answer
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("audience", list(Audience))
+def test_no_page_fails_has_a_script_or_an_inline_style(explored, audience, language):
+    explorer = explored[audience, language]
+    assert len(list(_pages(explorer))) > 4
+    for path, answer in explorer.answers.items():
+        assert answer.status in {200, 302}, (path, answer.status)
+    for path, answer in _pages(explorer):
+        page = answer.text.lower()
+        for forbidden in (r"<script", r"<style", r"\sstyle=", r"\son[a-z]+\s*=", r"javascript:"):
+            assert not re.search(forbidden, page), (path, forbidden)
+        policy = answer.header("Content-Security-Policy")
+        assert "default-src 'none'" in policy, path
+        assert "unsafe" not in policy, path
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_public_pages_set_no_cookie(explored, language):
+    explorer = explored[Audience.PUBLIC, language]
+    assert explorer.visitor.given == []
+    assert explorer.visitor.cookies == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_private_pages_are_kept_by_nobody(explored, language):
+    for audience in (Audience.SUBJECT, Audience.STAFF):
+        for path, answer in _pages(explored[audience, language]):
+            assert "no-store" in answer.header("Cache-Control"), path
+
+
+def _violations(page: Page) -> list[str]:
+    result = Axe().run(page, options=AXE)
+    return [
+        f"{each['id']}: {each['help']}: {[node['html'][:120] for node in each['nodes']][:3]}"
+        for each in result.response["violations"]
+    ]
+
+
+def _faults(page: Page, path: str) -> list[str]:
+    """What is wrong with the page that is open, at both widths."""
+    found = []
+    if page.locator("h1").count() != 1:
+        found.append(f"{path}: not exactly one heading of the first rank")
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        if wide > width:
+            found.append(f"{path}: {wide} pixels wide at {width}")
+        found += [f"{path} at {width}: {each}" for each in _violations(page)]
+    return found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("audience", list(Audience))
+def test_no_page_violates_a_rule_of_axe_or_scrolls_sideways(
+    town, explored, walk, audience, language
+):
+    explorer = explored[audience, language]
+    walker = walk(town, script=True)
+    walker.context.add_cookies(
+        [
+            {"name": name, "value": value, "url": town.url}
+            for name, value in explorer.visitor.cookies.items()
+        ]
+    )
+    found = []
+    for path, _ in _pages(explorer):
+        walker.go(path)
+        found += _faults(walker.page, path)
+    assert found == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_answers_to_forms_are_as_well_made(town, walk, language):
+    """Pages with errors, pages after a look, a spent link: what no address leads to."""
+    walker = walk(town, script=True)
+    found = []
+    for path, button in (
+        (f"/{language}/{HERE}/forms/order/", "main form button:not([name])"),
+        (f"/{language}/{HERE}/sign-in/", "main form button"),
+        (f"/{language}/desk/sign-in/", "main form button"),
+        (f"/{language}/demo/style/", "main form button"),
+    ):
+        walker.go(path).press(button)
+        found += _faults(walker.page, f"{path} sent empty")
+    for path, status in ((f"/{language}/{HERE}/nothing/", 404), (f"/{language}/desk/", 403)):
+        walker.go(path)
+        if walker.status == status:
+            found += _faults(walker.page, path)
+    found += _at_the_desk(town, walker, language)
+    assert found == []
+
+
+def _at_the_desk(town: Installation, walker, language: str) -> list[str]:
+    visitor = Visitor(town.url)
+    enter(visitor, language, f"/demo/{HERE}/staff/")
+    walker.context.add_cookies(
+        [{"name": name, "value": value, "url": town.url} for name, value in visitor.cookies.items()]
+    )
+    found = []
+    walker.go(f"/{language}/desk/{HERE}/people/").press("main form button")
+    found += _faults(walker.page, "a search for nobody")
+    ((living,),) = town.sql(
+        "SELECT subject_id FROM identity_subject WHERE destroyed_at IS NULL LIMIT 1"
+    )
+    walker.go(f"/{language}/desk/{HERE}/people/{living}/")
+    walker.page.select_option("#reason", index=1)
+    walker.press(PRESSED["reveal"])
+    assert "@example.com" in walker.text
+    return [*found, *_faults(walker.page, "what was revealed")]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_on_which_time_goes_on_is_as_well_made(story, walk, language):
+    walker = walk(story, script=True)
+    walker.go(f"/{language}/demo/").press(PRESSED["demo-clock"])
+    assert _faults(walker.page, "a day later") == []
+
+
+def test_a_page_that_is_badly_made_would_have_been_noticed(town, walk):
+    """The looks above can fail."""
+    walker = walk(town, script=True)
+    bad = "<!doctype html><h1>x</h1><div style='width:2000px'><img src='data:,'><input></div>"
+    walker.page.route("**/planted/", lambda route: route.fulfill(body=bad))
+    walker.go("/planted/")
+    found = "\n".join(_faults(walker.page, "planted"))
+    for fault in ("2000", "image-alt", "label", "html-has-lang", "document-title"):
+        assert fault in found
