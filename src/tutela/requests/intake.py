@@ -105,18 +105,31 @@ class Intake:
         return subject
 
     def _whose(self) -> UUID:
-        """The person a form is about: known by e-mail or phone, else new.
+        """The person a form is about: whoever is known by every e-mail address in it, else new.
 
-        Attaching by a typed address proves nothing about the sender: values stay self-declared,
-        and nothing already held is shown until a link sent to that address is opened.
+        A link to any address of a person opens that person's data, so a form must never bring
+        somebody an address that is not theirs yet: an unknown address, or addresses of different
+        people, make a new person. A telephone opens nothing and identifies only where a form
+        has no address. Attaching proves nothing about the sender: values stay self-declared, and
+        what is held is shown only to whoever opens the link.
         """
-        for slug, value in self.values.items():
-            declared = self.policy.fields[slug]
-            if declared.identifies:
-                found = find_subject(self.operator_id, declared.type, value)
-                if found is not None:
-                    return found
+        known = {self._known_by("email", value) for value in self._identifying("email")}
+        if not known:
+            known = {self._known_by("phone", value) for value in self._identifying("phone")}
+        if len(known) == 1 and (found := known.pop()) is not None:
+            return found
         return identity.new_subject(self.operator_id, self.language, self.point.subject_category)
+
+    def _identifying(self, kind: str) -> list[str]:
+        declared = self.policy.fields
+        return [
+            value
+            for slug, value in self.values.items()
+            if declared[slug].identifies and declared[slug].type == kind
+        ]
+
+    def _known_by(self, kind: str, value: str) -> UUID | None:
+        return find_subject(self.operator_id, kind, value)
 
     def _seal(self, subject: UUID) -> None:
         """Store each field once, under the first purpose that needs it; drop what none needs."""
