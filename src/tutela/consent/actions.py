@@ -12,6 +12,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from tutela.consent import entries, rules
 from tutela.consent.errors import (
@@ -293,7 +294,7 @@ def _repeated(operator_id: UUID, subject: UUID) -> Withdrawal:
     last = rows.order_by("at", "id").last()
     if last is None:
         raise NothingToWithdraw(
-            "There is no consent to withdraw; to have data destroyed, send a request instead."
+            _("There is no consent to withdraw; to have data destroyed, send a request instead.")
         )
     return _withdrawal(last, receipt=_receipt(last), repeated=True)
 

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from tutela.core import clock
 from tutela.core.ids import new_id, new_token
@@ -77,7 +78,7 @@ def subject(operator_id: UUID, subject_id: UUID) -> SubjectRow:
     """The person's row, destroyed or not; ``UnknownSubject`` if there never was one."""
     row = Subject.objects.filter(operator_id=operator_id, subject_id=subject_id).first()
     if row is None:
-        raise UnknownSubject("Nobody is known to this operator by this identifier.")
+        raise UnknownSubject(_("Nobody is known to this operator by this identifier."))
     return _row(row)
 
 

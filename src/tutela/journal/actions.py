@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Count, QuerySet
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from tutela.journal import naming, store
 from tutela.journal.audit import Audit, verify_database
@@ -107,7 +108,7 @@ def entry(operator_id: UUID, entry_id: UUID) -> Row:
         operator_id, EntryRow.objects.filter(operator_id=operator_id, id=entry_id)
     )
     if not found:
-        raise UnknownEntry(f"This journal has no entry {entry_id}.")
+        raise UnknownEntry(_("This journal has no entry %(entry)s.") % {"entry": entry_id})
     return found[0]
 
 

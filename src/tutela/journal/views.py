@@ -72,7 +72,7 @@ def journal_entry(request: PageRequest, entry: UUID) -> HttpResponseBase:
         "words": actions.wording(row, visit.language),
         "whom": actions.by_whom(row, visit.language),
         "common": {name: actions.named(row, name, visit.language) for name in COMMON},
-        "own": row.data.items(),
+        "own": [(name, _plain(value)) for name, value in row.data.items() if value != ""],
     }
     return show(request, "journal/entry.html", context)
 
@@ -91,6 +91,11 @@ def journal_log(request: PageRequest) -> HttpResponseBase:
     response = HttpResponse(stream.getvalue(), content_type="application/jsonl; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="journal.jsonl"'
     return response
+
+
+def _plain(value: object) -> str:
+    """A value of the log for the eye: a list as words with commas, anything else as it stands."""
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _identifier(text: str) -> UUID | None:

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import Count, F, Max, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from tutela.core import clock
 from tutela.core.ids import new_id
@@ -193,7 +194,7 @@ def _insert(
 def get(operator_id: UUID, obligation_id: UUID) -> ObligationRow:
     row = Obligation.objects.filter(operator_id=operator_id, id=obligation_id).first()
     if row is None:
-        raise UnknownObligation("This operator has no such obligation; check the link.")
+        raise UnknownObligation(_("This operator has no such obligation; check the link."))
     return as_row(row)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from tutela.core import clock
 from tutela.core.ids import new_id
@@ -84,11 +85,11 @@ def extend(
     policy = policies.version(operator_id, row.policy_version)
     promise = policy.promises[row.promise]
     if promise.extension is None or row.fallback_of is not None:
-        raise NoExtension("The policy allows no extension of this term; carry it out in time.")
+        raise NoExtension(_("The policy allows no extension of this term; carry it out in time."))
     if row.extension is not None:
-        raise NoExtension("This term was extended once; it cannot be extended again.")
+        raise NoExtension(_("This term was extended once; it cannot be extended again."))
     if clock.now() >= row.due_at:
-        raise NoExtension("The term has run out; an extension must be made before that.")
+        raise NoExtension(_("The term has run out; an extension must be made before that."))
     if reason not in rules.EXTENSION_REASONS:
         raise NoExtension(f"Give one of these motives: {', '.join(rules.EXTENSION_REASONS)}.")
     due = compute(promise.term, row.event_at, policy.calendar, extension=promise.extension)

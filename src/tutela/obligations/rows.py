@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from tutela.core import clock
 from tutela.core.vocabulary import SYSTEM, Actor
 from tutela.journal import actions as journal
@@ -119,9 +121,9 @@ def lock(operator_id: UUID, obligation_id: UUID) -> Obligation:
     rows = Obligation.objects.select_for_update()
     row = rows.filter(operator_id=operator_id, id=obligation_id).first()
     if row is None:
-        raise UnknownObligation("This operator has no such obligation; check the link.")
+        raise UnknownObligation(_("This operator has no such obligation; check the link."))
     if row.state not in STANDING:
-        raise AlreadyEnded("This obligation has ended; look at its evidence.")
+        raise AlreadyEnded(_("This obligation has ended; look at its evidence."))
     return row
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from tutela.core.canonical import canonical_bytes, sha256_hex
 from tutela.journal import actions as journal
@@ -242,7 +243,7 @@ def act(operator_id: UUID, act_id: UUID) -> ActRow:
     """One act. Raises ``UnknownAct``."""
     row = Act.objects.filter(operator_id=operator_id, id=act_id).first()
     if row is None:
-        raise UnknownAct("The operator has no such act; check the link.")
+        raise UnknownAct(_("The operator has no such act; check the link."))
     return _row(row)
 
 

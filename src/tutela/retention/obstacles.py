@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from tutela.core import clock
 from tutela.core.ids import new_id
 from tutela.core.vocabulary import SYSTEM, Actor
@@ -46,7 +48,7 @@ def obstacle_open(
     if reason_code not in set(Reason):
         raise UnknownReason(f"Choose one of these reasons: {', '.join(Reason)}.")
     if any(each.reason == reason_code for each in obstacles(operator_id, subject)):
-        raise ObstacleStands("This obstacle is registered already; close it first.")
+        raise ObstacleStands(_("This obstacle is registered already; close it first."))
     row = ObstacleRow.objects.create(
         operator_id=operator_id,
         subject_id=subject,
