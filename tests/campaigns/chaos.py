@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from urllib.parse import urljoin
 
+import psycopg
 from tests.campaigns.inspection import Inspection
 from tests.campaigns.ledger import Ledger, Person, Sent
 from tests.campaigns.processes import Installation
@@ -68,6 +69,8 @@ class Campaign:
                 if self.ledger.problems:
                     break
             self._live_to_the_end()
+        except (AssertionError, Refused, Unanswered) as error:
+            self.ledger.problem(f"It could not go on: {error}")
         finally:
             self.tutela.stop()
         self.inspection.check_shares()
@@ -142,18 +145,22 @@ class Campaign:
                     self._insist(partial(self._hand_in, Visitor(self.tutela.url), person, form))
             if person.leaving and not person.withdrawal:
                 self._insist(partial(self._withdraw, Visitor(self.tutela.url), person))
+            if person.acknowledged:
+                self._insist(partial(self._who, person))
 
     @staticmethod
-    def _insist(deed: Callable[[], None]) -> None:
+    def _insist(deed: Callable[[], object]) -> None:
         """Do it again until it is acknowledged: connections that died may fail a page or two."""
         end = time.monotonic() + PATIENCE
         while True:
             try:
-                return deed()
+                deed()
             except (Refused, Unanswered):
                 if time.monotonic() > end:
                     raise
                 time.sleep(0.2)
+            else:
+                return
 
     def _until_it_works(self) -> None:
         """After PostgreSQL was killed the pages fail for a moment, until it is back."""
@@ -204,15 +211,22 @@ class Campaign:
         self._hand_in(visitor, person, sent)
 
     def _hand_in(self, visitor: Visitor, person: Person, form: Sent) -> None:
-        about = _receipt(_answered(visitor.post(form.path, form.values)))
-        form.about = about
+        form.about = _receipt(_answered(visitor.post(form.path, form.values)))
+
+    def _who(self, person: Person) -> str:
+        """The opaque id behind a receipt. Raises ``Refused`` while the database is away."""
         if not person.subject:
-            rows = self.tutela.sql(
-                "SELECT subject_id FROM requests_submission WHERE id = %s", about
-            )
-            person.subject = str(rows[0][0]) if rows else ""
+            about = person.acknowledged[0].about
+            try:
+                rows = self.tutela.sql(
+                    "SELECT subject_id FROM requests_submission WHERE id = %s", about
+                )
+            except (psycopg.Error, OSError) as error:
+                raise Refused("The database is away.") from error
             if not rows:
-                self.ledger.problem(f"The form {about} was acknowledged and is not there.")
+                raise AssertionError(f"The form {about} was acknowledged and is not there.")
+            person.subject = str(rows[0][0])
+        return person.subject
 
     def _ask_for_link(self, choose: random.Random) -> None:
         person = self.ledger.take(choose)
@@ -247,7 +261,7 @@ class Campaign:
         """Sign in as this person by the demonstration's short way."""
         page = _answered(visitor.get("/en/demo/"))
         form = page.form(f"/demo/{OPERATOR}/person/")
-        other = Form(f"/en/demo/{OPERATOR}/person/{person.subject}/", "post", form.values)
+        other = Form(f"/en/demo/{OPERATOR}/person/{self._who(person)}/", "post", form.values)
         answer = _answered(visitor.send(page, other))
         if answer.status != 302 or not visitor.cookies:
             raise AssertionError(f"Signing in as a person answered {answer.status}.")
