@@ -1,4 +1,4 @@
-"""``tutela policy check`` and ``tutela policy show``."""
+"""``tutela policy check`` and ``tutela policy show``; ``tutela due`` stands beside."""
 
 from __future__ import annotations
 
@@ -17,10 +17,14 @@ from tutela.cli.commands import command
 from tutela.core.errors import TutelaError
 from tutela.core.vocabulary import LANGUAGES
 from tutela.journal.commands import OPERATOR_FINDERS
+from tutela.policy import due_command
 from tutela.policy.actions import operator_by_slug
 from tutela.policy.coverage import Coverage
 from tutela.policy.folders import Report, check, load_folder
 from tutela.policy.model import Policy
+
+BESIDE = (due_command,)
+"""Modules of this room that register commands of their own."""
 
 
 def _by_slug(slug: str) -> UUID | None:
