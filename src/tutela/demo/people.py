@@ -90,7 +90,6 @@ class Season:
             values=values,
             accepted=ask(self.policy, point),
             idempotency=new_id().hex,
-            act="signed-form" if point.signed_consent else "tick",
         )
         person.subject = receipt.subject
 

@@ -293,7 +293,7 @@ def _outcome(world: World, said: dict[str, Any]) -> str:
 def _extend(world: World, said: dict[str, Any]) -> str:
     row = _promised(world, said)
     try:
-        obligations.extend(world.operator_id, row.id, said.get("reason") or "complexity")
+        requests.extend(world.operator_id, row.id, OFFICER, said.get("reason") or "complexity")
     except NoExtension as refused:
         world.result = Result("refused", "no-extension", row.clause, message=str(refused))
         return f"staff tried to extend {row.promise}; refused: {refused}"

@@ -67,11 +67,13 @@ def submit(
     values: Mapping[str, str],
     accepted: Collection[str],
     idempotency: str,
-    act: str = "tick",
+    act: str = "",
 ) -> Receipt:
     """Take a form in. Raises ``Incomplete`` (nothing stored), ``Refused`` or ``NoSuchForm``.
 
     ``idempotency`` is the form's own opaque nonce: the same one again returns the first receipt.
+    ``act`` is how consent was given (``intake.MODES``); for a form on a page it follows from the
+    form: ticked, or signed where the policy asks for a signed consent (004 3.10).
     """
     earlier = Submission.objects.filter(idempotency=idempotency).first()
     if earlier is not None:
@@ -84,6 +86,7 @@ def submit(
     if problems:
         raise Incomplete(problems)
     agreed = tuple(slug for slug in consents_asked(policy, point) if slug in accepted)
+    act = act or ("signed-form" if point.signed_consent else "tick")
     form = Intake(operator_id, policy, point, clean, agreed, language, act, idempotency)
     try:
         with transaction.atomic():

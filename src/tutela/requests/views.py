@@ -20,7 +20,7 @@ from tutela.web.access import keep_subject, next_path
 from tutela.web.pages import PageRequest, page, page_url, show
 
 
-@page("<operator>/forms/<slug:point>/", name="form", methods=("GET", "POST"), private=True)
+@page("<operator>/forms/<slug:point>/", name="form", methods=("GET", "POST"))
 def form(request: PageRequest, point: str) -> HttpResponseBase:
     visit = request.visit
     policy = policies.in_force(visit.operator_id)
@@ -39,7 +39,6 @@ def form(request: PageRequest, point: str) -> HttpResponseBase:
             values=filled.typed,
             accepted=filled.accepted,
             idempotency=visit.submission.hex,
-            act="signed-form" if declared.signed_consent else "tick",
         )
         return HttpResponseRedirect(page_url(request, "receipt", token=receipt.token))
     context = {
