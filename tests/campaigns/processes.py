@@ -46,11 +46,15 @@ class Installation:
 
     def __init__(self, home: Path, port: int | None = None) -> None:
         self.home = home
-        self.port = port or free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.move_to(port or free_port())
         self.said = home.with_name(f"{home.name}.said")
         self._main: subprocess.Popen[bytes] | None = None
         self._worker: subprocess.Popen[bytes] | None = None
+
+    def move_to(self, port: int) -> None:
+        """Where the pages will be from the next start on."""
+        self.port = port
+        self.url = f"http://127.0.0.1:{port}"
 
     # starting and stopping
 
