@@ -8,7 +8,7 @@ import pytest
 
 from tutela.consent import actions as consent
 from tutela.consent.ending import expire, next_moment, stop
-from tutela.consent.models import Event, Receipt
+from tutela.consent.models import Event
 from tutela.core import clock
 from tutela.core.ids import new_id
 from tutela.core.vocabulary import Action, Actor, ActorKind
@@ -100,25 +100,6 @@ def test_the_grounds_that_remain_are_kept_and_journalled(scope, person) -> None:
     (entry,) = journal.entries(scope, subject=subject, kinds=("consent.withdrawn",))
     assert entry.data["remaining"] == ["contract"]
     assert "orders" in journal.wording(entry, "en")
-
-
-def test_a_receipt_leads_to_the_withdrawal_and_cannot_be_guessed(scope, person) -> None:
-    subject = person()
-    _give(scope, subject, "orders")
-    done = _withdraw(scope, subject)
-    assert consent.withdrawal_by_receipt(scope, done.receipt).id == done.id
-    assert done.receipt not in Receipt.objects.get().digest
-    with pytest.raises(consent.UnknownReceipt):
-        consent.withdrawal_by_receipt(scope, str(done.id))
-
-
-def test_a_receipt_of_one_operator_opens_nothing_at_another(scope, person) -> None:
-    subject = person()
-    _give(scope, subject, "orders")
-    done = _withdraw(scope, subject)
-    other = new_id()
-    with operator_scope(other), pytest.raises(consent.UnknownReceipt):
-        consent.withdrawal_by_receipt(other, done.receipt)
 
 
 def test_agreeing_again_after_a_withdrawal_is_a_new_consent(scope, person) -> None:

@@ -54,7 +54,7 @@ def test_after_the_destruction_nothing_of_the_person_opens_or_signs_in(world) ->
         assert identity.redeem(world.operator, link) is None
         assert identity.subject(world.operator, anna).destroyed_at is not None
         assert vault.records(world.operator, anna) == []
-        followed = consent.withdrawal_by_receipt(world.operator, done.receipt)
+        followed = consent.withdrawal(world.operator, done.id)
         assert followed.obligations[0].state == "discharged"
         assert [each.kind for each in consent.history(world.operator, anna)].count("given") == 1
     assert world.standing(anna).destroyed
@@ -243,7 +243,7 @@ def test_the_role_that_serves_people_can_do_all_of_it_and_change_no_evidence(
         world.withdraw(anna)
         world.live_until(2024, 7, 4)
         assert world.held(anna) == set()
-        for table in ("retention_act", "consent_event", "consent_withdrawal", "consent_receipt"):
+        for table in ("retention_act", "consent_event", "consent_withdrawal"):
             with (
                 operator_scope(world.operator),
                 pytest.raises(DatabaseError),

@@ -20,15 +20,13 @@ from tutela.consent.errors import (
     NothingToWithdraw,
     NotOffered,
     UnknownMode,
-    UnknownReceipt,
 )
 from tutela.consent.events import ConsentEvent, Over, as_event, history
-from tutela.consent.models import Event, Receipt, Refusal, WithdrawalRow
+from tutela.consent.models import Event, Refusal, WithdrawalRow
 from tutela.consent.rules import Kind, Mode
 from tutela.consent.texts import ConsentText, keep, text, text_by_hash
 from tutela.core import clock
-from tutela.core.canonical import sha256_hex
-from tutela.core.ids import new_id, new_token
+from tutela.core.ids import new_id
 from tutela.core.vocabulary import VISITOR, Actor, ActorKind
 from tutela.gate import actions as gate
 from tutela.gate.standing import ConsentState, Standing
@@ -46,7 +44,6 @@ __all__ = [
     "NotOffered",
     "NothingToWithdraw",
     "UnknownMode",
-    "UnknownReceipt",
     "Withdrawal",
     "consented_records",
     "counts",
@@ -58,16 +55,14 @@ __all__ = [
     "text_by_hash",
     "withdraw",
     "withdrawal",
-    "withdrawal_by_receipt",
     "withdrawals",
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
-    """``remaining`` are the grounds that still allow some processing. ``receipt`` is the secret
-    by which the person follows this without signing in; only the call that made it knows it.
-    ``repeated`` says that there was nothing left to withdraw and this is the earlier one."""
+    """``remaining`` are the grounds that still allow some processing. ``repeated`` says that there
+    was nothing left to withdraw and this is the earlier one."""
 
     id: UUID
     subject_id: UUID
@@ -76,7 +71,6 @@ class Withdrawal:
     channel: str
     remaining: tuple[str, ...]
     obligations: tuple[obligations.ObligationRow, ...]
-    receipt: str = ""
     repeated: bool = False
 
 
@@ -133,26 +127,28 @@ def give(
             expires_at=expires_at,
             record=record,
         )
-        journal.append(
-            operator_id,
-            entries.ConsentGiven(
-                subject=subject,
-                actor=actor or Actor(ActorKind.SUBJECT, str(subject)),
-                purpose=purpose,
-                basis="consent",
-                clause=policy.clause_of("consent.record"),
-                automated=False,
-                policy_version=policy.number,
-                mode=mode,
-                act=act,
-                point=point,
-                language=language,
-                text_hash=words.sha256,
-                record=record,
-            ),
-        )
+        _journal_given(policy, row, actor or Actor(ActorKind.SUBJECT, str(subject)))
         made.append(as_event(row))
     return made
+
+
+def _journal_given(policy: Policy, row: Event, actor: Actor) -> None:
+    given = entries.ConsentGiven(
+        subject=row.subject_id,
+        actor=actor,
+        purpose=row.purpose,
+        basis="consent",
+        clause=policy.clause_of("consent.record"),
+        automated=False,
+        policy_version=row.policy_version,
+        mode=row.mode,
+        act=row.act,
+        point=row.point,
+        language=row.language,
+        text_hash=row.text_hash,
+        record=row.record,
+    )
+    journal.append(row.operator_id, given)
 
 
 def _check(policy: Policy, point: str, purposes: Collection[str], mode: str) -> None:
@@ -243,39 +239,28 @@ def withdraw(
     )
     over = Over(operator_id, subject, ended, Kind.WITHDRAWN, row.id)
     over.write(now)
-    entry = journal.append(
-        operator_id,
-        entries.ConsentWithdrawn(
-            subject=subject,
-            actor=actor,
-            clause=policy.clause_of("consent.withdraw"),
-            basis="consent",
-            automated=False,
-            policy_version=policy.number,
-            withdrawal=row.id,
-            channel=channel,
-            purposes=tuple(row.purposes),
-            remaining=tuple(row.remaining),
-        ),
-    )
+    entry = _journal_withdrawn(policy, row, actor)
     over.open_promises("consent.withdrawn", now, entry)
-    return _withdrawal(row, receipt=_receipt(row))
+    return _withdrawal(row)
 
 
-def _receipt(row: WithdrawalRow) -> str:
-    token = new_token()
-    Receipt.objects.create(
-        operator_id=row.operator_id,
-        subject_id=row.subject_id,
-        id=new_id(),
-        withdrawal_id=row.id,
-        digest=sha256_hex(token.encode()),
-        made_at=clock.now(),
+def _journal_withdrawn(policy: Policy, row: WithdrawalRow, actor: Actor) -> UUID:
+    withdrawn = entries.ConsentWithdrawn(
+        subject=row.subject_id,
+        actor=actor,
+        clause=policy.clause_of("consent.withdraw"),
+        basis="consent",
+        automated=False,
+        policy_version=row.policy_version,
+        withdrawal=row.id,
+        channel=row.channel,
+        purposes=tuple(row.purposes),
+        remaining=tuple(row.remaining),
     )
-    return token
+    return journal.append(row.operator_id, withdrawn)
 
 
-def _withdrawal(row: WithdrawalRow, *, receipt: str = "", repeated: bool = False) -> Withdrawal:
+def _withdrawal(row: WithdrawalRow, *, repeated: bool = False) -> Withdrawal:
     return Withdrawal(
         id=row.id,
         subject_id=row.subject_id,
@@ -284,7 +269,6 @@ def _withdrawal(row: WithdrawalRow, *, receipt: str = "", repeated: bool = False
         channel=row.channel,
         remaining=tuple(row.remaining),
         obligations=tuple(obligations.listing(row.operator_id, cause=row.id)),
-        receipt=receipt,
         repeated=repeated,
     )
 
@@ -296,7 +280,7 @@ def _repeated(operator_id: UUID, subject: UUID) -> Withdrawal:
         raise NothingToWithdraw(
             _("There is no consent to withdraw; to have data destroyed, send a request instead.")
         )
-    return _withdrawal(last, receipt=_receipt(last), repeated=True)
+    return _withdrawal(last, repeated=True)
 
 
 def withdrawals(operator_id: UUID, subject: UUID) -> list[Withdrawal]:
@@ -308,19 +292,6 @@ def withdrawals(operator_id: UUID, subject: UUID) -> list[Withdrawal]:
 def withdrawal(operator_id: UUID, withdrawal_id: UUID) -> Withdrawal | None:
     row = WithdrawalRow.objects.filter(operator_id=operator_id, id=withdrawal_id).first()
     return _withdrawal(row) if row else None
-
-
-def withdrawal_by_receipt(operator_id: UUID, token: str) -> Withdrawal:
-    """What became of a withdrawal, for whoever holds its receipt, also after the destruction.
-
-    Raises ``UnknownReceipt``.
-    """
-    digest = sha256_hex(token.encode())
-    receipt = Receipt.objects.filter(operator_id=operator_id, digest=digest).first()
-    found = withdrawal(operator_id, receipt.withdrawal_id) if receipt else None
-    if found is None:
-        raise UnknownReceipt("No withdrawal belongs to this link; check that it is whole.")
-    return found
 
 
 def consented_records(operator_id: UUID) -> QuerySet[Event, UUID | None]:

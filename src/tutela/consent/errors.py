@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tutela.core.errors import Conflict, NotFound, TutelaError
+from tutela.core.errors import Conflict, TutelaError
 
 
 class NoConsentAsked(TutelaError):
@@ -19,7 +19,3 @@ class NotOffered(TutelaError):
 
 class NothingToWithdraw(Conflict):
     """The person never gave this operator a consent that could be withdrawn."""
-
-
-class UnknownReceipt(NotFound):
-    """No withdrawal belongs to this receipt; check that the whole link was copied."""

@@ -83,30 +83,6 @@ class WithdrawalRow(models.Model):
         db_table = "consent_withdrawal"
 
 
-@declare(
-    holds=Holds.OPAQUE,
-    kept="for good, so that a person who can no longer sign in sees what became of a withdrawal",
-)
-class Receipt(models.Model):
-    """What lets a person follow a withdrawal without signing in; only its hash is kept."""
-
-    APPEND_ONLY = True
-
-    pk = models.CompositePrimaryKey("operator_id", "subject_id", "id")
-    operator_id = models.UUIDField()
-    subject_id = models.UUIDField()
-    id = models.UUIDField()
-    withdrawal_id = models.UUIDField()
-    digest = models.CharField(max_length=64)
-    made_at = models.DateTimeField()
-
-    class Meta:
-        db_table = "consent_receipt"
-        constraints = [
-            models.UniqueConstraint(fields=["operator_id", "digest"], name="consent_receipt_once"),
-        ]
-
-
 @declare(holds=Holds.NOTHING, kept="for good: somebody refused, and nobody knows who")
 class Refusal(models.Model):
     """A visitor did not agree. Nothing that could lead to the visitor is kept (004 2.7)."""

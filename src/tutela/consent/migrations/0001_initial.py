@@ -131,45 +131,12 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.CreateModel(
-            name="Receipt",
-            fields=[
-                (
-                    "pk",
-                    models.CompositePrimaryKey(
-                        "operator_id",
-                        "subject_id",
-                        "id",
-                        blank=True,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("operator_id", models.UUIDField()),
-                ("subject_id", models.UUIDField()),
-                ("id", models.UUIDField()),
-                ("withdrawal_id", models.UUIDField()),
-                ("digest", models.CharField(max_length=64)),
-                ("made_at", models.DateTimeField()),
-            ],
-            options={
-                "db_table": "consent_receipt",
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("operator_id", "digest"), name="consent_receipt_once"
-                    )
-                ],
-            },
-        ),
         isolate("consent_text"),
         append_only("consent_text"),
         isolate("consent_event"),
         append_only("consent_event"),
         isolate("consent_withdrawal"),
         append_only("consent_withdrawal"),
-        isolate("consent_receipt"),
-        append_only("consent_receipt"),
         isolate("consent_refusal"),
         append_only("consent_refusal"),
     ]
