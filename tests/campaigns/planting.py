@@ -6,8 +6,11 @@ import contextlib
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from urllib.parse import quote
 
+from django.utils import translation
+from django.utils.formats import date_format
 from tests.campaigns.canary import Search
 from tests.campaigns.processes import Installation
 from tests.campaigns.visitor import Answer, Form, Unanswered, Visitor, letters
@@ -55,8 +58,15 @@ EVERYBODY = (STAYS, LEAVES, HASTY, REFUSES, UNLUCKY)
 def search() -> Search:
     looked_for = {"text": CORE, "text in Cyrillic": CYRILLIC}
     for each in EVERYBODY:
-        looked_for[f"telephone of {each.name[-7:]}"] = each.phone.removeprefix("+1")
-        looked_for[f"birthday of {each.name[-7:]}"] = each.born
+        for way in ("{}{}{}", "{}-{}-{}", "({}) {}-{}", "{} {} {}"):
+            digits = each.phone[2:5], each.phone[5:8], each.phone[8:]
+            looked_for[f"telephone of {each.name}, {way}"] = way.format(*digits)
+        looked_for[f"birthday of {each.name}"] = each.born
+        for language in ("en", "ru"):
+            with translation.override(language):
+                written = date_format(date.fromisoformat(each.born), "j F Y")
+            looked_for[f"birthday of {each.name}, {language}"] = written
+            looked_for[f"birthday of {each.name}, set, {language}"] = written.replace(" ", "\xa0")
     hashed = [value for each in EVERYBODY for value in (each.email, each.phone, each.name)]
     return Search(looked_for, hashed)
 
