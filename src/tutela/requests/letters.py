@@ -7,6 +7,7 @@ took the mail and before the row was marked sends it again with the same Message
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from smtplib import SMTPException
 from uuid import UUID
@@ -204,9 +205,17 @@ def _context(operator_id: UUID, policy: Policy, letter: Letter) -> dict[str, obj
         context["link"] = _link("receipt", policy, letter, token=receipt_token(row.cause))
     elif letter.about is not None:
         started = obligations.listing(operator_id, cause=letter.about)
-        context["promises"] = [promises.shown(each, letter.language) for each in started]
+        context["steps"] = _steps(promises.shown(each, letter.language) for each in started)
         context["link"] = _link("receipt", policy, letter, token=receipt_token(letter.about))
     return context
+
+
+def _steps(started: Iterable[promises.PromiseShown]) -> list[str]:
+    """What is done and what is ahead, each once; a date ahead says how it was counted."""
+    lines = [
+        f"{each.step}. {each.counted}" if each.standing else f"{each.step}." for each in started
+    ]
+    return list(dict.fromkeys(lines))
 
 
 def _link(name: str, policy: Policy, letter: Letter, **parameters: str) -> str:

@@ -30,7 +30,8 @@ OBSTACLE = "obstacle."
 @dataclass(frozen=True, slots=True)
 class PromiseShown:
     """One obligation in words. ``by`` is the last day, or minute, that is in time; ``left`` says
-    how far it is; ``step`` is the line of a timeline; ``failure`` why the last attempt failed."""
+    how far it is; ``step`` is the line of a timeline; ``exact`` is true of a term in hours;
+    ``failure`` says why the last attempt failed."""
 
     id: UUID
     title: str
@@ -41,6 +42,7 @@ class PromiseShown:
     left: str
     last_day: date
     counted: str
+    exact: bool
     clause: str
     ended_at: datetime | None
     in_time: bool
@@ -64,6 +66,7 @@ def shown(row: obligations.ObligationRow, language: str) -> PromiseShown:
         left=left(computation, now) if row.standing else "",
         last_day=computation.last_day,
         counted=computation.explain(language),
+        exact=exact(computation),
         clause=row.clause,
         ended_at=row.ended_at,
         in_time=row.in_time,
