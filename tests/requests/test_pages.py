@@ -342,3 +342,13 @@ def test_a_letter_reads_in_the_language_of_the_form(house, language, subject, pr
 
 def test_every_kind_of_letter_has_a_subject_line_and_a_word_for_the_journal():
     assert set(letters.KINDS) == set(LETTERS)
+
+
+def test_what_nothing_uses_any_more_says_when_it_is_destroyed(house):
+    sent = house.send("order")
+    house.withdraw(sent.subject)
+    said = words(house.person(sent.subject).get(my("")))
+    assert "no longer used for: Sale and supply of Goods and Services" in said
+    assert "kept until 3 July at the latest (clause 9.4(b) )" in said
+    assert "stop this use" not in said
+    assert "You can stop" not in said

@@ -56,9 +56,12 @@ class PointForm(forms.Form):
             self.fields[asked.field] = field
         needed = consents_needed(policy, point)
         for slug in consents_asked(policy, point):
-            self.fields[CONSENT + slug] = forms.BooleanField(
-                label=_worded(policy.purposes[slug].consent_text, language), required=slug in needed
+            purpose = policy.purposes[slug]
+            agreed = forms.BooleanField(
+                label=_worded(purpose.consent_text, language), required=slug in needed
             )
+            agreed.short = _worded(purpose.title, language)  # type: ignore[attr-defined]
+            self.fields[CONSENT + slug] = agreed
 
     @property
     def data_fields(self) -> list[forms.BoundField]:

@@ -6,7 +6,7 @@ no personal data and needs no permit.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -23,7 +23,7 @@ from tutela.gate.rules import Operation
 from tutela.journal import actions as journal
 from tutela.obligations import actions as obligations
 from tutela.policy import actions as policies
-from tutela.policy.model import CollectionPoint, Policy, Recipient
+from tutela.policy.model import Policy, Recipient
 from tutela.policy.wording import EVENTS
 from tutela.requests.acts import ActShown
 from tutela.requests.acts import shown as act_shown
@@ -37,11 +37,13 @@ from tutela.web import dates
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A purpose a value serves; ``live`` if it rests on a consent that can be withdrawn now."""
+    """A purpose a value serves; ``live`` if it rests on a consent that can be withdrawn now,
+    ``stopped`` if it rested on nothing but a consent that is no more."""
 
     purpose: str
     title: str
     live: bool
+    stopped: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,13 @@ class Holdings:
         return sum(len(each) for each in self.categories.values())
 
     @property
+    def stoppable(self) -> bool:
+        """Whether the use of anything can be stopped now."""
+        return any(
+            use.live for each in self.categories.values() for value in each for use in value.uses
+        )
+
+    @property
     def forms(self) -> int:
         """How many forms the values came by; the same form sent twice counts twice."""
         return len({value.record for each in self.categories.values() for value in each})
@@ -101,11 +110,22 @@ def _by_category(
 ) -> dict[str, list[HeldValue]]:
     records = {each.id: each for each in vault.records(operator_id, subject)}
     live = consent.live(operator_id, subject)
+    doomed = [
+        each
+        for each in obligations.listing(operator_id, obligations.STANDING, subject)
+        if each.outcome == "destroy"
+    ]
     ends = {each.record: each for each in retention.ends(operator_id, subject)}
     grouped: dict[str, list[HeldValue]] = {}
     for value in values:
         declared = policy.fields[value.field]
         end = ends.get(value.record)
+        uses = tuple(
+            _use(policy, slug, live, language)
+            for slug in records[value.record].purposes
+            if value.field in policy.purposes[slug].fields
+        )
+        sooner = _destruction(uses, doomed)
         held = HeldValue(
             field=value.field,
             record=value.record,
@@ -115,18 +135,31 @@ def _by_category(
             received_at=value.received_at,
             source=value.source,
             status=value.status,
-            uses=tuple(
-                Use(slug, words(policy.purposes[slug].title, language), slug in live)
-                for slug in records[value.record].purposes
-                if value.field in policy.purposes[slug].fields
-            ),
-            ends=end_day(end) if end else "",
-            clause=end.clause if end else "",
+            uses=uses,
+            ends=shown(sooner, language).by if sooner else end_day(end) if end else "",
+            clause=sooner.clause if sooner else end.clause if end else "",
         )
         grouped.setdefault(words(policy.categories[declared.category].title, language), []).append(
             held
         )
     return grouped
+
+
+def _use(policy: Policy, slug: str, live: Collection[str], language: str) -> Use:
+    purpose = policy.purposes[slug]
+    only_consent = all(policy.bases[each].kind == "consent" for each in purpose.bases)
+    stopped = only_consent and slug not in live
+    return Use(slug, words(purpose.title, language), slug in live, stopped)
+
+
+def _destruction(
+    uses: Sequence[Use], doomed: Sequence[obligations.ObligationRow]
+) -> obligations.ObligationRow | None:
+    """The promise by which a value that nothing uses any more is destroyed, if one stands."""
+    if not uses or not all(each.stopped for each in uses):
+        return None
+    served = {each.purpose for each in uses}
+    return next((row for row in doomed if not row.purposes or served & set(row.purposes)), None)
 
 
 def readable(kind: str, value: str, language: str) -> str:
@@ -332,43 +365,6 @@ def possible_recipients(operator_id: UUID, subject: UUID) -> list[tuple[Recipien
         for each in policy.recipients.values()
         if purposes & set(each.purposes)
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """What a person is told before anything is asked: who, what for, which data, how long."""
-
-    who: str
-    email: str
-    purposes: Sequence[str]
-    needed: Sequence[str]
-    optional: Sequence[str]
-    terms: Sequence[tuple[str, str]]
-
-
-def notice(policy: Policy, point: CollectionPoint, language: str) -> Notice:
-    """The notice of one form, as the policy declares it; ``terms`` are lengths and clauses."""
-    asked = {
-        required: [
-            words(policy.fields[each.field].title, language)
-            for each in point.fields
-            if each.required is required
-        ]
-        for required in (True, False)
-    }
-    served = (*point.purposes, *point.optional_purposes)
-    return Notice(
-        who=policy.operator.legal_name,
-        email=policy.operator.email,
-        purposes=[words(policy.purposes[slug].title, language) for slug in served],
-        needed=asked[True],
-        optional=asked[False],
-        terms=[
-            (rule.term.words(language), next(iter(rule.clauses), ""))
-            for rule in policy.retention.values()
-            if rule.event == point.event and point.slug in rule.points and rule.term.dated
-        ],
-    )
 
 
 def words(texts: Mapping[str, str], language: str) -> str:

@@ -15,6 +15,7 @@ from tutela.journal import actions as journal
 from tutela.policy import actions as policies
 from tutela.requests import actions, acts, letters, reading
 from tutela.requests.forms import AddressForm, PointForm
+from tutela.requests.notices import notice
 from tutela.retention import actions as retention
 from tutela.web.access import keep_subject, next_path
 from tutela.web.pages import PageRequest, page, page_url, show
@@ -45,7 +46,7 @@ def form(request: PageRequest, point: str) -> HttpResponseBase:
         "form": filled,
         "point": declared,
         "policy": policy,
-        "notice": reading.notice(policy, declared, visit.language),
+        "notice": notice(policy, declared, visit.language),
     }
     return show(request, "requests/form.html", context, status=422 if data is not None else 200)
 
