@@ -14,7 +14,7 @@ from tutela.cli.say import progress
 from tutela.core.errors import TutelaError
 from tutela.db.connect import point
 from tutela.db.migrate import bring_up_to_date
-from tutela.db.server import Joined, Server, open_server
+from tutela.db.server import Joined, Server, open_server, wait_for_server
 
 
 class DatabaseUnusable(TutelaError):
@@ -24,15 +24,17 @@ class DatabaseUnusable(TutelaError):
 
 
 @contextlib.contextmanager
-def opened(*, join: bool = True) -> Iterator[Server | Joined | None]:
+def opened(*, join: bool = True, wait: bool = False) -> Iterator[Server | Joined | None]:
     """Tables that are up to date, for the length of a command.
 
     With DATABASE_URL that database, and None is yielded. Otherwise the embedded server of the
-    home: with ``join`` the one another process may be running, else only one of our own.
+    home: with ``join`` the one another process may be running, else only one of our own; with
+    ``wait`` only that of another process, and never one of our own.
     """
     server: Server | Joined | None = None
     if not os.environ.get("DATABASE_URL"):
-        server = open_server(Path(settings.TUTELA_HOME), progress, join=join)
+        home = Path(settings.TUTELA_HOME)
+        server = wait_for_server(home, progress) if wait else open_server(home, progress, join=join)
         point(server.app_url, server.owner_url)
     try:
         _check()

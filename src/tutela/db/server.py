@@ -34,6 +34,8 @@ _PORT = 5432  # names the socket file only
 _LONGEST_SOCKET_FOLDER = 80  # a socket's whole path may take 107 bytes
 _SPEAK_AFTER = 3.0  # seconds of silence before a progress line, and between two
 _OLD_SERVER_MAY_TAKE = 120.0  # seconds until a dying server must be gone
+_LOOK_EVERY = 0.2  # seconds
+_LOOKS_MAY_TAKE = 0.2  # seconds; whoever only looks whether a home is free holds it for less
 _GUARD_MAY_TAKE = 35.0  # seconds until the guard has stopped PostgreSQL one way or another
 _LOG_LIMIT = 1_000_000  # bytes kept of the server's log at a start
 
@@ -64,6 +66,10 @@ Say = Callable[[str], None]
 
 def _silent(_line: str) -> None:
     """Say nothing."""
+
+
+def _nothing(_waited: float) -> None:
+    """Do nothing."""
 
 
 class _Progress:
@@ -99,7 +105,7 @@ class Server:
         Raises ``HomeInUse`` if another process holds the home, ``NoServer`` if there are no
         usable programs.
         """
-        if not self._held.take():
+        if not self._held.wait(_LOOKS_MAY_TAKE, _nothing):
             raise in_use(self.home)
         (self.home / "running.json").unlink(missing_ok=True)
         self._cluster.open()
@@ -327,6 +333,15 @@ def join_server(home: Path, say: Say = _silent) -> Joined | None:
             return Joined(home, running)
         progress("Waiting for the server that is starting")
         time.sleep(0.1)
+
+
+def wait_for_server(home: Path, say: Say = _silent) -> Joined:
+    """The server that somebody else runs from ``home``, however long nobody does."""
+    progress = _Progress(say)
+    while (joined := join_server(home, say)) is None:
+        progress("Waiting for tutela up or tutela demo to run from this home")
+        time.sleep(_LOOK_EVERY)
+    return joined
 
 
 _early: dict[Path, Server] = {}

@@ -66,11 +66,11 @@ def _welcome(url: str) -> None:
 @command(
     "worker",
     help="run the background work alone, beside tutela up or on DATABASE_URL",
+    database=False,
 )
 def worker(_options: Namespace) -> int:
     signal.signal(signal.SIGTERM, _interrupt)
-    tell("The background work runs. Stop with Ctrl-C.")
-    return running.work()
+    return running.work(lambda: tell("The background work runs. Stop with Ctrl-C."))
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

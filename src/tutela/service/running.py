@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -86,8 +87,21 @@ def _revive(server: Server) -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
 
-def work() -> int:
-    """Only the background work, until SIGINT or SIGTERM (which raise ``KeyboardInterrupt``)."""
+def work(ready: Callable[[], None]) -> int:
+    """Only the background work, until SIGINT or SIGTERM (which raise ``KeyboardInterrupt``).
+
+    It waits for somebody else to run the embedded server: started by this process, the server
+    would keep the home from the pages, which may be about to start again after a crash.
+    """
+    try:
+        with opened(wait=True):
+            ready()
+            _work()
+    except KeyboardInterrupt:
+        return 0
+
+
+def _work() -> NoReturn:
     follower = Follower(Path(settings.TUTELA_HOME))
     follower.look()
     worker = Worker()
@@ -96,7 +110,5 @@ def work() -> int:
         while True:
             time.sleep(_WATCH)
             follower.look()
-    except KeyboardInterrupt:
-        return 0
     finally:
         worker.stop(2.0)
