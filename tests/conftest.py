@@ -105,3 +105,18 @@ def _evidence_is_cleared_between_tests() -> Iterator[None]:
     DatabaseOperations.sql_flush = sql_flush
     yield
     DatabaseOperations.sql_flush = guarded
+
+
+@pytest.fixture(autouse=True)
+def _the_process_is_left_as_it_was() -> Iterator[None]:
+    """A test may install a clock or tell the engine of other operators; the next one finds the
+    rooms wired as they are in every process."""
+    from tutela import app  # noqa: PLC0415
+    from tutela.core import clock  # noqa: PLC0415
+    from tutela.jobs import engine  # noqa: PLC0415
+
+    app.wire()
+    installed, providers = clock.installed(), list(engine._providers)
+    yield
+    clock.install(installed)
+    engine._providers[:] = providers
