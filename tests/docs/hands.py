@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -161,6 +160,3 @@ def shorten_the_term(reader: Reader) -> None:
 @by_hand("misspell-the-term")
 def misspell_the_term(reader: Reader) -> None:
     _change(reader, "term: 14 days", "term: 14 dais")
-
-
-CHROMIUM = os.environ.get("TUTELA_CHROMIUM", "/usr/bin/chromium")

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from docs.tools.executing import blocks, fits
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 from tests.docs.conftest import DOCS
-from tests.docs.hands import CHROMIUM, HANDS, Reader
+from tests.docs.hands import HANDS, Reader
 from tests.docs.terminal import Terminal
 
 from tutela.service.serve import free_port
@@ -30,17 +30,14 @@ def test_nothing_that_a_reader_can_do_is_left_out_of_the_tutorial() -> None:
 
 
 @pytest.mark.browser
-def test_a_newcomers_first_day_goes_as_the_tutorial_says(tmp_path: Path) -> None:
-    if not Path(CHROMIUM).exists():
-        pytest.skip(f"There is no Chromium at {CHROMIUM}; name one in TUTELA_CHROMIUM.")
+def test_a_newcomers_first_day_goes_as_the_tutorial_says(tmp_path: Path, chromium: Browser) -> None:
     port = free_port(0)
     text = PAGE.read_text(encoding="utf-8").replace(ITS_PORT, str(port))
     opening, *day = blocks(text)
     assert (opening.kind, opening.text) == ("background", "make demo\n")
     terminal = Terminal(tmp_path, PAGE)
-    with terminal.demonstration(port), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        context = browser.new_context(java_script_enabled=False, accept_downloads=True)
+    with terminal.demonstration(port):
+        context = chromium.new_context(java_script_enabled=False, accept_downloads=True)
         reader = Reader(context.new_page(), f"http://127.0.0.1:{port}", tmp_path)
         for block in day:
             if block.kind == "by hand":
@@ -52,7 +49,7 @@ def test_a_newcomers_first_day_goes_as_the_tutorial_says(tmp_path: Path) -> None
                 )
             else:
                 terminal.follow(block)
-        browser.close()
+        context.close()
 
 
 def test_a_shown_text_must_be_what_was_printed() -> None:

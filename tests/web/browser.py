@@ -32,7 +32,10 @@ LOOKS = (
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     if not Path(CHROMIUM).exists():
-        pytest.skip(f"There is no Chromium at {CHROMIUM}; name one in TUTELA_CHROMIUM.")
+        missing = f"There is no Chromium at {CHROMIUM}; name one in TUTELA_CHROMIUM."
+        if os.environ.get("CI") == "true":
+            pytest.fail(missing)
+        pytest.skip(missing)
     # playwright keeps an event loop running, in which Django would refuse the database
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
