@@ -62,3 +62,22 @@ def test_whatever_is_typed_gets_a_value_or_a_sentence(kind, typed):
     except rules.Wrong as wrong:
         sentence = str(wrong)
     assert sentence.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "taken"),
+    [
+        ("date", "2030-01-31", True),
+        ("date", "2020-01-31", True),
+        ("date", "9999-12-31", False),
+        ("birth-date", "1990-01-31", True),
+        ("birth-date", "2030-01-31", False),
+        ("birth-date", "1790-01-31", False),
+    ],
+)
+def test_a_birth_lies_in_the_past_and_another_date_may_lie_ahead(kind, typed, taken):
+    try:
+        read = rules.read_value(kind, typed, TODAY)
+    except rules.Wrong:
+        read = ""
+    assert bool(read) is taken

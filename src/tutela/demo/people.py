@@ -49,7 +49,7 @@ class Person:
             "name": self.name,
             "email": self.address,
             "phone": self.phone,
-            "date": self.born,
+            "birth-date": self.born,
         }
         return known.get(kind) or example
 

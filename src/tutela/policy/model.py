@@ -81,7 +81,8 @@ class Category:
 class Field:
     """One field of personal data.
 
-    ``type`` is text, long-text, name, email, phone, date, country, address or bank-account.
+    ``type`` is text, long-text, name, email, phone, date, birth-date, country, address or
+    bank-account; by a birth-date a minimum age is judged.
     ``identifies`` is true where a blind index is kept, so that the person can be found by it.
     """
 

@@ -60,6 +60,7 @@ FIELD_TYPES = (
     "email",
     "phone",
     "date",
+    "birth-date",
     "country",
     "address",
     "bank-account",

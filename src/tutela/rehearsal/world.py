@@ -20,7 +20,8 @@ NOON = time(12)
 _EXAMPLES = {
     "name": "Robin Example",
     "phone": "+1305555{:04d}",
-    "date": "1990-01-31",
+    "date": "2030-01-31",
+    "birth-date": "1990-01-31",
     "country": "Exampleland",
     "bank-account": "EXAMPLE-ACCOUNT-1",
 }

@@ -19,11 +19,10 @@ _AUTOCOMPLETE = {
     "phone": "tel",
     "country": "country-name",
     "address": "street-address",
-    "date": "bday",
+    "birth-date": "bday",
 }
 _WIDGETS: Mapping[str, type[forms.Widget]] = {
     "email": forms.EmailInput,
-    "date": forms.DateInput,
     "long-text": forms.Textarea,
 }
 CONSENT = "consent-"
@@ -105,7 +104,7 @@ class PointForm(forms.Form):
 
 def _widget(kind: str) -> forms.Widget:
     attributes = {"autocomplete": _AUTOCOMPLETE.get(kind, "off")}
-    if kind == "date":
+    if kind in {"date", "birth-date"}:
         return forms.DateInput(attrs={**attributes, "type": "date"}, format="%Y-%m-%d")
     if kind == "phone":
         return forms.TextInput(attrs={**attributes, "type": "tel"})

@@ -164,7 +164,7 @@ def _destruction(
 
 def readable(kind: str, value: str, language: str) -> str:
     """A value as people write it: a day in words, a number in groups; anything else as typed."""
-    if kind == "date":
+    if kind in {"date", "birth-date"}:
         with suppress(ValueError):
             return dates.day(date.fromisoformat(value), language)
     if kind == "phone":

@@ -59,9 +59,16 @@ def _date(text: str, today: date) -> str:
         day = date.fromisoformat(text)
     except ValueError:
         raise Wrong(_("Write the date as year-month-day, for example 1990-05-17.")) from None
-    if not today.year - OLDEST <= day.year or day > today:
+    if abs(day.year - today.year) > OLDEST:
         raise Wrong(_("This date cannot be right; check the year."))
     return day.isoformat()
+
+
+def _birth_date(text: str, today: date) -> str:
+    day = _date(text, today)
+    if date.fromisoformat(day) > today:
+        raise Wrong(_("This date cannot be right; check the year."))
+    return day
 
 
 def _text(text: str, _today: date) -> str:
@@ -72,6 +79,7 @@ _READERS: dict[str, Callable[[str, date], str]] = {
     "email": _email,
     "phone": _phone,
     "date": _date,
+    "birth-date": _birth_date,
 }
 
 
@@ -138,7 +146,8 @@ def _too_young(
             % {"age": minimum},
         )
         for slug, value in clean.items()
-        if policy.fields[slug].type == "date" and age_on(today, date.fromisoformat(value)) < minimum
+        if policy.fields[slug].type == "birth-date"
+        and age_on(today, date.fromisoformat(value)) < minimum
     ]
 
 
