@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.conf import settings as django_settings
 from tests.requests.conftest import SLUG, STARTED, House
-from tests.web.browser import LOOKS, chromium, eyes
+from tests.web.browser import LOOKS
 
 from tutela.core import clock
 from tutela.db.scope import operator_scope
@@ -16,7 +16,6 @@ from tutela.journal import actions as journal
 from tutela.obligations import actions as obligations
 from tutela.retention import actions as retention
 
-__all__ = ["chromium", "eyes"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 MY = ("", "consents/", "withdraw/", "withdraw/?purpose=orders", "requests/", "recipients/")
 
