@@ -59,8 +59,9 @@ class Terminal:
         """``make demo`` as the Makefile runs it, without the installing before it."""
         options = f"--port {port} --no-browser"
         plan = subprocess.run(
-            ["make", "-n", "demo", f"DEMO={options}"],
+            ["make", "-n", "--no-print-directory", "demo", f"DEMO={options}"],
             cwd=ROOT,
+            env={name: value for name, value in os.environ.items() if "MAKE" not in name},
             capture_output=True,
             text=True,
             check=True,
