@@ -9,6 +9,7 @@ PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.11; do \
 	&& { echo $$each; break; }; done)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+WORKERS ?= auto
 TRANSLATIONS := $(shell find src -name '*.po' 2>/dev/null | sed 's/ /\\ /g')
 
 help: ## list what can be made
@@ -18,7 +19,7 @@ demo: .venv/.tutela ## run the demonstration; DEMO="--port 8700" passes options
 	@$(BIN)/tutela demo $(DEMO)
 
 check: .venv/.dev .venv/.tutela lint types ## check everything: style, types, layers, all tests
-	$(BIN)/pytest $(TESTS)
+	$(BIN)/pytest --numprocesses=$(WORKERS) --dist=loadfile $(TESTS)
 
 test: .venv/.dev .venv/.tutela ## run the tests; TESTS="tests/db -k lock" chooses some
 	$(BIN)/pytest $(TESTS)
