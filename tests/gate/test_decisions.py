@@ -15,7 +15,7 @@ import pytest
 from tests.gate.conftest import NOW, ORDER_FIELDS
 
 from tutela.core.ids import new_id
-from tutela.core.vocabulary import SYSTEM, VISITOR, Action, Actor, ActorKind
+from tutela.core.vocabulary import SYSTEM, VISITOR, Action, Actor, ActorKind, LawPurpose, Scope
 from tutela.gate.rules import (
     Block,
     ConsentState,
@@ -32,6 +32,10 @@ LETTERS = dict(zip("CRYASLEUDPXZBTK", Action, strict=True))
 DAY = timedelta(1)
 OPERATOR, PERSON = new_id(), new_id()
 
+EVERYTHING = Scope(
+    frozenset({"orders", "newsletter", *LawPurpose}), frozenset(str(each) for each in Action)
+)
+"""A scope that narrows nothing, so that the table shows what the other rules say."""
 ACTORS = {
     "visitor": VISITOR,
     "subject": Actor(ActorKind.SUBJECT, str(PERSON)),
@@ -41,7 +45,8 @@ ACTORS = {
     "clerk": Actor(ActorKind.STAFF, "8", "clerk"),
     "auditor": Actor(ActorKind.STAFF, "9", "auditor"),
     "cleaner": Actor(ActorKind.STAFF, "10", "cleaner"),
-    "application": Actor(ActorKind.APPLICATION, "site"),
+    "application": Actor(ActorKind.APPLICATION, "site", scope=EVERYTHING),
+    "without scope": Actor(ActorKind.APPLICATION, "site"),
     "system": SYSTEM,
 }
 
@@ -186,7 +191,7 @@ def test_looking_for_a_person_is_reading_what_identifies_and_nothing_else(
         subject=None,
         fields=frozenset({"email"}),
     )
-    may = name not in {"representative", "auditor", "cleaner"}
+    may = name not in {"representative", "auditor", "cleaner", "without scope"}
     for action in Action:
         expected = may and action is Action.EXTRACTION
         assert (

@@ -9,7 +9,7 @@ import pytest
 from tests.gate.conftest import NOW
 from tests.gate.test_decisions import ACTORS, AGREED, DAY, ENDED, LIVE, STANDINGS, operation
 
-from tutela.core.vocabulary import SYSTEM, Action
+from tutela.core.vocabulary import SYSTEM, Action, Scope
 from tutela.gate.reasons import CONTROLS, Reason
 from tutela.gate.rules import Block, Contract, Hold, Standing, decide
 from tutela.gate.wording import SENTENCES, sentence
@@ -20,6 +20,8 @@ COLLECT = replace(USE, action=Action.COLLECTION)
 SEND = replace(USE, action=Action.PROVISION)
 LOOK = operation("oversight", Action.EXTRACTION, ACTORS["officer"])
 MAILED = replace(USE, purpose="newsletter", fields=frozenset({"email"}))
+MAIL_ONLY = Scope(frozenset({"newsletter"}), frozenset({"use"}))
+MAIL_READ = Scope(frozenset({"newsletter"}), frozenset({"extraction"}))
 UNDER_CONTRACT = STANDINGS["contract"]
 
 CASES: dict[Reason, list[tuple[Any, Standing]]] = {
@@ -27,6 +29,11 @@ CASES: dict[Reason, list[tuple[Any, Standing]]] = {
     Reason.UNKNOWN_PURPOSE: [
         (replace(USE, purpose="resale"), AGREED),
         (replace(USE, purpose=""), AGREED),
+    ],
+    Reason.OUTSIDE_SCOPE: [
+        (replace(USE, actor=ACTORS["without scope"]), AGREED),
+        (replace(USE, actor=replace(ACTORS["application"], scope=MAIL_ONLY)), AGREED),
+        (replace(MAILED, actor=replace(ACTORS["application"], scope=MAIL_READ)), AGREED),
     ],
     Reason.UNKNOWN_FIELD: [
         (replace(USE, fields=frozenset({"name", "blood"})), AGREED),

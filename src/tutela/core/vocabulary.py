@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 LANGUAGES = ("en", "ru")
@@ -56,12 +56,31 @@ class ActorKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Scope:
+    """What an application was let do: ``actions`` for ``purposes``, both listed one by one.
+
+    It only narrows. What is in it is still decided by the policy and the person's standing.
+    """
+
+    purposes: frozenset[str] = frozenset()
+    actions: frozenset[str] = frozenset()
+
+    def covers(self, purpose: str, action: str) -> bool:
+        return purpose in self.purposes and action in self.actions
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts, by an opaque identifier; never a name or an address."""
+    """Who acts, by an opaque identifier; never a name or an address.
+
+    An application carries the ``scope`` of its key wherever it goes; without one it may do
+    nothing.
+    """
 
     kind: ActorKind
     id: str = ""
     role: str = ""
+    scope: Scope | None = field(default=None, repr=False)
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.id}" if self.id else str(self.kind)

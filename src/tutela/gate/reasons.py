@@ -11,6 +11,7 @@ class Reason(StrEnum):
     UNKNOWN_ACTION = "unknown-action"
     UNKNOWN_PURPOSE = "unknown-purpose"
     UNKNOWN_FIELD = "unknown-field"
+    OUTSIDE_SCOPE = "outside-scope"
     FIELD_OUTSIDE_PURPOSE = "field-outside-purpose"
     UNKNOWN_POINT = "unknown-point"
     NOT_ASKED_HERE = "not-asked-here"
@@ -38,6 +39,7 @@ CONTROLS: Mapping[Reason, str] = MappingProxyType(
         Reason.UNKNOWN_ACTION: "purpose.limit",
         Reason.UNKNOWN_PURPOSE: "purpose.register",
         Reason.UNKNOWN_FIELD: "purpose.limit",
+        Reason.OUTSIDE_SCOPE: "access.roles",
         Reason.FIELD_OUTSIDE_PURPOSE: "purpose.limit",
         Reason.UNKNOWN_POINT: "inventory.points",
         Reason.NOT_ASKED_HERE: "purpose.limit",

@@ -157,6 +157,16 @@ def purpose_is_declared(case: Case) -> Decision | None:
     return None if known else case.refuse(Reason.UNKNOWN_PURPOSE)
 
 
+def scope_covers_it(case: Case) -> Decision | None:
+    """An application does what its key was given for, and nothing else (152-FZ article 19(2)(8),
+    GDPR articles 25(2), 32(4))."""
+    operation, actor = case.operation, case.operation.actor
+    if actor.kind is not ActorKind.APPLICATION:
+        return None
+    covered = actor.scope is not None and actor.scope.covers(operation.purpose, operation.action)
+    return None if covered else case.refuse(Reason.OUTSIDE_SCOPE)
+
+
 def fields_belong_to_purpose(case: Case) -> Decision | None:
     """No more data than the purpose needs (152-FZ article 5(4-5), GDPR 5(1)(c); 004 2.17.4-5)."""
     policy, wanted = case.policy, case.operation.fields
@@ -329,6 +339,7 @@ def standing_basis_carries_it(case: Case) -> Decision | None:
 RULES: tuple[Rule, ...] = (
     action_is_known,
     purpose_is_declared,
+    scope_covers_it,
     fields_belong_to_purpose,
     point_asks_for_it,
     subject_is_named,

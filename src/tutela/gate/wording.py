@@ -27,6 +27,10 @@ SENTENCES: Mapping[Reason, _StrPromise] = MappingProxyType(
             "The policy does not declare one of these fields. Leave it out, or publish a version "
             "of the policy that adds it."
         ),
+        Reason.OUTSIDE_SCOPE: _(
+            "The key of this application was not made for this purpose or this action. Ask "
+            "whoever manages applications at this operator to widen it."
+        ),
         Reason.FIELD_OUTSIDE_PURPOSE: _(
             "The purpose does not need one of these fields. Ask only for the fields it needs."
         ),
@@ -103,6 +107,7 @@ SHORT: Mapping[Reason, _StrPromise] = MappingProxyType(
         Reason.UNKNOWN_ACTION: _("no such action"),
         Reason.UNKNOWN_PURPOSE: _("the policy has no such purpose"),
         Reason.UNKNOWN_FIELD: _("the policy has no such field"),
+        Reason.OUTSIDE_SCOPE: _("the application’s key was not made for it"),
         Reason.FIELD_OUTSIDE_PURPOSE: _("the purpose does not need these fields"),
         Reason.UNKNOWN_POINT: _("the policy has no such form"),
         Reason.NOT_ASKED_HERE: _("the form does not ask for this"),
