@@ -88,7 +88,7 @@ def controls() -> str:
 
 
 def gate() -> str:
-    from tutela.gate.matrix import MATRIX
+    from tutela.gate.matrix import CLASSES, MATRIX
     from tutela.gate.reasons import CONTROLS, Reason
     from tutela.gate.rules import RULES
     from tutela.gate.wording import SENTENCES
@@ -107,7 +107,7 @@ def gate() -> str:
         for each in Reason
     ]
     matrix = [
-        (row, column, ", ".join(sorted(actions)))
+        (row, column, ", ".join(sorted(actions)), ", ".join(sorted(CLASSES[row])))
         for row, columns in MATRIX.items()
         for column, actions in (columns or {"": frozenset()}).items()
     ]
@@ -120,8 +120,10 @@ def gate() -> str:
         table(("reason", "control", "in English", "in Russian"), reasons),
         "## Who may do what",
         "`declared` stands for every purpose that the policy declares; the other purposes are "
-        "given by the law itself. A pair that does not stand here is refused.",
-        table(("actor", "purpose", "actions"), matrix),
+        "given by the law itself. A pair that does not stand here is refused, and so is a field of "
+        "a class (the sensitivity of its category) that does not. A policy can narrow the rows of "
+        "staff and applications under `roles`; nothing widens them.",
+        table(("actor", "purpose", "actions", "classes of fields"), matrix),
     )
 
 

@@ -15,7 +15,19 @@ from tutela.core.ids import new_id
 from tutela.db.scope import operator_scope
 from tutela.gate.reasons import CONTROLS
 from tutela.policy import actions as policies
-from tutela.policy.model import Basis, Binding, Policy, Purpose, Recipient
+from tutela.policy.model import (
+    Access,
+    Basis,
+    Binding,
+    Category,
+    Field,
+    FourEyes,
+    NeedsDecision,
+    Policy,
+    Purpose,
+    Recipient,
+    Role,
+)
 
 FOLDER = Path(__file__).parents[1] / "data" / "policies" / "minimal"
 NOW = datetime(2024, 6, 3, 9, 0, tzinfo=UTC)
@@ -68,6 +80,49 @@ def rich_policy() -> Policy:
         *(Binding(f"bound/{control}", control) for control in sorted(set(CONTROLS.values()))),
     )
     return replace(policy, bases=bases, purposes=purposes, recipients=recipients, bindings=bindings)
+
+
+def strict_policy() -> Policy:
+    """The same operator, which narrows roles, asks for acknowledgements, decisions, four eyes."""
+    policy = rich_policy()
+    fields = {
+        **policy.fields,
+        "card": Field("card", "money", "bank-account", {}),
+        "allergy": Field("allergy", "health", "text", {}),
+    }
+    orders = replace(
+        policy.purposes["orders"], fields=frozenset({*ORDER_FIELDS, "card", "allergy"})
+    )
+    return replace(
+        policy,
+        categories={
+            **policy.categories,
+            "money": Category("money", {}, "financial"),
+            "health": Category("health", {}, "special"),
+        },
+        fields=fields,
+        purposes={**policy.purposes, "orders": orders},
+        roles={
+            "clerk": Role("clerk", sensitivities=frozenset({"ordinary"})),
+            "baker": Role(
+                "baker", like="clerk", purposes=frozenset({"orders"}), actions=frozenset({"use"})
+            ),
+            "application": Role("application", actions=frozenset({"collection", "provision"})),
+        },
+        access=Access(acknowledgement="each-version"),
+        decisions={
+            "handing-over": NeedsDecision("handing-over", frozenset({"provision", "access"})),
+            "ending": NeedsDecision(
+                "ending", frozenset({"destruction", "use"}), frozenset({"retention", "newsletter"})
+            ),
+        },
+        four_eyes={"destroy-person": FourEyes("destroy-person")},
+    )
+
+
+@pytest.fixture(scope="session")
+def strict() -> Policy:
+    return strict_policy()
 
 
 @pytest.fixture(scope="session")

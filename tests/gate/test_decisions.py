@@ -161,6 +161,9 @@ def operation(purpose: str, action: Action, actor: Actor) -> Operation:
     )
 
 
+USE_OF_ORDERS = operation("orders", Action.USE, SYSTEM)
+
+
 @pytest.mark.parametrize(
     ("purpose", "standing"), [(p, s) for p, row in EXPECTED.items() for s in row]
 )

@@ -191,7 +191,9 @@ def _has_basis(each: Decided) -> bool:
 )
 def access_roles(question: Question) -> Answer:
     """152-FZ article 19(2)(8), GDPR article 32(4)."""
-    return _judged(question, lambda each: each.action in allowed(each.actor, each.purpose))
+    return _judged(
+        question, lambda each: each.action in allowed(each.policy, each.actor, each.purpose)
+    )
 
 
 @dataclass(frozen=True, slots=True)

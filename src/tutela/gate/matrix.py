@@ -1,18 +1,25 @@
 """Who may do what, as data: a pair that does not stand here is refused.
 
 A row is a kind of actor, for staff with its role; a column is a purpose that the law itself
-gives, or ``DECLARED`` for every purpose of the policy. Staff carry out what a person demands of
-their data; to look at it they need a declared purpose, or oversight and a reason.
+gives, or ``DECLARED`` for every purpose of the policy; ``CLASSES`` says which classes of fields
+the row reaches. A policy can narrow the rows of staff and applications.
+
+Staff carry out what a person demands of their data; to look at it they need a declared purpose,
+or oversight and a reason.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from tutela.core.vocabulary import TRANSFER, Action, Actor, ActorKind, LawPurpose
+from tutela.policy.model import Policy
+from tutela.policy.vocabulary import SENSITIVITIES
 
 DECLARED = "declared"
+_NARROWED = frozenset({ActorKind.STAFF, ActorKind.APPLICATION})
 
 _READ = frozenset({Action.EXTRACTION})
 _LETTER = frozenset({Action.EXTRACTION, Action.USE})
@@ -75,9 +82,67 @@ MATRIX: Mapping[str, Row] = MappingProxyType(
 """A representative has no row: whose representative somebody is, is proven with the requests of
 subjects, and until then nobody acts for another."""
 
+_EVERY_CLASS = frozenset(SENSITIVITIES)
 
-def allowed(actor: Actor, purpose: str) -> frozenset[Action]:
-    """The actions ``actor`` may ask for under ``purpose``; none for a row that is not there."""
-    row = f"{actor.kind}/{actor.role}" if actor.kind is ActorKind.STAFF else str(actor.kind)
+CLASSES: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        **dict.fromkeys(MATRIX, _EVERY_CLASS),
+        "staff/clerk": frozenset({"ordinary", "financial"}),
+        "staff/auditor": frozenset(),
+    }
+)
+"""The classes of fields (the sensitivity of their category) that each row reaches; special
+categories are left to the officer (152-FZ article 10, GDPR article 9)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What is left to an actor for one purpose after the policy has narrowed its row."""
+
+    actions: frozenset[Action]
+    classes: frozenset[str]
+
+
+NOTHING = Reach(frozenset(), frozenset())
+
+
+def row_of(policy: Policy, actor: Actor) -> str:
+    """The row of the table that an actor stands in; a role of the operator's own stands in the
+    row of the built-in role that it works like."""
+    if actor.kind is not ActorKind.STAFF:
+        return str(actor.kind)
+    own = policy.roles.get(actor.role)
+    return f"staff/{own.like if own is not None and own.like else actor.role}"
+
+
+def reach(policy: Policy, actor: Actor, purpose: str) -> Reach:
+    """What ``actor`` may do under ``purpose``, and to which classes of fields.
+
+    The policy can take away from the table, never add to it.
+    """
+    row = row_of(policy, actor)
     column = purpose if purpose in frozenset(LawPurpose) else DECLARED
-    return MATRIX.get(row, {}).get(column, frozenset())
+    actions = MATRIX.get(row, {}).get(column, frozenset())
+    if not actions:
+        return NOTHING
+    name = actor.role if actor.kind is ActorKind.STAFF else str(actor.kind)
+    left = policy.roles.get(name) if actor.kind in _NARROWED else None
+    classes = CLASSES[row]
+    if left is None:
+        return Reach(actions, classes)
+    if left.purposes is not None and purpose not in left.purposes:
+        return NOTHING
+    return Reach(
+        actions if left.actions is None else actions & left.actions,
+        classes if left.sensitivities is None else classes & left.sensitivities,
+    )
+
+
+def allowed(policy: Policy, actor: Actor, purpose: str) -> frozenset[Action]:
+    """The actions ``actor`` may ask for under ``purpose``; none for a row that is not there."""
+    return reach(policy, actor, purpose).actions
+
+
+def classes_of(policy: Policy, fields: Iterable[str]) -> frozenset[str]:
+    """The classes that declared ``fields`` belong to."""
+    return frozenset(policy.categories[policy.fields[each].category].sensitivity for each in fields)

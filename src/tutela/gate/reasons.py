@@ -20,8 +20,10 @@ class Reason(StrEnum):
     BLOCKED = "blocked"
     HELD = "held"
     ROLE = "role"
+    FIELD_CLASS = "field-class"
     NOT_OWN = "not-own"
     NO_REASON = "no-reason"
+    NOT_ACKNOWLEDGED = "not-acknowledged"
     NO_CONSENT = "no-consent"
     CONSENT_EXPIRED = "consent-expired"
     NO_CONTRACT = "no-contract"
@@ -32,6 +34,8 @@ class Reason(StrEnum):
     NO_INSTRUCTION = "no-instruction"
     FOREIGN_COUNTRY = "foreign-country"
     NO_DISSEMINATION_CONSENT = "no-dissemination-consent"
+    NO_DECISION = "no-decision"
+    NO_SECOND_PERSON = "no-second-person"
 
 
 CONTROLS: Mapping[Reason, str] = MappingProxyType(
@@ -48,8 +52,10 @@ CONTROLS: Mapping[Reason, str] = MappingProxyType(
         Reason.BLOCKED: "vault.block",
         Reason.HELD: "retention.hold",
         Reason.ROLE: "access.roles",
+        Reason.FIELD_CLASS: "access.roles",
         Reason.NOT_OWN: "access.roles",
         Reason.NO_REASON: "access.roles",
+        Reason.NOT_ACKNOWLEDGED: "org.training",
         Reason.NO_CONSENT: "consent.record",
         Reason.CONSENT_EXPIRED: "consent.expire",
         Reason.NO_CONTRACT: "basis.register",
@@ -60,6 +66,8 @@ CONTROLS: Mapping[Reason, str] = MappingProxyType(
         Reason.NO_INSTRUCTION: "disclosure.processor",
         Reason.FOREIGN_COUNTRY: "transfer.crossborder",
         Reason.NO_DISSEMINATION_CONSENT: "consent.distribution",
+        Reason.NO_DECISION: "decision.approval",
+        Reason.NO_SECOND_PERSON: "decision.approval",
     }
 )
 """The control that a refusal carries out; the policy binds the control to its clauses."""

@@ -15,17 +15,20 @@ from datetime import datetime
 from uuid import UUID
 
 from tutela.core.vocabulary import TRANSFER, Action, Actor, ActorKind, LawPurpose
-from tutela.gate.matrix import allowed
+from tutela.gate.matrix import classes_of, reach
+from tutela.gate.office import EMPTY, Approval, Office
 from tutela.gate.reasons import CONTROLS, Reason
 from tutela.gate.standing import Block, ConsentState, Contract, Hold, Standing
 from tutela.policy.model import Policy
 
 __all__ = [
+    "Approval",
     "Block",
     "ConsentState",
     "Contract",
     "Decision",
     "Hold",
+    "Office",
     "Operation",
     "Reason",
     "Standing",
@@ -36,7 +39,8 @@ __all__ = [
 
 LAW = "law"
 """The legal basis of the purposes in ``LawPurpose``."""
-
+DESTROY = "destroy-person"
+"""The four-eyes act of destroying what is held about a person by hand."""
 
 _LAW_CONTROLS = {
     LawPurpose.SUBJECT_RIGHTS: "request.access",
@@ -45,6 +49,7 @@ _LAW_CONTROLS = {
     LawPurpose.OVERSIGHT: "access.roles",
     LawPurpose.SERVICE_LETTER: "reply.send",
 }
+_THEMSELVES = frozenset({ActorKind.SUBJECT, ActorKind.REPRESENTATIVE})
 _ENDING = frozenset({Action.DEPERSONALIZATION, Action.DELETION, Action.DESTRUCTION})
 WHILE_BLOCKED = frozenset(
     {Action.CLARIFICATION, Action.BLOCKING, Action.DELETION, Action.DESTRUCTION}
@@ -73,13 +78,15 @@ class Operation:
 @dataclass(frozen=True, slots=True)
 class Decision:
     """The answer. ``rule`` is the rule that gave it; ``reason`` is empty where it is yes, and
-    ``basis`` where it is no."""
+    ``basis`` where it is no. ``approval`` is the decision of an authorised representative that a
+    yes rests on, where the policy asks for one."""
 
     permitted: bool
     rule: str
     reason: str = ""
     clause: str = ""
     basis: str = ""
+    approval: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +97,7 @@ class Case:
     standing: Standing
     operation: Operation
     now: datetime
+    office: Office = EMPTY
 
     @property
     def by_law(self) -> bool:
@@ -105,7 +113,49 @@ class Case:
         return Decision(permitted=False, rule="", reason=reason, clause=bound)
 
     def permit(self, basis: str, clause: str) -> Decision:
-        return Decision(permitted=True, rule="", basis=basis, clause=clause)
+        approval = self.approval() if self.needs_decision() else None
+        by = approval.id if approval else None
+        return Decision(permitted=True, rule="", basis=basis, clause=clause, approval=by)
+
+    def needs_decision(self) -> bool:
+        """Whether the policy lets this be done only by a decision of an authorised representative.
+
+        What people demand of their own data is theirs to decide.
+        """
+        operation = self.operation
+        return operation.actor.kind not in _THEMSELVES and any(
+            operation.action in each.operations
+            and (not each.purposes or operation.purpose in each.purposes)
+            for each in self.policy.decisions.values()
+        )
+
+    def approval(self) -> Approval | None:
+        """The first live decision that covers the operation and that somebody else has taken."""
+        operation = self.operation
+        return next(
+            (
+                each
+                for each in self.office.approvals
+                if each.live(self.now)
+                and each.covers(operation.action, operation.purpose, operation.subject)
+                and not self._own(each)
+            ),
+            None,
+        )
+
+    def second_person(self, act: str) -> bool:
+        """Whether somebody else has agreed to this act upon this person."""
+        return any(
+            each.act == act
+            and each.live(self.now)
+            and each.subject == self.operation.subject
+            and not self._own(each)
+            for each in self.office.approvals
+        )
+
+    def _own(self, approval: Approval) -> bool:
+        actor = self.operation.actor
+        return actor.kind is ActorKind.STAFF and approval.decided_by == actor.id
 
     def stands(self, kind: str) -> bool:
         """Whether a legal basis of this kind carries the purpose for this person now.
@@ -241,17 +291,30 @@ def _serves(case: Case, hold: Hold) -> bool:
 
 
 def actor_may(case: Case) -> Decision | None:
-    """The matrix of roles decides; a person acts on their own data, and staff who look over it
-    say why (152-FZ article 19(2)(8), GDPR article 32(4); 004 7.1, 7.5)."""
+    """The matrix of roles decides, by action, purpose and class of field; a person acts on their
+    own data, and staff who look over it say why (152-FZ article 19(2)(8), GDPR article 32(4); 004
+    7.1, 7.5)."""
     operation, actor = case.operation, case.operation.actor
-    if operation.action not in allowed(actor, operation.purpose):
+    left = reach(case.policy, actor, operation.purpose)
+    if operation.action not in left.actions:
         return case.refuse(Reason.ROLE)
+    if not classes_of(case.policy, operation.fields) <= left.classes:
+        return case.refuse(Reason.FIELD_CLASS)
     own = case.finding or actor.id == str(operation.subject)
     if actor.kind is ActorKind.SUBJECT and not own:
         return case.refuse(Reason.NOT_OWN)
     if operation.purpose == LawPurpose.OVERSIGHT and not operation.reason:
         return case.refuse(Reason.NO_REASON)
     return None
+
+
+def staff_have_acknowledged(case: Case) -> Decision | None:
+    """No acknowledgement of the acts, no access (000 7/b1; 152-FZ article 18.1(1)(6))."""
+    actor = case.operation.actor
+    asked = actor.kind is ActorKind.STAFF and case.policy.access.acknowledgement
+    if not asked or actor.id in case.office.acknowledged:
+        return None
+    return case.refuse(Reason.NOT_ACKNOWLEDGED)
 
 
 def a_basis_stands(case: Case) -> Decision | None:
@@ -316,6 +379,23 @@ def dissemination_of(purpose: str) -> str:
     return f"{purpose}/dissemination"
 
 
+def a_decision_covers_it(case: Case) -> Decision | None:
+    """What the policy reserves to authorised representatives needs a live decision of one, and
+    nobody carries out a decision of their own (002 Безопасность/p2)."""
+    if not case.needs_decision() or case.approval() is not None:
+        return None
+    return case.refuse(Reason.NO_DECISION)
+
+
+def a_second_person_has_agreed(case: Case) -> Decision | None:
+    """Destroying a person by hand can be made to wait for a second person (four eyes)."""
+    operation = case.operation
+    by_hand = operation.action == Action.DESTRUCTION and operation.actor.kind is ActorKind.STAFF
+    if not by_hand or DESTROY not in case.policy.four_eyes or case.second_person(DESTROY):
+        return None
+    return case.refuse(Reason.NO_SECOND_PERSON)
+
+
 def law_gives_the_purpose(case: Case) -> Decision | None:
     """The purposes of ``LawPurpose`` rest on the law itself (152-FZ articles 14, 20, 21; GDPR
     articles 12-22, 6(1)(c))."""
@@ -347,19 +427,24 @@ RULES: tuple[Rule, ...] = (
     subject_is_not_blocked,
     hold_allows_it,
     actor_may,
+    staff_have_acknowledged,
     a_basis_stands,
     recipient_is_declared,
     processor_is_instructed,
     country_is_safe,
     dissemination_is_agreed_to,
+    a_decision_covers_it,
+    a_second_person_has_agreed,
     law_gives_the_purpose,
     standing_basis_carries_it,
 )
 
 
-def decide(policy: Policy, standing: Standing, operation: Operation, now: datetime) -> Decision:
+def decide(
+    policy: Policy, standing: Standing, operation: Operation, now: datetime, office: Office = EMPTY
+) -> Decision:
     """The first rule with an answer decides; where none has one, the answer is no."""
-    case = Case(policy, standing, operation, now)
+    case = Case(policy, standing, operation, now, office)
     for rule in RULES:
         if decision := rule(case):
             return replace(decision, rule=rule.__name__.replace("_", "-"))
@@ -367,10 +452,10 @@ def decide(policy: Policy, standing: Standing, operation: Operation, now: dateti
 
 
 def permitted_fields(
-    policy: Policy, standing: Standing, operation: Operation, now: datetime
+    policy: Policy, standing: Standing, operation: Operation, now: datetime, office: Office = EMPTY
 ) -> dict[str, Decision]:
     """The decision for each field of ``operation`` alone."""
     return {
-        field: decide(policy, standing, replace(operation, fields=frozenset({field})), now)
+        field: decide(policy, standing, replace(operation, fields=frozenset({field})), now, office)
         for field in sorted(operation.fields)
     }

@@ -59,10 +59,18 @@ SENTENCES: Mapping[Reason, _StrPromise] = MappingProxyType(
         Reason.ROLE: _(
             "Your role does not allow this. Ask the officer who answers for personal data."
         ),
+        Reason.FIELD_CLASS: _(
+            "Your role does not reach one of these classes of data. Leave it out, or ask the "
+            "officer who answers for personal data."
+        ),
         Reason.NOT_OWN: _(
             "These are the data of somebody else. Sign in as the person they are about."
         ),
         Reason.NO_REASON: _("Say why you need to look at these data, then ask again."),
+        Reason.NOT_ACKNOWLEDGED: _(
+            "First read the policy and acknowledge it on the page “Access” of the desk; until "
+            "then no personal data is open to you."
+        ),
         Reason.NO_CONSENT: _(
             "The person has not consented to this purpose, or has withdrawn the consent. Ask for "
             "consent first."
@@ -99,6 +107,14 @@ SENTENCES: Mapping[Reason, _StrPromise] = MappingProxyType(
         Reason.NO_DISSEMINATION_CONSENT: _(
             "Publishing needs a separate consent of the person. Ask for it first."
         ),
+        Reason.NO_DECISION: _(
+            "The policy lets this be done only by a decision of an authorised representative, and "
+            "none covers it. Propose a decision at the desk; somebody else has to take it."
+        ),
+        Reason.NO_SECOND_PERSON: _(
+            "The policy wants a second person to agree to this first. Propose it at the desk; "
+            "somebody else has to agree."
+        ),
     }
 )
 
@@ -116,8 +132,10 @@ SHORT: Mapping[Reason, _StrPromise] = MappingProxyType(
         Reason.BLOCKED: _("the data is blocked"),
         Reason.HELD: _("the data is kept on another ground only"),
         Reason.ROLE: _("the role does not allow it"),
+        Reason.FIELD_CLASS: _("the role does not reach this class of data"),
         Reason.NOT_OWN: _("the data of somebody else"),
         Reason.NO_REASON: _("nobody said why it was needed"),
+        Reason.NOT_ACKNOWLEDGED: _("the policy was not acknowledged"),
         Reason.NO_CONSENT: _("there is no consent"),
         Reason.CONSENT_EXPIRED: _("the consent has expired"),
         Reason.NO_CONTRACT: _("there is no agreement"),
@@ -128,6 +146,8 @@ SHORT: Mapping[Reason, _StrPromise] = MappingProxyType(
         Reason.NO_INSTRUCTION: _("the processor has no instruction for it"),
         Reason.FOREIGN_COUNTRY: _("the protection in the recipient’s country was not checked"),
         Reason.NO_DISSEMINATION_CONSENT: _("there is no consent to publishing"),
+        Reason.NO_DECISION: _("no decision covers it"),
+        Reason.NO_SECOND_PERSON: _("no second person has agreed"),
     }
 )
 """The same reasons as one clause of a sentence, for the journal."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from tutela.policy import declarations, heading, references
+from tutela.policy import declarations, heading, office, references
 from tutela.policy.clauses import Clause, cut
 from tutela.policy.coverage import Coverage
 from tutela.policy.declarations import Reading
@@ -36,6 +36,9 @@ _SECTIONS: Mapping[str, Callable[[Block, Reading], dict[str, Any]]] = {
     "informative": declarations.informative,
     "assumptions": declarations.assumptions,
     "empty_lists": declarations.empty_lists,
+    "roles": office.roles,
+    "decisions": office.decisions,
+    "four_eyes": office.four_eyes,
 }
 """Each section of the file and its reader."""
 
@@ -96,6 +99,7 @@ class _Compiler:
             "number": version.number,
             "dated": version.dated,
             "effective": version.effective,
+            "access": office.access(self.root, self.reading),
         }
 
     def _sections(self) -> dict[str, FrozenDict[Any]]:
@@ -135,6 +139,7 @@ class _Compiler:
         references.check_points(reading, sections)
         references.check_recipients(reading, sections)
         references.check_until(reading, sections)
+        office.check_purposes(reading, sections)
         if original not in cuts:
             return {}, None
         file = self.languages.texts[original]

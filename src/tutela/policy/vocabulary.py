@@ -80,6 +80,27 @@ EFFECTIVE = ("at-posting", "in-product")
 INSTRUCTION_PARTS = ("data", "operations", "purposes", "confidentiality", "requirements")
 """What an instruction to a processor must say (004 2.9; 152-FZ 6(3); GDPR 28(3))."""
 
+STAFF_ROLES = ("officer", "clerk", "auditor")
+"""The roles every operator has; a policy may narrow them, and name others that work like one."""
+NARROWED = (*STAFF_ROLES, "application")
+"""Who may be narrowed: people act on their own data, and the system on what is promised."""
+ACKNOWLEDGEMENTS = ("each-version", "once")
+"""When staff acknowledge the policy before they may touch personal data (000 7)."""
+NINE_OPERATIONS = (
+    "use",
+    "dissemination",
+    "provision",
+    "access",
+    "depersonalization",
+    "blocking",
+    "deletion",
+    "destruction",
+)
+"""What may be made to wait for a decision of an authorised representative. The source counts
+nine and names transfer beside its three ways (002 Безопасность)."""
+FOUR_EYES = ("destroy-person", "reveal-in-bulk", "publish-policy")
+"""Acts that may be made to wait for a second person."""
+
 BUILT_IN_PURPOSES = (
     "subject-rights",
     "identification",

@@ -1,0 +1,170 @@
+"""A policy compiled for deciding: the rules asked once for each kind of question.
+
+The rules look at few things, and most questions are alike. So a decision is kept as a cell of a
+table, under everything the rules may look at: the *question* (action, purpose, fields, who asks
+...) and the *shape* of the standing (what is live now, without its moments). A cell is filled by
+``rules.decide`` itself, so that the rules stay the specification and the table cannot say
+anything else; ``tests/gate/test_compiled.py`` holds it to that. Cells are shared by all people
+of one shape. They hold slugs that the policy declares and nothing else.
+
+One table belongs to one version of one policy. A process keeps the last ones it was asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+from tutela.core.vocabulary import Action, ActorKind, LawPurpose
+from tutela.gate import rules
+from tutela.gate.office import EMPTY, Approval, Office
+from tutela.gate.rules import Case, Decision, Operation
+from tutela.gate.standing import Standing
+from tutela.policy.model import Policy
+
+_CELLS = 50_000
+"""How many cells a table holds before it is begun anew; a busy policy needs a few hundred."""
+_POLICIES = 64
+_BEGINNING, _END = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+_BY_ID = frozenset({ActorKind.SUBJECT, ActorKind.REPRESENTATIVE})
+"""Actors of whom the rules ask whether they are the person the data is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A standing as it is from ``since`` until ``until``; ``shape`` is what the rules see of it."""
+
+    standing: Standing
+    shape: tuple[Any, ...]
+    since: datetime
+    until: datetime
+
+    def valid(self, now: datetime) -> bool:
+        return self.since <= now < self.until
+
+
+class CompiledPolicy:
+    """Answers as ``rules.decide`` does, from a table that it fills as it is asked."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self._cells: dict[tuple[Any, ...], Decision] = {}
+        self._asks_office = bool(
+            policy.decisions or policy.four_eyes or policy.access.acknowledgement
+        )
+
+    def view(self, standing: Standing, now: datetime) -> View:
+        """The standing prepared for many decisions; ask again when it is no longer ``valid``."""
+        moments = sorted(_moments(standing))
+        since = max((each for each in moments if each <= now), default=_BEGINNING)
+        until = min((each for each in moments if each > now), default=_END)
+        return View(standing, _shape(standing, now), since, until)
+
+    def decide(
+        self, view: View, operation: Operation, now: datetime, office: Office = EMPTY
+    ) -> Decision:
+        """The decision for a prepared standing. ``ValueError`` if it is not valid at ``now``."""
+        if not view.since <= now < view.until:
+            raise ValueError("The view of the standing is of another time; prepare it anew.")
+        actor = operation.actor
+        question = (
+            operation.action,
+            operation.purpose,
+            operation.fields,
+            actor.kind,
+            actor.role,
+            actor.scope,
+            operation.recipient,
+            operation.point,
+            operation.basis,
+            not operation.reason,
+            operation.subject is None,
+            actor.kind in _BY_ID and actor.id == str(operation.subject),
+            view.shape,
+            self._asks_office and self._office(operation, now, office),
+        )
+        decision = self._cells.get(question)
+        if decision is None:
+            decision = rules.decide(self.policy, view.standing, operation, now, office)
+            if self._knows(operation):
+                self._keep(question, decision)
+        return decision
+
+    def _office(self, operation: Operation, now: datetime, office: Office) -> tuple[Any, ...]:
+        """What the rules see of the office for this operation."""
+        case = Case(self.policy, Standing(), operation, now, office)
+        approval: Approval | None = case.approval() if case.needs_decision() else None
+        return (
+            approval and approval.id,
+            operation.actor.id in office.acknowledged,
+            case.second_person(rules.DESTROY),
+        )
+
+    def _knows(self, operation: Operation) -> bool:
+        """Whether every word of the operation is one of the policy's, so that it may be kept."""
+        policy = self.policy
+        return (
+            operation.action in tuple(Action)
+            and (operation.purpose in policy.purposes or operation.purpose in tuple(LawPurpose))
+            and operation.fields <= policy.fields.keys()
+            and (not operation.recipient or operation.recipient in policy.recipients)
+            and (not operation.point or operation.point in policy.points)
+            and (not operation.basis or operation.basis in policy.bases)
+        )
+
+    def _keep(self, question: tuple[Any, ...], decision: Decision) -> None:
+        if len(self._cells) >= _CELLS:
+            self._cells.clear()
+        self._cells[question] = decision
+
+
+@lru_cache(maxsize=_POLICIES)
+def compiled(policy: Policy) -> CompiledPolicy:
+    """The table of this policy; policies are told apart by their digest and contents."""
+    return CompiledPolicy(policy)
+
+
+def decide(
+    policy: Policy, standing: Standing, operation: Operation, now: datetime, office: Office = EMPTY
+) -> Decision:
+    """One decision, from the table of the policy."""
+    table = compiled(policy)
+    return table.decide(table.view(standing, now), operation, now, office)
+
+
+def _shape(standing: Standing, now: datetime) -> tuple[Any, ...]:
+    """Everything that the rules may look at, with what is not live now left out. A part of the
+    standing that is not named here goes into the shape whole."""
+    consents = standing.consents
+    live = {
+        "consents": (
+            frozenset(consents),
+            frozenset(purpose for purpose, each in consents.items() if each.live(now)),
+        ),
+        "contracts": frozenset(
+            purpose for each in standing.contracts if each.live(now) for purpose in each.purposes
+        ),
+        "blocks": tuple(each for each in standing.blocks if each.live(now)),
+        "holds": tuple(each for each in standing.holds if each.live(now)),
+    }
+    return tuple(live.get(each.name, getattr(standing, each.name)) for each in fields(standing))
+
+
+def _moments(standing: Standing) -> Iterator[datetime]:
+    """Every moment at which something in the standing begins or ends."""
+    for name in (each.name for each in fields(standing)):
+        parts = getattr(standing, name)
+        for part in _parts(parts):
+            for each in fields(part):
+                if isinstance(value := getattr(part, each.name), datetime):
+                    yield value
+
+
+def _parts(value: Any) -> Iterator[Any]:
+    if isinstance(value, Mapping):
+        yield from value.values()
+    elif isinstance(value, tuple):
+        yield from value
