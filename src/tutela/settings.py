@@ -64,6 +64,12 @@ SETTINGS = (
         "Host names that are answered, separated by commas.",
     ),
     Setting(
+        "TUTELA_PROXIES",
+        "0",
+        "How many servers of your own stand before this one and append to X-Forwarded-For; so "
+        "many of its entries are believed when attempts from one network address are counted.",
+    ),
+    Setting(
         "TUTELA_SMTP_URL",
         "smtp://localhost:25",
         "The mail server that letters leave through: smtp://user:password@host:port, with "
@@ -137,6 +143,7 @@ TUTELA_PUBLIC_URL = os.environ.get("TUTELA_PUBLIC_URL", "http://127.0.0.1:8600")
 SECRET_KEY = lazy(functools.cache(_secret_key), str)()  # commands without pages need no home
 DEBUG = False
 ALLOWED_HOSTS = _hosts()
+TUTELA_PROXIES = int(os.environ.get("TUTELA_PROXIES") or 0)
 
 _url = os.environ.get("DATABASE_URL", "postgresql://tutela_app@127.0.0.1:5432/tutela")
 DATABASES = {

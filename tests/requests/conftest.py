@@ -23,7 +23,7 @@ from tutela.identity import actions as identity
 from tutela.obligations import actions as obligations
 from tutela.policy import actions as policies
 from tutela.requests import actions as requests
-from tutela.requests import letters
+from tutela.requests import letters, sign_ins
 
 SAMPLE = Path(__file__).parents[2] / "operators" / "prohomeexchange"
 SLUG = "prohomeexchange"
@@ -73,6 +73,7 @@ class House:
     def letters(self) -> list[EmailMessage]:
         """What leaves now."""
         mail.outbox.clear()
+        sign_ins.answer_asked(self.id)
         letters.send_queued(self.id)
         return list(mail.outbox)
 

@@ -16,11 +16,12 @@ from django.utils.translation import gettext as _
 
 from tutela.core import clock
 from tutela.core.ids import new_id, new_token
-from tutela.core.vocabulary import SYSTEM, Actor, ActorKind
+from tutela.core.vocabulary import SYSTEM, VISITOR, Actor, ActorKind
 from tutela.identity import rules
 from tutela.identity.entries import (
     RoleGranted,
     RoleRevoked,
+    SignInFailed,
     SignInIssued,
     SubjectDestroyed,
     SubjectRegistered,
@@ -149,6 +150,11 @@ def redeem(operator_id: UUID, token: str) -> str | None:
     actor = Actor(ActorKind.SUBJECT, str(subject_id))
     journal.append(operator_id, SubjectSignedIn(subject=subject_id, actor=actor, automated=False))
     return session
+
+
+def note_failed_sign_in(operator_id: UUID) -> None:
+    """Journal that a link was tried that signs nobody in: used, too old, or never issued."""
+    journal.append(operator_id, SignInFailed(actor=VISITOR, automated=False))
 
 
 def session_subject(operator_id: UUID, session_token: str) -> UUID | None:

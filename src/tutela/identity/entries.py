@@ -25,6 +25,12 @@ class SignInIssued(Entry):
     wording = _("A single-use sign-in link was issued to the person")
 
 
+@entry("subject.sign-in-failed")
+@dataclass(frozen=True, kw_only=True)
+class SignInFailed(Entry):
+    wording = _("A sign-in was tried that is used up, too old or was never issued")
+
+
 @entry("subject.signed-in")
 @dataclass(frozen=True, kw_only=True)
 class SubjectSignedIn(Entry):

@@ -77,6 +77,23 @@ class Session(models.Model):
         ]
 
 
+@declare(holds=Holds.OPAQUE, kept="until its window is over, an hour at most")
+class Attempt(models.Model):
+    """How often something was tried in one window. ``digest`` is keyed and leads to nobody."""
+
+    pk = models.CompositePrimaryKey("operator_id", "digest")
+    operator_id = models.UUIDField()
+    digest = models.CharField(max_length=64)
+    times = models.IntegerField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "identity_attempt"
+        indexes = [
+            models.Index(fields=["operator_id", "ends_at"], name="identity_attempt_over"),
+        ]
+
+
 @declare(
     holds=Holds.NOTHING,
     kept="until the role is taken back",

@@ -18,6 +18,7 @@ from tutela.rehearsal.registry import verb
 from tutela.rehearsal.world import CannotRehearse, Person, Result, World
 from tutela.requests import actions as requests
 from tutela.requests import mail as post
+from tutela.requests import sign_ins
 from tutela.requests.errors import Incomplete, Refused
 from tutela.requests.rules import consents_asked, consents_needed
 from tutela.retention import actions as retention
@@ -160,7 +161,7 @@ def sign_in(world: World, said: dict[str, Any]) -> str:
     """A person (``by``) asks for a sign-in link at their own address (or at ``from``)."""
     person = world.person(said["by"])
     with world.scope():
-        requests.request_sign_in(
+        sign_ins.ask(
             world.operator_id,
             said.get("from") or person.value("email", "email"),
             language=person.language,

@@ -29,7 +29,7 @@ from tutela.policy.model import CollectionPoint, Policy, Promise
 from tutela.requests import letters
 from tutela.requests.entries import IdentifiersRevealed, OutcomeRecorded
 from tutela.requests.errors import Incomplete, NoSuchForm, Refused
-from tutela.requests.intake import Intake, find_subject, oneself, permit
+from tutela.requests.intake import Intake, oneself, permit
 from tutela.requests.models import Submission
 from tutela.requests.rules import check_submission, consents_asked
 from tutela.requests.wording import RECORDED, REVEAL_REASONS
@@ -120,13 +120,6 @@ def withdraw(
         letters.queue(operator_id, subject, "withdrawal-received", language, about=withdrawal.id)
     token = letters.receipt_token(withdrawal.id)
     return Receipt(subject, withdrawal.id, token, repeated=withdrawal.repeated)
-
-
-def request_sign_in(operator_id: UUID, address: str, *, language: str) -> None:
-    """Send a single-use link if the address is known; the caller cannot tell whether it was."""
-    subject = find_subject(operator_id, "email", address)
-    if subject is not None:
-        letters.queue(operator_id, subject, "sign-in", language)
 
 
 def reveal(operator_id: UUID, subject: UUID, actor: Actor, reason: str) -> list[vault.Value]:

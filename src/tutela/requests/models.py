@@ -33,6 +33,22 @@ class Submission(models.Model):
         ]
 
 
+@declare(holds=Holds.OPAQUE, kept="until the link is on its way, seconds later")
+class Ask(models.Model):
+    """Somebody asked for a sign-in link. The same row is written whether anybody is known by the
+    address or not: ``subject_id`` is empty then, and nothing follows."""
+
+    pk = models.CompositePrimaryKey("operator_id", "id")
+    operator_id = models.UUIDField()
+    id = models.UUIDField()
+    subject_id = models.UUIDField(null=True)
+    language = models.CharField(max_length=8)
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "requests_ask"
+
+
 @declare(
     holds=Holds.OPAQUE,
     kept="as evidence that the person was told; it holds neither the address nor the text",

@@ -1,4 +1,4 @@
-"""Background work of this room: letters leave as soon as the worker looks."""
+"""Background work of this room: links asked for become letters, and letters leave."""
 
 from __future__ import annotations
 
@@ -6,11 +6,16 @@ from datetime import datetime
 from uuid import UUID
 
 from tutela.jobs.sweeps import Sweep, register
-from tutela.requests import letters
+from tutela.requests import letters, sign_ins
+
+
+def _answer(operator_id: UUID, _now: datetime) -> int:
+    return sign_ins.answer_asked(operator_id)
 
 
 def _send(operator_id: UUID, _now: datetime) -> int:
     return letters.send_queued(operator_id)
 
 
+register(Sweep("requests.asks", _answer))
 register(Sweep("requests.letters", _send, letters.next_moment))

@@ -11,14 +11,16 @@ from django.utils.translation import gettext as _
 
 from tutela.core.errors import NotFound
 from tutela.identity import actions as identity
+from tutela.identity import limits
 from tutela.journal import actions as journal
 from tutela.policy import actions as policies
-from tutela.requests import actions, acts, letters, reading
+from tutela.requests import actions, acts, letters, reading, sign_ins
 from tutela.requests.forms import AddressForm, PointForm
 from tutela.requests.notices import notice
 from tutela.retention import actions as retention
 from tutela.web.access import keep_subject, next_path
 from tutela.web.pages import PageRequest, page, page_url, show
+from tutela.web.source import source_of
 
 
 @page("<operator>/forms/<slug:point>/", name="form", methods=("GET", "POST"))
@@ -63,10 +65,11 @@ def sign_in(request: PageRequest) -> HttpResponseBase:
     data = request.POST if request.method == "POST" else None
     address = AddressForm(data, auto_id="%s")
     if data is not None and address.is_valid():
-        actions.request_sign_in(
+        sign_ins.ask(
             request.visit.operator_id,
             address.cleaned_data["email"],
             language=request.visit.language,
+            source=source_of(request),
         )
         return HttpResponseRedirect(page_url(request, "sign-in-sent"))
     status = 422 if data is not None else 200
@@ -92,6 +95,8 @@ def sign_in_open(request: PageRequest, token: str) -> HttpResponseBase:
     visit = request.visit
     session = identity.redeem(visit.operator_id, token)
     if session is None or visit.operator is None:
+        limits.OPENINGS_PER_SOURCE.demand(visit.operator_id, source_of(request))
+        identity.note_failed_sign_in(visit.operator_id)
         return show(request, "requests/sign_in_spent.html", status=410)
     response = HttpResponseRedirect(next_path(request) or page_url(request, "my-data"))
     keep_subject(response, visit.operator, session)

@@ -112,6 +112,7 @@ _HEADINGS: dict[int, Callable[[], str]] = {
     HTTPStatus.CONFLICT: lambda: _("This has changed meanwhile"),
     HTTPStatus.GONE: lambda: _("This is no longer here"),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: lambda: _("This is too large"),
+    HTTPStatus.TOO_MANY_REQUESTS: lambda: _("Too often in a short time"),
     HTTPStatus.INTERNAL_SERVER_ERROR: lambda: _("Something went wrong on our side"),
 }
 
