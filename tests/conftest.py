@@ -10,8 +10,8 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import polib
 import pytest
+from docs.tools.translations import compile_stale
 
 pytest_plugins = ("tests.web.browser",)  # one browser for all tests that look at pages
 
@@ -19,17 +19,7 @@ _home = Path(tempfile.mkdtemp(prefix="tutela-tests-"))
 os.environ["TUTELA_HOME"] = str(_home)
 
 
-def _compile_translations() -> None:
-    """What the build does (``hatch_build``), for a checkout that was edited since."""
-    for source in Path(__file__).parents[1].joinpath("src").rglob("*.po"):
-        compiled = source.with_suffix(".mo")
-        if not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime:
-            draft = compiled.with_suffix(f".{os.getpid()}")
-            polib.pofile(str(source)).save_as_mofile(str(draft))
-            draft.replace(compiled)
-
-
-_compile_translations()
+compile_stale()
 
 
 def pytest_configure() -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import django
+from docs.tools import translations
 from docs.tools.markdown import cell, code, page, table
 
 FOLDER = Path(__file__).parents[1] / "reference"
@@ -21,6 +22,7 @@ FOLDER = Path(__file__).parents[1] / "reference"
 
 def wire() -> None:
     """Load every room, so that the registers are full. Needs no database."""
+    translations.compile_stale()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tutela.settings")
     django.setup()
     from tutela import app
