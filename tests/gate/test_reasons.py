@@ -11,7 +11,7 @@ from tests.gate.test_decisions import ACTORS, AGREED, DAY, ENDED, LIVE, STANDING
 
 from tutela.core.vocabulary import SYSTEM, Action, Scope
 from tutela.gate.reasons import CONTROLS, Reason
-from tutela.gate.rules import Block, Contract, Hold, Standing, decide
+from tutela.gate.rules import Block, Contract, Hold, Mandate, Standing, decide
 from tutela.gate.wording import SENTENCES, sentence
 from tutela.policy.model import Policy
 
@@ -22,6 +22,8 @@ LOOK = operation("oversight", Action.EXTRACTION, ACTORS["officer"])
 MAILED = replace(USE, purpose="newsletter", fields=frozenset({"email"}))
 MAIL_ONLY = Scope(frozenset({"newsletter"}), frozenset({"use"}))
 MAIL_READ = Scope(frozenset({"newsletter"}), frozenset({"extraction"}))
+LOOK_FOR = replace(LOOK, purpose="subject-rights")
+NARROW = Mandate("a-1", ACTORS["representative"].id, "representative", ("withdrawal",), NOW - DAY)
 UNDER_CONTRACT = STANDINGS["contract"]
 
 CASES: dict[Reason, list[tuple[Any, Standing]]] = {
@@ -57,6 +59,10 @@ CASES: dict[Reason, list[tuple[Any, Standing]]] = {
     Reason.HELD: [(USE, STANDINGS["held"])],
     Reason.ROLE: [(replace(USE, actor=ACTORS["auditor"]), AGREED)],
     Reason.NOT_OWN: [(replace(COLLECT, actor=ACTORS["stranger"]), AGREED)],
+    Reason.NO_AUTHORITY: [(replace(LOOK_FOR, actor=ACTORS["representative"]), AGREED)],
+    Reason.BEYOND_AUTHORITY: [
+        (replace(LOOK_FOR, actor=ACTORS["representative"]), replace(AGREED, mandates=(NARROW,)))
+    ],
     Reason.NO_REASON: [(replace(LOOK, reason=""), AGREED)],
     Reason.NO_CONSENT: [
         (MAILED, Standing()),

@@ -46,6 +46,18 @@ class LawPurpose(StrEnum):
     SERVICE_LETTER = "service-letter"
 
 
+class Right(StrEnum):
+    """What a person may demand of their data (152-FZ articles 14, 20, 21 and 9(2), GDPR articles
+    7(3) and 15 to 21); whoever acts for somebody has some of these and no others."""
+
+    ACCESS = "access"
+    CORRECTION = "correction"
+    BLOCKING = "blocking"
+    CONSENT = "consent"
+    WITHDRAWAL = "withdrawal"
+    ERASURE = "erasure"
+
+
 class ActorKind(StrEnum):
     SUBJECT = "subject"
     REPRESENTATIVE = "representative"

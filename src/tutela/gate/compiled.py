@@ -108,6 +108,7 @@ class CompiledPolicy:
         policy = self.policy
         return (
             operation.action in tuple(Action)
+            and operation.actor.kind is not ActorKind.REPRESENTATIVE
             and (operation.purpose in policy.purposes or operation.purpose in tuple(LawPurpose))
             and operation.fields <= policy.fields.keys()
             and (not operation.recipient or operation.recipient in policy.recipients)
@@ -149,6 +150,7 @@ def _shape(standing: Standing, now: datetime) -> tuple[Any, ...]:
         ),
         "blocks": tuple(each for each in standing.blocks if each.live(now)),
         "holds": tuple(each for each in standing.holds if each.live(now)),
+        "mandates": (),  # looked at for representatives only, whose answers are not kept
     }
     return tuple(live.get(each.name, getattr(standing, each.name)) for each in fields(standing))
 

@@ -50,6 +50,10 @@ MATRIX: Mapping[str, Row] = MappingProxyType(
             LawPurpose.SUBJECT_RIGHTS: _READ | _MEND,
             LawPurpose.IDENTIFICATION: _READ,
         },
+        "representative": {
+            DECLARED: frozenset({Action.COLLECTION}),
+            LawPurpose.SUBJECT_RIGHTS: _READ | _MEND,
+        },
         "staff/officer": {
             DECLARED: _SERVE | TRANSFER,
             LawPurpose.SUBJECT_RIGHTS: _MEND,
@@ -79,8 +83,8 @@ MATRIX: Mapping[str, Row] = MappingProxyType(
         },
     }
 )
-"""A representative has no row: whose representative somebody is, is proven with the requests of
-subjects, and until then nobody acts for another."""
+"""What a representative or guardian may do of their row is narrowed by their authority for the one
+person (``rules.authority_stands``)."""
 
 _EVERY_CLASS = frozenset(SENSITIVITIES)
 

@@ -23,6 +23,8 @@ class Reason(StrEnum):
     FIELD_CLASS = "field-class"
     NOT_OWN = "not-own"
     NO_REASON = "no-reason"
+    NO_AUTHORITY = "no-authority"
+    BEYOND_AUTHORITY = "beyond-authority"
     NOT_ACKNOWLEDGED = "not-acknowledged"
     NO_CONSENT = "no-consent"
     CONSENT_EXPIRED = "consent-expired"
@@ -55,6 +57,8 @@ CONTROLS: Mapping[Reason, str] = MappingProxyType(
         Reason.FIELD_CLASS: "access.roles",
         Reason.NOT_OWN: "access.roles",
         Reason.NO_REASON: "access.roles",
+        Reason.NO_AUTHORITY: "request.identity",
+        Reason.BEYOND_AUTHORITY: "request.identity",
         Reason.NOT_ACKNOWLEDGED: "org.training",
         Reason.NO_CONSENT: "consent.record",
         Reason.CONSENT_EXPIRED: "consent.expire",

@@ -14,11 +14,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from tutela.core.vocabulary import TRANSFER, Action, Actor, ActorKind, LawPurpose
+from tutela.core.vocabulary import TRANSFER, Action, Actor, ActorKind, LawPurpose, Right
 from tutela.gate.matrix import classes_of, reach
 from tutela.gate.office import EMPTY, Approval, Office
 from tutela.gate.reasons import CONTROLS, Reason
-from tutela.gate.standing import Block, ConsentState, Contract, Hold, Standing
+from tutela.gate.standing import Block, ConsentState, Contract, Hold, Mandate, Standing
 from tutela.policy.model import Policy
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "Contract",
     "Decision",
     "Hold",
+    "Mandate",
     "Office",
     "Operation",
     "Reason",
@@ -61,7 +62,8 @@ WHILE_BLOCKED = frozenset(
 class Operation:
     """What somebody wants to do. ``subject`` is None only while a person is being looked for;
     ``point`` names the collection point; ``basis``, if given, is the only legal basis to try;
-    ``reason`` is the code with which staff explain why they look (a slug)."""
+    ``reason`` is the code with which staff explain why they look (a slug); ``right`` is the right
+    a representative exercises, where it does not follow from the action."""
 
     operator: UUID
     subject: UUID | None
@@ -73,6 +75,7 @@ class Operation:
     point: str = ""
     basis: str = ""
     reason: str = ""
+    right: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,10 +269,10 @@ def subject_is_not_blocked(case: Case) -> Decision | None:
 
 def _own_reading(case: Case) -> bool:
     operation = case.operation
-    return (operation.purpose, operation.action, operation.actor.kind) == (
+    by_person = operation.actor.kind in {ActorKind.SUBJECT, ActorKind.REPRESENTATIVE}
+    return by_person and (operation.purpose, operation.action) == (
         LawPurpose.SUBJECT_RIGHTS,
         Action.EXTRACTION,
-        ActorKind.SUBJECT,
     )
 
 
@@ -315,6 +318,34 @@ def staff_have_acknowledged(case: Case) -> Decision | None:
     if not asked or actor.id in case.office.acknowledged:
         return None
     return case.refuse(Reason.NOT_ACKNOWLEDGED)
+
+
+_RIGHTS = {
+    Action.COLLECTION: Right.CONSENT,
+    Action.EXTRACTION: Right.ACCESS,
+    Action.CLARIFICATION: Right.CORRECTION,
+    Action.BLOCKING: Right.BLOCKING,
+}
+"""The right that an action for somebody else exercises, unless the operation names another."""
+
+
+def authority_stands(case: Case) -> Decision | None:
+    """Who acts for another has an authority that was checked, stands now, is for this person and
+    names the right (152-FZ articles 9(6) and 14(3), GDPR articles 8 and 12(6); 001 6.4, 10.10;
+    004 2.10/b4, 9.10(c))."""
+    operation, actor = case.operation, case.operation.actor
+    if actor.kind is not ActorKind.REPRESENTATIVE:
+        return None
+    mine = [
+        each
+        for each in case.standing.mandates
+        if actor.id and each.holder == actor.id and each.live(case.now)
+    ]
+    if not mine:
+        return case.refuse(Reason.NO_AUTHORITY)
+    right = operation.right or _RIGHTS.get(operation.action, "")
+    reaches = any(right in each.rights for each in mine)
+    return None if reaches else case.refuse(Reason.BEYOND_AUTHORITY)
 
 
 def a_basis_stands(case: Case) -> Decision | None:
@@ -427,6 +458,7 @@ RULES: tuple[Rule, ...] = (
     subject_is_not_blocked,
     hold_allows_it,
     actor_may,
+    authority_stands,
     staff_have_acknowledged,
     a_basis_stands,
     recipient_is_declared,

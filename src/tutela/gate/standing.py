@@ -65,6 +65,22 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True)
+class Mandate:
+    """``holder``, a subject's identifier, may exercise ``rights`` for the person, on the checked
+    authority ``reference``; ``relation`` is ``representative`` or ``guardian``."""
+
+    reference: str
+    holder: str
+    relation: str
+    rights: tuple[str, ...]
+    since: datetime
+    until: datetime | None = None
+
+    def live(self, now: datetime) -> bool:
+        return self.since <= now and (self.until is None or now < self.until)
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """``refused`` is true for a person who told the operator to stop: then nothing rests on
     consent or on the operator's own interest until a new consent is recorded."""
@@ -73,6 +89,7 @@ class Standing:
     contracts: tuple[Contract, ...] = ()
     blocks: tuple[Block, ...] = ()
     holds: tuple[Hold, ...] = ()
+    mandates: tuple[Mandate, ...] = ()
     refused: bool = False
     destroyed: bool = False
 
@@ -82,6 +99,7 @@ class Standing:
             "contracts": [_plain(each) for each in self.contracts],
             "blocks": [_plain(each) for each in self.blocks],
             "holds": [_plain(each) for each in self.holds],
+            "mandates": [_plain(each) for each in self.mandates],
             "refused": self.refused,
             "destroyed": self.destroyed,
         }
@@ -95,6 +113,7 @@ class Standing:
             contracts=tuple(Contract(**_read(each)) for each in state["contracts"]),
             blocks=tuple(Block(**_read(each)) for each in state["blocks"]),
             holds=tuple(Hold(**_read(each)) for each in state["holds"]),
+            mandates=tuple(Mandate(**_read(each)) for each in state.get("mandates", ())),
             refused=state["refused"],
             destroyed=state["destroyed"],
         )
@@ -114,6 +133,7 @@ def _plain(part: Any) -> dict[str, Any]:
 _READERS: Mapping[str, Callable[[Any], Any]] = {
     **dict.fromkeys(("given_at", "expires_at", "since", "until"), datetime.fromisoformat),
     "purposes": tuple,
+    "rights": tuple,
     "fields": frozenset,
 }
 

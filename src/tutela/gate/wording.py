@@ -67,6 +67,14 @@ SENTENCES: Mapping[Reason, _StrPromise] = MappingProxyType(
             "These are the data of somebody else. Sign in as the person they are about."
         ),
         Reason.NO_REASON: _("Say why you need to look at these data, then ask again."),
+        Reason.NO_AUTHORITY: _(
+            "No checked authority lets you act for this person now. Ask the operator to check your "
+            "document, or ask the person."
+        ),
+        Reason.BEYOND_AUTHORITY: _(
+            "Your authority to act for this person does not reach so far. Ask for an authority "
+            "that names this right."
+        ),
         Reason.NOT_ACKNOWLEDGED: _(
             "First read the policy and acknowledge it on the page “Access” of the desk; until "
             "then no personal data is open to you."
@@ -135,6 +143,8 @@ SHORT: Mapping[Reason, _StrPromise] = MappingProxyType(
         Reason.FIELD_CLASS: _("the role does not reach this class of data"),
         Reason.NOT_OWN: _("the data of somebody else"),
         Reason.NO_REASON: _("nobody said why it was needed"),
+        Reason.NO_AUTHORITY: _("there is no authority to act for the person"),
+        Reason.BEYOND_AUTHORITY: _("the authority to act for the person does not reach so far"),
         Reason.NOT_ACKNOWLEDGED: _("the policy was not acknowledged"),
         Reason.NO_CONSENT: _("there is no consent"),
         Reason.CONSENT_EXPIRED: _("the consent has expired"),
