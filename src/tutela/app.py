@@ -33,6 +33,7 @@ ROOMS = (
     "obligations",
     "vault",
     "gate",
+    "detection",
     "consent",
     "retention",
     "requests",

@@ -169,6 +169,7 @@ INSTALLED_APPS = [
     "tutela.obligations",
     "tutela.vault",
     "tutela.gate",
+    "tutela.detection",
     "tutela.consent",
     "tutela.retention",
     "tutela.requests",

@@ -37,6 +37,7 @@ __all__ = [
     "entries",
     "entry",
     "export_log",
+    "follow",
     "later",
     "named",
     "preceded",
@@ -45,6 +46,7 @@ __all__ = [
     "shapes",
     "sign",
     "sign_document",
+    "size",
     "verify_database",
     "wording",
 ]
@@ -100,6 +102,21 @@ def entries(
         )
     ordered = chosen.order_by("-number" if newest_first else "number")
     return store.rows_of(operator_id, ordered[:limit])
+
+
+def follow(operator_id: UUID, start: int, limit: int) -> list[tuple[int, Row | None]]:
+    """At most ``limit`` signed entries in the order of the tree from the leaf ``start`` on, each
+    with its place; None for an entry that is gone. Unlike the order of writing, no entry can
+    still come before one that was seen."""
+    end = min(size(operator_id), start + limit)
+    leaves = store.sequenced(operator_id, end, start=start)
+    return [(leaf.index, row) for leaf, row in leaves]
+
+
+def size(operator_id: UUID) -> int:
+    """How many entries are under a signed head."""
+    last = store.last_checkpoint(operator_id)
+    return last.size if last else 0
 
 
 def entry(operator_id: UUID, entry_id: UUID) -> Row:
