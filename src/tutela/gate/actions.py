@@ -11,12 +11,11 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from uuid import UUID
 
-from django.db import connection
-
 from tutela.core import clock
 from tutela.core.mint import mint
 from tutela.core.permits import Permit
 from tutela.core.vocabulary import Action, LawPurpose
+from tutela.db import swift
 from tutela.db.scope import transaction_id
 from tutela.gate import entries, rules, wording
 from tutela.gate.models import StandingRow
@@ -27,8 +26,8 @@ from tutela.policy.model import Policy
 
 _CHANGES = frozenset({Action.BLOCKING, Action.DELETION, Action.DESTRUCTION})
 """Permits for these are followed by a change of the standing, so they lock it for themselves."""
-_LOCK_SHARED = "SELECT 1 FROM gate_standing WHERE (operator_id, subject_id) = (%s, %s) FOR SHARE"
-_LOCK_ALONE = "SELECT 1 FROM gate_standing WHERE (operator_id, subject_id) = (%s, %s) FOR UPDATE"
+_LOCK = "SELECT state FROM gate_standing WHERE (operator_id, subject_id) = (%s, %s) FOR "
+_LOCK_SHARED, _LOCK_ALONE = _LOCK + "SHARE", _LOCK + "UPDATE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +113,8 @@ def _locked(operation: Operation) -> Standing:
     if operation.subject is None:
         return Standing()
     lock = _LOCK_ALONE if operation.action in _CHANGES else _LOCK_SHARED
-    with connection.cursor() as cursor:
-        cursor.execute(lock, [operation.operator, operation.subject])
-    return standing(operation.operator, operation.subject)
+    found = swift.row(lock, (operation.operator, operation.subject))
+    return Standing.from_json(found[0]) if found else Standing()
 
 
 def _permit(policy: Policy, operation: Operation, decision: Decision) -> Permit:

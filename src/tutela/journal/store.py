@@ -6,10 +6,9 @@ import json
 from collections.abc import Iterable, Iterator
 from uuid import UUID
 
-from django.db import connection
-
 from tutela.core import clock, ids
 from tutela.core.vocabulary import Actor, ActorKind
+from tutela.db import swift
 from tutela.journal import tree
 from tutela.journal.entries import Entry, Row, common_values, own_values
 from tutela.journal.models import Checkpoint, EntryRow, Leaf, Tile
@@ -17,13 +16,10 @@ from tutela.journal.models import Checkpoint, EntryRow, Leaf, Tile
 _APPEND = """
 WITH written AS (
     INSERT INTO journal_entry (
-        operator_id, id, kind, at, data, subject_id, actor_kind, actor_id, actor_role,
-        action, purpose, basis, clause, automated, policy_version
-    ) VALUES (
-        %(operator)s, %(id)s, %(kind)s, %(at)s, %(data)s::jsonb, %(subject_id)s, %(actor_kind)s,
-        %(actor_id)s, %(actor_role)s, %(action)s, %(purpose)s, %(basis)s, %(clause)s,
-        %(automated)s, %(policy_version)s
-    ) RETURNING operator_id, number, id
+        subject_id, actor_kind, actor_id, actor_role, action, purpose, basis, clause, automated,
+        policy_version, operator_id, id, kind, at, data
+    ) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb)
+    RETURNING operator_id, number, id
 )
 INSERT INTO journal_pending (operator_id, number, entry_id) SELECT * FROM written
 """
@@ -33,15 +29,9 @@ _PAGE = 1000
 
 def insert(operator_id: UUID, entry: Entry) -> UUID:
     entry_id = ids.new_id()
-    values = common_values(entry) | {
-        "operator": operator_id,
-        "id": entry_id,
-        "kind": entry.kind,
-        "at": clock.now(),
-        "data": json.dumps(own_values(entry)),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_APPEND, values)
+    own = json.dumps(own_values(entry))
+    common = common_values(entry).values()
+    swift.run(_APPEND, (*common, operator_id, entry_id, entry.kind, clock.now(), own))
     return entry_id
 
 

@@ -8,11 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 from uuid import UUID
 
 from tutela.core import clock
-from tutela.db.scope import operator_scope
+from tutela.db import swift
+from tutela.db.scope import facts, operator_scope
 from tutela.journal import actions as journal
 from tutela.policy.compiling import compile_sources
 from tutela.policy.coverage import Coverage, coverage
@@ -45,6 +46,11 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+
+_PUBLISHED = """
+SELECT number, digest, effective_from FROM policy_version WHERE operator_id = %s
+ORDER BY number DESC
+"""
 
 _OPERATORS = UUID("6f0e8c1b-7f4e-5a3c-9d57-2f3a1d6b8e40")
 """The namespace in which an operator's slug becomes its identifier (RFC 9562, version 5)."""
@@ -127,6 +133,7 @@ def publish(policy: Policy, posted_at: datetime | None = None) -> int:
             effective_from=effective_from(policy, posted),
             sources=dict(policy.sources),
         )
+        facts().pop(("published", operator), None)
         journal.append(
             operator,
             PolicyPublished(
@@ -158,13 +165,8 @@ def in_force(operator: UUID, at: datetime | None = None) -> Policy:
     moment = at or clock.now()
 
     def find() -> Policy | None:
-        row = (
-            Version.objects.filter(operator_id=operator, effective_from__lte=moment)
-            .order_by("-number")
-            .values_list("number", "digest")
-            .first()
-        )
-        return _compiled(operator, *row) if row else None
+        posted = [each for each in _published(operator) if each[2] <= moment]
+        return _compiled(operator, *posted[0][:2]) if posted else None
 
     policy = _within(operator, find)
     if policy is None:
@@ -172,6 +174,18 @@ def in_force(operator: UUID, at: datetime | None = None) -> Policy:
             "The operator has no policy in force at that moment. Publish one first."
         )
     return policy
+
+
+def _published(operator: UUID) -> swift.Rows:
+    """Number, digest and first moment of each version, the newest first; a transaction asks the
+    database once."""
+    known = facts()
+    if ("published", operator) in known:
+        return cast("swift.Rows", known["published", operator])
+    found = swift.rows(_PUBLISHED, (operator,))
+    if found:
+        known["published", operator] = found
+    return found
 
 
 def version(operator: UUID, number: int) -> Policy:
