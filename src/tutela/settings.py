@@ -53,6 +53,44 @@ SETTINGS = (
         "Signs the sessions of staff; give several machines the same.",
     ),
     Setting(
+        "TUTELA_KEY_SERVICE",
+        "file",
+        "Where the next key of an operator is made: file, transit, aws or pkcs11; with several "
+        "operators also file,SLUG=transit. After a change run tutela keys rotate operator.",
+    ),
+    Setting(
+        "VAULT_ADDR",
+        "unset",
+        "The address of HashiCorp Vault or OpenBao for the key service transit. Its certificate "
+        "is checked; VAULT_CACERT names an authority of your own.",
+    ),
+    Setting("VAULT_NAMESPACE", "none", "The namespace of the transit engine."),
+    Setting(
+        "VAULT_TOKEN",
+        "unset",
+        "The token for the key service transit. A file that an agent renews is better.",
+    ),
+    Setting(
+        "TUTELA_TRANSIT_TOKEN_FILE",
+        "unset; VAULT_TOKEN is taken",
+        "A file with the token for the key service transit, read anew at each use.",
+    ),
+    Setting("TUTELA_TRANSIT_MOUNT", "transit", "Where the transit engine is mounted."),
+    Setting(
+        "TUTELA_PKCS11_MODULE",
+        "unset",
+        "The library of the security module for the key service pkcs11, a path to a .so file.",
+    ),
+    Setting("TUTELA_PKCS11_TOKEN", "unset", "The label of the token in that module."),
+    Setting(
+        "TUTELA_PKCS11_PIN_FILE", "unset", "A file with the user PIN of that token, mode 0600."
+    ),
+    Setting(
+        "CREDENTIALS_DIRECTORY",
+        "set by systemd for a service with credentials",
+        "The folder in which tutela keys --credential NAME looks for a passphrase.",
+    ),
+    Setting(
         "TUTELA_PUBLIC_URL",
         "http://127.0.0.1:8600, with the port of --port",
         "The address under which people reach the pages; links in letters begin with it. "
@@ -153,6 +191,16 @@ DATABASES = {
         "TEST": {"MIRROR": "default"},
     },
 }
+
+TUTELA_KEY_SERVICE = os.environ.get("TUTELA_KEY_SERVICE", "file")
+TUTELA_TRANSIT_URL = os.environ.get("VAULT_ADDR", "")
+TUTELA_TRANSIT_NAMESPACE = os.environ.get("VAULT_NAMESPACE", "")
+TUTELA_TRANSIT_TOKEN = os.environ.get("VAULT_TOKEN", "")
+TUTELA_TRANSIT_TOKEN_FILE = os.environ.get("TUTELA_TRANSIT_TOKEN_FILE", "")
+TUTELA_TRANSIT_MOUNT = os.environ.get("TUTELA_TRANSIT_MOUNT", "transit")
+TUTELA_PKCS11_MODULE = os.environ.get("TUTELA_PKCS11_MODULE", "")
+TUTELA_PKCS11_TOKEN = os.environ.get("TUTELA_PKCS11_TOKEN", "")
+TUTELA_PKCS11_PIN_FILE = os.environ.get("TUTELA_PKCS11_PIN_FILE", "")
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",

@@ -39,14 +39,14 @@ def _open_all(operator: UUID, subject: UUID) -> dict[str, int]:
     from tutela.vault.sealing import unseal, value_key  # noqa: PLC0415
 
     found: Counter[str] = Counter(values=0, opened=0, shredded=0)
-    data_key = rows._data_key(operator, subject, make=False)
+    data_key = rows.data_key_of(operator, subject)
     for row in Value.objects.filter(subject_id=subject):
         found["values"] += 1
         (share,) = keystore.shares(operator, [row.slot])
         found["shredded"] += share is None
         key = value_key(data_key, share or keystore.GRAVE)
         try:
-            unseal(key, rows._place(row), bytes(row.sealed))
+            unseal(key, rows.place(row), bytes(row.sealed))
         except SealBroken:
             found["SealBroken"] += 1
         else:

@@ -7,6 +7,7 @@ import pytest
 from tutela.core.ids import new_id
 from tutela.vault.errors import Unindexable
 from tutela.vault.index import digest, normalise
+from tutela.vault.sealing import new_key
 
 
 @pytest.mark.parametrize(
@@ -37,14 +38,15 @@ def test_a_number_without_a_country_needs_the_operators() -> None:
         normalise("phone", "8 495 123-45-67", "")
 
 
-def test_equal_values_of_two_operators_or_two_fields_look_different() -> None:
-    operator = new_id()
+def test_equal_values_of_two_operators_fields_or_keys_look_different() -> None:
+    operator, key = new_id(), new_key()
     digests = {
-        digest(operator, "email", "a@example.org"),
-        digest(operator, "reply-to", "a@example.org"),
-        digest(new_id(), "email", "a@example.org"),
-        digest(operator, "email", "b@example.org"),
+        digest(key, operator, "email", "a@example.org"),
+        digest(key, operator, "reply-to", "a@example.org"),
+        digest(key, new_id(), "email", "a@example.org"),
+        digest(key, operator, "email", "b@example.org"),
+        digest(new_key(), operator, "email", "a@example.org"),
     }
-    assert len(digests) == 4
-    assert digest(operator, "email", "a@example.org") in digests
+    assert len(digests) == 5
+    assert digest(key, operator, "email", "a@example.org") in digests
     assert {len(each) for each in digests} == {32}

@@ -6,20 +6,20 @@ import stat
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 
+from tutela.core.errors import TutelaError
 from tutela.core.ids import new_id
 from tutela.vault import keyfiles, keystore
 from tutela.vault.errors import KeyLost
-from tutela.vault.keys import FileWrapper, Wrapped
 from tutela.vault.sealing import KEY_SIZE, new_key
+from tutela.vault.wrappers.file import FileWrapper
 
 OPERATOR = new_id()
 SUBJECT = new_id()
+KEY = new_key()
 
 
 @pytest.fixture(autouse=True)
@@ -28,58 +28,64 @@ def home(tmp_path: Path, settings) -> Path:
     return tmp_path / "keys" / "vault" / str(OPERATOR)
 
 
-def test_a_wrapped_key_opens_for_its_operator_and_subject_alone() -> None:
-    wrapper, key = FileWrapper(), new_key()
-    wrapped = wrapper.wrap(OPERATOR, SUBJECT, key)
-    assert wrapper.unwrap(OPERATOR, SUBJECT, wrapped) == key
-    assert key not in wrapped.data
-    for operator, subject in ((new_id(), SUBJECT), (OPERATOR, new_id())):
-        with pytest.raises(KeyLost):
-            wrapper.unwrap(operator, subject, wrapped)
-    with pytest.raises(KeyLost):
-        wrapper.unwrap(OPERATOR, SUBJECT, replace(wrapped, data=wrapped.data[:-1] + b"\0"))
+def wrapped() -> tuple[FileWrapper, str, bytes]:
+    wrapper = FileWrapper()
+    name = wrapper.fresh(OPERATOR, ())
+    return wrapper, name, wrapper.wrap(OPERATOR, SUBJECT, name, KEY)
 
 
 def test_the_keys_are_readable_by_their_owner_alone(home: Path) -> None:
-    FileWrapper().wrap(OPERATOR, SUBJECT, new_key())
+    wrapped()
     keystore.allocate(OPERATOR, 1)
     assert stat.S_IMODE(home.stat().st_mode) == 0o700
     assert {path.name for path in home.iterdir()} == {"current.key", "shares"}
     assert {stat.S_IMODE(path.stat().st_mode) for path in home.iterdir()} == {0o600}
 
 
-def test_a_retired_key_goes_on_opening_what_it_wrapped(home: Path) -> None:
-    wrapper, key = FileWrapper(), new_key()
-    old = wrapper.wrap(OPERATOR, SUBJECT, key)
-    (home / "current.key").rename(home / f"{old.wrapper.removeprefix('file:')}.key")
-    keyfiles.secret.cache_clear()
-    new = wrapper.wrap(OPERATOR, SUBJECT, key)
-    assert new.wrapper != old.wrapper
-    assert wrapper.unwrap(OPERATOR, SUBJECT, old) == wrapper.unwrap(OPERATOR, SUBJECT, new) == key
+def test_a_key_that_was_moved_aside_by_hand_goes_on_opening_what_it_wrapped(home: Path) -> None:
+    wrapper, name, data = wrapped()
+    (home / "current.key").rename(home / "kept-by-hand.key")
+    keyfiles.forget()
+    assert wrapper.fresh(OPERATOR, ()) != name
+    assert wrapper.unwrap(OPERATOR, SUBJECT, name, data) == KEY
 
 
 def test_a_lost_operator_key_is_missed_and_not_replaced_in_silence(home: Path) -> None:
-    wrapper = FileWrapper()
-    wrapped = wrapper.wrap(OPERATOR, SUBJECT, new_key())
+    wrapper, name, data = wrapped()
     (home / "current.key").unlink()
-    keyfiles.secret.cache_clear()
+    keyfiles.forget()
     with pytest.raises(KeyLost, match="missing"):
-        wrapper.unwrap(OPERATOR, SUBJECT, wrapped)
+        wrapper.unwrap(OPERATOR, SUBJECT, name, data)
+    assert not (home / "current.key").exists()
 
 
 @pytest.mark.parametrize("name", ["file:../../../../etc/passwd", "file:", ""])
 def test_the_name_of_a_wrapper_leads_nowhere_else(name: str) -> None:
-    FileWrapper().wrap(OPERATOR, SUBJECT, new_key())
+    wrapped()
     with pytest.raises(KeyLost):
-        FileWrapper().unwrap(OPERATOR, SUBJECT, Wrapped(name, bytes(60)))
+        FileWrapper().unwrap(OPERATOR, SUBJECT, name, bytes(60))
 
 
-def test_a_damaged_key_file_is_not_used(home: Path) -> None:
-    FileWrapper().wrap(OPERATOR, SUBJECT, new_key())
-    (home / "current.key").write_bytes(b"short")
-    keyfiles.secret.cache_clear()
-    with pytest.raises(KeyLost, match="damaged"):
-        FileWrapper().wrap(OPERATOR, SUBJECT, new_key())
+@pytest.mark.parametrize("content", [b"short", b"", bytes(33), b"TKL1" + bytes(60)])
+def test_a_damaged_key_file_is_not_used(home: Path, content: bytes) -> None:
+    wrapped()
+    (home / "current.key").write_bytes(content)
+    keyfiles.forget()
+    with pytest.raises(TutelaError, match=r"damaged|does not open|locked"):
+        FileWrapper().fresh(OPERATOR, ())
+
+
+def test_the_file_of_a_destroyed_key_is_overwritten_before_it_goes(home: Path) -> None:
+    wrapper, name, _ = wrapped()
+    wrapper.fresh(OPERATOR, (name,))
+    (retired,) = home.glob("current-*.key")
+    secret = retired.read_bytes()
+    other_name = home.parent / "looking-at-the-disk"
+    other_name.hardlink_to(retired)
+    wrapper.destroy(OPERATOR, name)
+    assert not retired.exists()
+    assert len(other_name.read_bytes()) == len(secret)
+    assert other_name.read_bytes() != secret
 
 
 def test_processes_that_start_together_take_one_key(home: Path) -> None:
@@ -90,7 +96,7 @@ from django.conf import settings
 settings.configure(TUTELA_HOME={str(home.parents[2])!r})
 from tutela.vault import keyfiles, keystore
 operator = UUID({str(OPERATOR)!r})
-key = keyfiles.secret(keyfiles.folder(operator) / "current.key")
+key = keyfiles.key(operator, "current", keyfiles.fresh(operator, "current", ()))
 slots = [slot for _ in range(20) for slot, _ in keystore.allocate(operator, 3)]
 print(key.hex(), *slots)
 """
@@ -146,7 +152,9 @@ def test_a_file_cut_short_is_a_lost_key_and_not_a_destroyed_one(home: Path) -> N
 
 
 def test_the_memory_holds_a_limited_number_of_keys() -> None:
-    keyfiles.secret.cache_clear()
+    keyfiles.forget()
+    wrapper = FileWrapper()
     for _ in range(keyfiles.REMEMBERED + 5):
-        FileWrapper().wrap(UUID(int=new_id().int), SUBJECT, new_key())
-    assert keyfiles.secret.cache_info().currsize == keyfiles.REMEMBERED
+        operator = new_id()
+        wrapper.wrap(operator, SUBJECT, wrapper.fresh(operator, ()), new_key())
+    assert keyfiles.remembered() == keyfiles.REMEMBERED

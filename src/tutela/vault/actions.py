@@ -129,11 +129,9 @@ def find(permit: Permit, field: str, value: str) -> UUID | None:
     )
     _cover(permit, (field,))
     try:
-        digest = rows.digest_of(permit.operator, field, value)
+        return rows.find(permit.operator, field, value)
     except Unindexable:
         return None
-    found = Identifier.objects.filter(operator_id=permit.operator, field=field, digest=digest)
-    return found.order_by("since", "subject_id").values_list("subject_id", flat=True).first()
 
 
 def correct(permit: Permit, record: UUID, field: str, value: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from tutela.core.errors import Conflict, NotAllowed, NotFound, TutelaError
 
 
@@ -25,6 +27,50 @@ class KeyLost(TutelaError):
     """A key is missing or damaged; bring TUTELA_HOME/keys back from its own backup."""
 
     status = 500
+
+
+class KeysSealed(TutelaError):
+    """The key files are protected by a passphrase that was not given to this process yet."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "The keys that open people's data are locked since the last start. Nothing is "
+                "lost; the pages open once the operator's staff have unlocked them. Return later."
+            )
+        )
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class KeyServiceDown(TutelaError):
+    """The service that keeps an operator's key does not answer, or refuses us."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "The service that keeps the keys of this operator does not answer now. Nothing is "
+                "lost and nothing was changed; try again in a few minutes."
+            )
+        )
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class KeyServiceUnset(TutelaError):
+    """What a key service needs is not set, or its library is not installed."""
+
+    status = 503
+
+
+class WrongPassphrase(TutelaError):
+    """The passphrase does not open the keys; nothing was changed."""
 
 
 class SealBroken(TutelaError):

@@ -1,6 +1,6 @@
 """The blind index: finding a person by an e-mail address or a number nobody can read from it.
 
-    index key   32 bytes in ``index.key`` of the operator's folder
+    index key   32 bytes in ``index.key`` of the operator's folder, see ``keyfiles``
     field key   HKDF-SHA256 (RFC 5869) over the index key, bound to operator and field
     digest      HMAC-SHA256 (RFC 2104) of the normalised value with the field key
 
@@ -21,14 +21,12 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from email_validator import EmailNotValidError, validate_email
 
 from tutela.core.canonical import canonical_bytes
-from tutela.vault import keyfiles
 from tutela.vault.errors import Unindexable
 from tutela.vault.sealing import KEY_SIZE
 
 
-def digest(operator: UUID, field: str, normal: str) -> bytes:
+def digest(index_key: bytes, operator: UUID, field: str, normal: str) -> bytes:
     """32 bytes that stand for the normalised value of this field at this operator."""
-    index_key = keyfiles.secret(keyfiles.folder(operator) / "index.key")
     info = canonical_bytes({"operator": operator, "field": field})
     field_key = HKDF(SHA256(), KEY_SIZE, salt=None, info=b"tutela blind index" + info)
     return hmac.digest(field_key.derive(index_key), normal.encode(), "sha256")

@@ -10,7 +10,8 @@ from tutela.db.tables import Holds, declare
 
 @declare(holds=Holds.SEALED, kept="as long as the person", erased_by="vault.destroy")
 class Key(models.Model):
-    """The person's data key, wrapped; ``wrapper`` names the key that wraps it."""
+    """The person's data key, wrapped; ``wrapper`` names the key that wraps it, and ``renewed_by``
+    the last rotation that gave the person a new data key."""
 
     pk = models.CompositePrimaryKey("operator_id", "subject_id")
     operator_id = models.UUIDField()
@@ -18,6 +19,7 @@ class Key(models.Model):
     wrapper = models.TextField()
     wrapped = models.BinaryField()
     made_at = models.DateTimeField()
+    renewed_by = models.UUIDField(null=True)
 
     class Meta:
         db_table = "vault_key"
@@ -77,7 +79,8 @@ class Value(models.Model):
     keyed="It is asked which person has a value: the answer cannot be part of the key's head.",
 )
 class Identifier(models.Model):
-    """The blind index: a keyed digest of one identifying value leads to the person."""
+    """The blind index: a keyed digest of one identifying value leads to the person. ``key`` names
+    the index key; empty in rows from before keys were registered, which are of the first one."""
 
     pk = models.CompositePrimaryKey("operator_id", "field", "digest", "subject_id", "record_id")
     operator_id = models.UUIDField()
@@ -86,6 +89,7 @@ class Identifier(models.Model):
     subject_id = models.UUIDField()
     record_id = models.UUIDField()
     since = models.DateTimeField()
+    key = models.TextField(default="", db_default="")
 
     class Meta:
         db_table = "vault_identifier"
@@ -108,3 +112,74 @@ class Shred(models.Model):
 
     class Meta:
         db_table = "vault_shred"
+
+
+class Use(models.TextChoices):
+    """What a key of the operator is for."""
+
+    WRAPPING = "wrapping"
+    INDEX = "index"
+
+
+class State(models.TextChoices):
+    """A key is ``current``; ``leaving`` while a rotation takes what it protects to the next one;
+    ``retired`` once it protects nothing in the database; ``ending`` between the decision to
+    destroy it and the deed; ``destroyed``."""
+
+    CURRENT = "current"
+    LEAVING = "leaving"
+    RETIRED = "retired"
+    ENDING = "ending"
+    DESTROYED = "destroyed"
+
+
+@declare(holds=Holds.NOTHING, kept="for good: the register of keys is evidence")
+class OperatorKey(models.Model):
+    """The register of the operator's keys. The keys themselves are in files or key services."""
+
+    pk = models.CompositePrimaryKey("operator_id", "use", "name")
+    operator_id = models.UUIDField()
+    use = models.TextField(choices=Use)
+    name = models.TextField()
+    state = models.TextField(choices=State)
+    made_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "vault_operator_key"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["operator_id", "use"],
+                condition=Q(state="current"),
+                name="vault_operator_key_one_current",
+            ),
+        ]
+
+
+@declare(holds=Holds.OPAQUE, kept="for good: it tells when keys were changed")
+class Rotation(models.Model):
+    """The work of changing one kind of key, subject by subject. ``after`` is the last subject of
+    this pass, ``until`` the last one that had a data key at the beginning."""
+
+    pk = models.CompositePrimaryKey("operator_id", "id")
+    operator_id = models.UUIDField()
+    id = models.UUIDField()
+    kind = models.TextField()
+    new = models.TextField(default="")
+    destroy_old = models.BooleanField(default=False)
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    after = models.UUIDField()
+    until = models.UUIDField(null=True)
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "vault_rotation"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["operator_id", "kind"],
+                condition=Q(ended_at=None),
+                name="vault_rotation_one_open",
+            ),
+        ]
