@@ -108,6 +108,7 @@ def pages() -> dict[str, Callable[[], str]]:
         "controls.md": registers.controls,
         "gate.md": registers.gate,
         "pages.md": registers.routes,
+        "metrics.md": registers.metrics,
     }
 
 

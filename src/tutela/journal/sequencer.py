@@ -8,19 +8,22 @@ transaction: a kill leaves either the whole batch with its checkpoint or nothing
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from uuid import UUID
 
 from django.db import connection, transaction
 
 from tutela.core import clock
+from tutela.core.measures import counter
 from tutela.db.scope import operator_scope
 from tutela.journal import signing, store, tree
-from tutela.journal.entries import leaf_data
+from tutela.journal.entries import KINDS, leaf_data
 from tutela.journal.errors import JournalDamaged
 from tutela.journal.models import Checkpoint, EntryRow, Leaf, Pending
 from tutela.journal.notes import TreeHead
 
+ENTRIES = counter("journal_entries", "Entries taken into the log, by kind.", kind=lambda: KINDS)
 BATCH = 1000
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('tutela.journal.' || %s, 0))"
 _TAKE = """
@@ -81,11 +84,18 @@ def _add_leaves(operator_id: UUID, size: int, waiting: list[UUID]) -> list[bytes
     if lost := [each for each in waiting if each not in rows]:
         raise JournalDamaged(f"The entry {lost[0]} waits for its place in the log and is gone.")
     hashes = [tree.leaf_hash(leaf_data(rows[each])) for each in waiting]
+    kinds = Counter(rows[each].kind for each in waiting)
+    transaction.on_commit(lambda: _count(kinds))
     Leaf.objects.bulk_create(
         Leaf(operator_id=operator_id, index=index, entry_id=entry_id, hash=leaf)
         for index, (entry_id, leaf) in enumerate(zip(waiting, hashes, strict=True), start=size)
     )
     return hashes
+
+
+def _count(kinds: Mapping[str, int]) -> None:
+    for kind, times in kinds.items():
+        ENTRIES.add(times, kind=kind)
 
 
 def _put_tiles(operator_id: UUID, changed: Mapping[tuple[int, int], bytes]) -> None:

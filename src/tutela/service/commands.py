@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 import signal
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
@@ -11,11 +12,13 @@ from types import FrameType
 from django.conf import settings
 
 from tutela.cli.commands import command
-from tutela.cli.say import tell
+from tutela.cli.say import complain, tell
+from tutela.core.environment import shown, unknown
 from tutela.core.errors import TutelaError
 from tutela.identity.rules import Role
 from tutela.policy import actions as policies
 from tutela.service import homes, running, staff
+from tutela.settings import SETTINGS
 
 
 def configure_port(parser: ArgumentParser) -> None:
@@ -45,6 +48,7 @@ def _configure_up(parser: ArgumentParser) -> None:
     database=False,
 )
 def up(options: Namespace) -> int:
+    _complain_of_unknown()
     homes.claim_for_real_data(Path(settings.TUTELA_HOME))
     return running.run(running.Plan(port=options.port, address=options.address, welcome=_welcome))
 
@@ -69,12 +73,33 @@ def _welcome(url: str) -> None:
     database=False,
 )
 def worker(_options: Namespace) -> int:
+    _complain_of_unknown()
     signal.signal(signal.SIGTERM, _interrupt)
     return running.work(lambda: tell("The background work runs. Stop with Ctrl-C."))
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
+
+
+def _complain_of_unknown() -> None:
+    for sentence in unknown(SETTINGS, os.environ):
+        complain(sentence)
+
+
+@command(
+    "config",
+    help="show the settings that hold here, with secrets hidden, and variables that do nothing",
+    database=False,
+)
+def config(_options: Namespace) -> int:
+    width = max(len(each.name) for each in SETTINGS)
+    for each in SETTINGS:
+        value = os.environ.get(each.name)
+        words = shown(each, value) if value else f"({each.default})"
+        tell(f"{each.name:<{width}}  {words}")
+    _complain_of_unknown()
+    return 0
 
 
 def _configure_publish(parser: ArgumentParser) -> None:

@@ -21,6 +21,7 @@ from tutela.cli.say import complain
 from tutela.core.errors import TutelaError
 from tutela.db.server import Server
 from tutela.jobs.worker import Worker
+from tutela.service import metrics
 from tutela.service.following import Follower
 from tutela.service.serve import PORT, every, free_port, serve
 
@@ -47,7 +48,7 @@ class Plan:
 
 
 def run(plan: Plan) -> int:
-    """Serve until SIGINT or SIGTERM, then stop everything within three seconds.
+    """Serve until SIGINT or SIGTERM, then stop everything, by default within three seconds.
 
     Raises ``PortTaken`` before anything is started, ``HomeInUse`` if the home has a holder.
     """
@@ -74,8 +75,16 @@ def run(plan: Plan) -> int:
         with contextlib.ExitStack() as stack:
             if isinstance(server, Server):
                 stack.enter_context(every(_WATCH, lambda: _revive(server)))
+            stack.enter_context(metrics.served())
             stack.callback(worker.stop, _WORK_MAY_TAKE)
-            serve(application, port=port, address=plan.address, ready=ready, cleanup=cleanup)
+            serve(
+                application,
+                port=port,
+                address=plan.address,
+                ready=ready,
+                cleanup=cleanup,
+                patience=settings.TUTELA_STOP_SECONDS,
+            )
     return 0
 
 
@@ -94,7 +103,7 @@ def work(ready: Callable[[], None]) -> int:
     would keep the home from the pages, which may be about to start again after a crash.
     """
     try:
-        with opened(wait=True):
+        with opened(wait=True), metrics.served():
             ready()
             _work()
     except KeyboardInterrupt:
@@ -111,4 +120,4 @@ def _work() -> NoReturn:
             time.sleep(_WATCH)
             follower.look()
     finally:
-        worker.stop(2.0)
+        worker.stop(settings.TUTELA_STOP_SECONDS)

@@ -24,7 +24,8 @@ PORT = 8600
 """Where the pages are unless something else is said."""
 _THREADS = 8
 _KEEP_THREADS = 600  # seconds, the most granian allows; a thread keeps its connection
-_PATIENCE = 2.0  # seconds for answers in hand once the program was told to stop
+PATIENCE = 2.0
+"""Seconds for answers in hand once the program was told to stop, unless something else is said."""
 _LOOPBACK = "127.0.0.1"
 
 
@@ -94,11 +95,12 @@ def serve(
     ready: Callable[[], None],
     cleanup: Callable[[], None],
     address: str = _LOOPBACK,
+    patience: float = PATIENCE,
 ) -> None:
     """Answer requests until SIGINT or SIGTERM; ``ready`` is called once they are answered.
 
-    Answers in hand get two seconds to finish. If they do not, ``cleanup`` runs and the process
-    ends: what they were doing is rolled back by the database, as after any crash.
+    Answers in hand get ``patience`` seconds to finish. If they do not, ``cleanup`` runs and the
+    process ends: what they were doing is rolled back by the database, as after any crash.
     """
 
     def give_up() -> None:
@@ -106,7 +108,7 @@ def serve(
         os._exit(0)
 
     def stopping() -> None:
-        timer = threading.Timer(_PATIENCE, give_up)
+        timer = threading.Timer(patience, give_up)
         timer.daemon = True
         timer.start()
         timers.append(timer)

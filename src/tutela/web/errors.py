@@ -14,6 +14,7 @@ from django.core.exceptions import (
     SuspiciousOperation,
 )
 from django.core.signals import got_request_exception
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
@@ -47,8 +48,25 @@ class PlainErrors:
             return forbidden(request, exception)
         if isinstance(exception, SuspiciousOperation | BadRequest | MultiPartParserError):
             return bad_request(request, exception)
+        if isinstance(exception, OperationalError | InterfaceError):
+            return unavailable(request, exception)
         got_request_exception.send(sender=type(self), request=request)
         return _failed(request, exception)
+
+
+_COME_BACK = 10  # seconds
+
+
+def unavailable(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The database is away or had to give up; nothing was saved, and it may be tried again."""
+    logger.warning("The database did not answer: %s", type(exception).__name__)
+    response = _page(
+        request,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        _("The database does not answer just now. Nothing was saved; try again in a minute."),
+    )
+    response.headers["Retry-After"] = str(_COME_BACK)
+    return response
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
@@ -81,7 +99,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Django calls this where no view was reached, for example when the database is away."""
     import sys  # noqa: PLC0415 - the exception in flight is needed here only
 
-    return _failed(request, sys.exc_info()[1])
+    error = sys.exc_info()[1]
+    if isinstance(error, OperationalError | InterfaceError):
+        return unavailable(request, error)
+    return _failed(request, error)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
@@ -114,6 +135,7 @@ _HEADINGS: dict[int, Callable[[], str]] = {
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: lambda: _("This is too large"),
     HTTPStatus.TOO_MANY_REQUESTS: lambda: _("Too often in a short time"),
     HTTPStatus.INTERNAL_SERVER_ERROR: lambda: _("Something went wrong on our side"),
+    HTTPStatus.SERVICE_UNAVAILABLE: lambda: _("This cannot be reached for a moment"),
 }
 
 
