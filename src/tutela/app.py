@@ -53,6 +53,7 @@ DISCOVERED = (
     "gauges",
     "views",
     "portal",
+    "acting",
     "desk",
     "commands",
 )

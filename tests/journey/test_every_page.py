@@ -37,6 +37,8 @@ LEAD_AWAY = {
     "sign-out": "to the page where people sign in",
     "obstacle": "back to the person's page",
     "extend": "back to the obligation",
+    "authority-end": "back to the representatives",
+    "unusual-settle": "back to the list of events",
     "demo-person": "to the portal",
     "demo-staff": "to the desk",
 }

@@ -36,14 +36,21 @@ _WORDS: dict[str, Callable[[int], str]] = {
     "retention": lambda n: ngettext(
         "%(n)s record at the end of its time", "%(n)s records at the end of their time", n
     ),
+    "requests.authorities": lambda n: ngettext(
+        "%(n)s authority looked at", "%(n)s authorities looked at", n
+    ),
+    "detection": lambda n: ngettext(
+        "%(n)s unusual access noticed", "%(n)s unusual accesses noticed", n
+    ),
     "requests.letters": lambda n: ngettext("%(n)s letter sent", "%(n)s letters sent", n),
     "identity.forget": lambda n: ngettext(
         "%(n)s old sign-in forgotten", "%(n)s old sign-ins forgotten", n
     ),
+    "requests.asks": lambda n: ngettext("%(n)s link asked for", "%(n)s links asked for", n),
     "journal": lambda n: ngettext("%(n)s journal entry sealed", "%(n)s journal entries sealed", n),
 }
 """Sweep, or the room that it belongs to → words for how much it did."""
-_HOUSEKEEPING = frozenset({"journal", "identity.forget"})
+_HOUSEKEEPING = frozenset({"journal", "identity.forget", "requests.asks"})
 """What happens all the time and is told in one line at the end."""
 
 

@@ -7,7 +7,7 @@ Nobody here exists; addresses lie under domains reserved for examples.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -16,8 +16,9 @@ from uuid import UUID
 from tutela.core import clock
 from tutela.core.clock import ManualClock
 from tutela.core.ids import new_id
-from tutela.core.vocabulary import SYSTEM, Action, Actor, ActorKind
+from tutela.core.vocabulary import SYSTEM, Action, Actor, ActorKind, LawPurpose, Right
 from tutela.db.scope import operator_scope
+from tutela.detection import actions as detection
 from tutela.gate import actions as gate
 from tutela.gate.rules import Operation
 from tutela.jobs import engine
@@ -26,6 +27,7 @@ from tutela.policy import actions as policies
 from tutela.policy.actions import OperatorRow
 from tutela.policy.model import CollectionPoint, Policy
 from tutela.requests import actions as requests
+from tutela.requests import representing
 from tutela.requests.rules import consents_asked, consents_needed
 from tutela.retention import actions as retention
 from tutela.retention.wording import Reason
@@ -33,6 +35,7 @@ from tutela.retention.wording import Reason
 SEASON = timedelta(hours=24 * 75)
 """How long people have been living in a demonstration when it is opened for the first time."""
 OFFICER = Actor(ActorKind.STAFF, "demo", "officer")
+AUDITOR = Actor(ActorKind.STAFF, "demo-auditor", "auditor")
 
 
 @dataclass
@@ -124,6 +127,43 @@ class Season:
                 )
             )
 
+    def act_for(self, holder: Person, person: Person, *, confirmed: bool) -> None:
+        """Somebody asks to act for another, and the officer checks the document, or has yet to."""
+        if holder.subject is None or person.subject is None:
+            return
+        authority = representing.ask(
+            self.operator.id,
+            holder.subject,
+            person.address,
+            relation="representative",
+            rights=(Right.ACCESS, Right.WITHDRAWAL),
+            evidence="power-of-attorney",
+        )
+        if confirmed:
+            representing.confirm(self.operator.id, authority, until=None, by=OFFICER)
+
+    def pry(self, people: Iterable[Person]) -> None:
+        """An auditor tries to look at everybody's data, and is refused each time."""
+        everything = frozenset(self.policy.fields)
+        known = [each.subject for each in people if each.subject is not None]
+        for subject in (*known, *known):
+            gate.decide(
+                Operation(
+                    operator=self.operator.id,
+                    subject=subject,
+                    action=Action.EXTRACTION,
+                    purpose=LawPurpose.OVERSIGHT,
+                    fields=everything,
+                    actor=AUDITOR,
+                    reason="investigate-incident",
+                )
+            )
+
+    def look_into_it(self) -> None:
+        for each in detection.events(self.operator.id):
+            if each.open:
+                detection.settle(self.operator.id, each.id, "spoken-to", OFFICER)
+
 
 def cast() -> Iterator[Person]:
     names = (
@@ -175,6 +215,10 @@ def _season(season: Season) -> Season:
     season.on(25, partial(season.answer, people[3]))
     season.on(48, partial(season.answer, people[7]))
     season.on(66, partial(season.withdraw, people[4]))
+    season.on(44, partial(season.act_for, people[1], people[5], confirmed=True))
+    season.on(73, partial(season.act_for, people[7], people[1], confirmed=False))
+    season.on(70, partial(season.pry, people))
+    season.on(71.5, season.look_into_it)
     return season
 
 

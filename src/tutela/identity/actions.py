@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from tutela.core import clock
 from tutela.core.ids import new_id, new_token
 from tutela.core.vocabulary import SYSTEM, VISITOR, Actor, ActorKind
-from tutela.identity import rules
+from tutela.identity import authorities, rules
 from tutela.identity.entries import (
     RoleGranted,
     RoleRevoked,
@@ -28,7 +28,7 @@ from tutela.identity.entries import (
     SubjectSignedIn,
 )
 from tutela.identity.errors import UnknownRole, UnknownSubject
-from tutela.identity.models import Session, SignIn, StaffRole, Subject
+from tutela.identity.models import Minor, Session, SignIn, StaffRole, Subject
 from tutela.journal import actions as journal
 
 
@@ -196,6 +196,8 @@ def mark_destroyed(operator_id: UUID, subject_id: UUID) -> bool:
     if not rows.filter(destroyed_at__isnull=True).update(destroyed_at=clock.now()):
         return False
     ended = end_sessions(operator_id, subject_id)
+    authorities.end_all(operator_id, subject_id)
+    Minor.objects.filter(operator_id=operator_id, subject_id=subject_id).delete()
     journal.append(operator_id, SubjectDestroyed(subject=subject_id, sessions=ended))
     return True
 

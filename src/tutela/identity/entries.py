@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy as n_
 
-from tutela.identity.wording import ROLES
+from tutela.identity.wording import ENDINGS, EVIDENCE, REFUSALS, RELATIONS, RIGHTS, ROLES
 from tutela.journal.entries import Entry, entry
 from tutela.journal.naming import called, counted
 
@@ -44,6 +45,55 @@ class SubjectDestroyed(Entry):
     wording = _("Nothing of the person is left; ended with it: %(sessions)s")
 
 
+@entry("authority.asked")
+@dataclass(frozen=True, kw_only=True)
+class AuthorityAsked(Entry):
+    authority: UUID
+    relation: str
+    evidence: str
+    rights: tuple[str, ...]
+    wording = _("Somebody asked to act for the person as %(relation)s: %(rights)s; %(evidence)s")
+
+
+@entry("authority.confirmed")
+@dataclass(frozen=True, kw_only=True)
+class AuthorityConfirmed(Entry):
+    authority: UUID
+    relation: str
+    evidence: str
+    rights: tuple[str, ...]
+    wording = _("The authority of a %(relation)s was checked (%(evidence)s); rights: %(rights)s")
+
+
+@entry("authority.refused")
+@dataclass(frozen=True, kw_only=True)
+class AuthorityRefused(Entry):
+    authority: UUID
+    why: str
+    wording = _("An authority to act for the person was not confirmed: %(why)s")
+
+
+@entry("authority.ended")
+@dataclass(frozen=True, kw_only=True)
+class AuthorityEnded(Entry):
+    authority: UUID
+    relation: str
+    why: str
+    wording = _("The authority of a %(relation)s ended: %(why)s")
+
+
+@entry("subject.minor-noticed")
+@dataclass(frozen=True, kw_only=True)
+class MinorNoticed(Entry):
+    wording = _("The person is under the age from which the policy lets people act alone")
+
+
+@entry("subject.came-of-age")
+@dataclass(frozen=True, kw_only=True)
+class CameOfAge(Entry):
+    wording = _("The person has come of age and acts alone from now on")
+
+
 @entry("staff.role-granted")
 @dataclass(frozen=True, kw_only=True)
 class RoleGranted(Entry):
@@ -60,6 +110,13 @@ class RoleRevoked(Entry):
     wording = _("The role “%(role)s” was taken from member of staff %(user)s")
 
 
+for _kind in (AuthorityAsked.kind, AuthorityConfirmed.kind, AuthorityEnded.kind):
+    called("relation", RELATIONS, kind=_kind)
+for _kind in (AuthorityAsked.kind, AuthorityConfirmed.kind):
+    called("evidence", EVIDENCE, kind=_kind)
+    called("rights", RIGHTS, kind=_kind)
+called("why", REFUSALS, kind=AuthorityRefused.kind)
+called("why", ENDINGS, kind=AuthorityEnded.kind)
 called("role", ROLES)
 called(
     "sessions",

@@ -77,6 +77,61 @@ class Session(models.Model):
         ]
 
 
+@declare(
+    holds=Holds.OPAQUE,
+    kept="for good, as evidence of who might act for whom; by opaque identifiers",
+    keyed="It is asked for before anybody is found, and read from both sides.",
+)
+class Authority(models.Model):
+    """``holder_id`` may act for ``subject_id``. The document itself is an attachment of the
+    holder's, named by its opaque id."""
+
+    pk = models.CompositePrimaryKey("operator_id", "id")
+    operator_id = models.UUIDField()
+    id = models.UUIDField()
+    subject_id = models.UUIDField(null=True)
+    holder_id = models.UUIDField()
+    relation = models.CharField(max_length=16)
+    rights = models.JSONField()
+    evidence = models.CharField(max_length=32)
+    document = models.UUIDField(null=True)
+    state = models.CharField(max_length=16)
+    asked_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=64, blank=True)
+    until = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    why = models.CharField(max_length=32, blank=True)
+
+    class Meta:
+        db_table = "identity_authority"
+        indexes = [
+            models.Index(fields=["operator_id", "subject_id"], name="identity_authority_over"),
+            models.Index(fields=["operator_id", "holder_id"], name="identity_authority_of"),
+            models.Index(fields=["operator_id", "state"], name="identity_authority_state"),
+        ]
+
+
+@declare(
+    holds=Holds.OPAQUE,
+    kept="until the person comes of age, or is destroyed",
+    erased_by="identity.mark_destroyed",
+)
+class Minor(models.Model):
+    """A person is under the age of the policy's rule. When they come of age is not kept here,
+    because it would tell the day of birth; ``look_at`` says when to look into the vault again."""
+
+    pk = models.CompositePrimaryKey("operator_id", "subject_id")
+    operator_id = models.UUIDField()
+    subject_id = models.UUIDField()
+    noticed_at = models.DateTimeField()
+    look_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "identity_minor"
+        indexes = [models.Index(fields=["operator_id", "look_at"], name="identity_minor_look")]
+
+
 @declare(holds=Holds.OPAQUE, kept="until its window is over, an hour at most")
 class Attempt(models.Model):
     """How often something was tried in one window. ``digest`` is keyed and leads to nobody."""

@@ -83,6 +83,7 @@ def subjects(root: Block, reading: Reading) -> dict[str, model.SubjectCategory]:
             slug=slug,
             title=block.words("title"),
             minimum_age=block.number("minimum_age"),
+            guardian_until=block.number("guardian_until"),
             clauses=reading.bind(block, "inventory.categories"),
         )
         block.close()

@@ -61,9 +61,13 @@ class Operator:
 
 @dataclass(frozen=True, slots=True)
 class SubjectCategory:
+    """People under ``minimum_age`` are not admitted; those under ``guardian_until`` have a
+    guardian who acts for them (GDPR article 8, 152-FZ article 9(6); 001 10.10, 004 1.11)."""
+
     slug: str
     title: Words
     minimum_age: int | None = None
+    guardian_until: int | None = None
     clauses: Clauses = ()
 
 

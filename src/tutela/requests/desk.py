@@ -22,7 +22,7 @@ from tutela.obligations import actions as obligations
 from tutela.obligations.entries import MOTIVES
 from tutela.policy import actions as policies
 from tutela.policy.wording import EVENTS
-from tutela.requests import actions, promises, reading
+from tutela.requests import actions, minors, promises, reading
 from tutela.requests.acts import shown as act_shown
 from tutela.requests.intake import find_subject
 from tutela.requests.promises import PromiseShown
@@ -272,6 +272,7 @@ def _person(request: PageRequest, subject: UUID) -> dict[str, object]:
         ),
         "records": reading.records(visit.operator_id, subject, visit.language),
         "standing": gate.standing(visit.operator_id, subject),
+        "unguarded": minors.unguarded(visit.operator_id, subject),
         "consents": reading.consents(visit.operator_id, subject, visit.language),
         "waiting": [each for each in lines if each.promise.standing],
         "ended": [each for each in lines if not each.promise.standing],

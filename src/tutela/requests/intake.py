@@ -19,7 +19,7 @@ from tutela.journal import actions as journal
 from tutela.obligations import actions as obligations
 from tutela.policy import actions as policies
 from tutela.policy.model import CollectionPoint, Policy
-from tutela.requests import letters
+from tutela.requests import letters, minors
 from tutela.requests.entries import FormReceived
 from tutela.requests.errors import Refused
 from tutela.requests.models import Submission
@@ -101,6 +101,7 @@ class Intake:
                 record=self.record,
             )
         self._seal(subject)
+        minors.notice_birth(self.operator_id, subject, self.policy, self.values)
         now = clock.now()
         retention.schedule(self.operator_id, subject, self.record, self.point.slug, now)
         obligations.open_for(self.operator_id, subject, self.point.event, at=now, cause=self.record)

@@ -27,11 +27,13 @@ from tutela.core.errors import NotFound
 from tutela.core.ids import new_id
 from tutela.core.permits import Permit
 from tutela.core.registry import Registry
-from tutela.core.vocabulary import SYSTEM, Action
+from tutela.core.vocabulary import SYSTEM, Action, Right
 from tutela.db.scope import operator_scope
 from tutela.gate import actions as gate
 from tutela.gate.rules import Operation
 from tutela.identity import actions as identity
+from tutela.identity import authorities
+from tutela.identity.wording import RELATIONS, RIGHTS
 from tutela.journal import actions as journal
 from tutela.obligations import actions as obligations
 from tutela.obligations.entries import MOTIVES
@@ -44,7 +46,13 @@ from tutela.vault import actions as vault
 
 KINDS: Registry[str] = Registry("kind of letter")
 """Kind of letter to its template under ``requests/letters/``; the first line is the subject."""
-for _kind in ("sign-in", "form-received", "withdrawal-received", "term-extended"):
+for _kind in (
+    "sign-in",
+    "form-received",
+    "withdrawal-received",
+    "term-extended",
+    "authority-confirmed",
+):
     KINDS.register(_kind, f"requests/letters/{_kind}.txt")
 
 
@@ -197,6 +205,11 @@ def _context(operator_id: UUID, policy: Policy, letter: Letter) -> dict[str, obj
     if letter.kind == "sign-in":
         token = identity.issue_sign_in(operator_id, letter.subject_id)
         context["link"] = _link("sign-in-open", policy, letter, token=token)
+    elif letter.kind == "authority-confirmed" and letter.about is not None:
+        authority = authorities.get(operator_id, letter.about)
+        context["relation"] = RELATIONS[authority.relation]
+        context["rights"] = ", ".join(str(RIGHTS[Right(each)]) for each in authority.rights)
+        context["link"] = _link("my-representatives", policy, letter)
     elif letter.kind == "term-extended" and letter.about is not None:
         row = obligations.get(operator_id, letter.about)
         context["promise"] = promises.shown(row, letter.language)

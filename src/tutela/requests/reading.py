@@ -87,8 +87,11 @@ class Holdings:
         return len({value.record for each in self.categories.values() for value in each})
 
 
-def holdings(operator_id: UUID, subject: UUID, language: str) -> Holdings:
-    """Everything held about ``subject``, shown to the subject (004 2.10, GDPR article 15)."""
+def holdings(
+    operator_id: UUID, subject: UUID, language: str, *, actor: Actor | None = None
+) -> Holdings:
+    """Everything held about ``subject``, shown to the subject (004 2.10, GDPR article 15), or to
+    the representative ``actor``."""
     policy = policies.in_force(operator_id)
     decision = gate.decide(
         Operation(
@@ -97,7 +100,7 @@ def holdings(operator_id: UUID, subject: UUID, language: str) -> Holdings:
             action=Action.EXTRACTION,
             purpose="subject-rights",
             fields=frozenset(policy.fields),
-            actor=Actor(ActorKind.SUBJECT, str(subject)),
+            actor=actor or Actor(ActorKind.SUBJECT, str(subject)),
         )
     )
     if not isinstance(decision, Permit):

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from tutela.jobs.sweeps import Sweep, register
-from tutela.requests import letters, sign_ins
+from tutela.requests import letters, representing, sign_ins
 
 
 def _answer(operator_id: UUID, _now: datetime) -> int:
@@ -17,5 +17,6 @@ def _send(operator_id: UUID, _now: datetime) -> int:
     return letters.send_queued(operator_id)
 
 
+register(Sweep("requests.authorities", representing.end_what_is_over, representing.next_moment))
 register(Sweep("requests.asks", _answer))
 register(Sweep("requests.letters", _send, letters.next_moment))

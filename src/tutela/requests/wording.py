@@ -84,6 +84,7 @@ LETTERS = {
     "form-received": _("the form has arrived"),
     "withdrawal-received": _("the withdrawal has arrived"),
     "term-extended": _("the term is extended"),
+    "authority-confirmed": _("somebody may act for the person"),
 }
 """The kinds of letters, by what they tell."""
 
