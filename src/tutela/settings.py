@@ -67,12 +67,14 @@ SETTINGS = (
         "unset",
         "The address of HashiCorp Vault or OpenBao for the key service transit. Its certificate "
         "is checked; VAULT_CACERT names an authority of your own.",
+        check=url("http", "https"),
     ),
     Setting("VAULT_NAMESPACE", "none", "The namespace of the transit engine."),
     Setting(
         "VAULT_TOKEN",
         "unset",
         "The token for the key service transit. A file that an agent renews is better.",
+        secret=True,
     ),
     Setting(
         "TUTELA_TRANSIT_TOKEN_FILE",
@@ -271,6 +273,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "tutela.web.languages.PathLanguage",
+    "tutela.web.closed.Closed",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -22,6 +22,7 @@ from procrastinate.contrib.django import app as deferred
 from procrastinate.contrib.django.utils import connector_params
 from procrastinate.psycopg_connector import PsycopgConnector
 
+from tutela.core import closed
 from tutela.core.clock import SystemClock
 from tutela.jobs import engine
 
@@ -94,6 +95,8 @@ class Worker:
         while not self._stopping.wait(pause):
             try:
                 close_old_connections()
+                if closed.reason() is not None:
+                    continue
                 engine.look()
                 self._backoff.note(engine.run_now(skip=self._backoff.skip, tolerant=True))
                 pause = _TICK
@@ -106,6 +109,9 @@ class Worker:
     def _run_deferred(self) -> None:
         pause = _TICK
         while not self._stopping.is_set():
+            if closed.reason() is not None:
+                self._stopping.wait(_TICK)
+                continue
             try:
                 asyncio.run(self._deferred())
                 pause = _TICK

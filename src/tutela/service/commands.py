@@ -19,6 +19,7 @@ from tutela.identity.rules import Role
 from tutela.policy import actions as policies
 from tutela.service import homes, running, staff
 from tutela.settings import SETTINGS
+from tutela.vault import actions as vault
 
 
 def configure_port(parser: ArgumentParser) -> None:
@@ -55,6 +56,8 @@ def up(options: Namespace) -> int:
 
 def _welcome(url: str) -> None:
     tell(f"Tutela answers at {url}/")
+    if vault.is_sealed():
+        tell("  The keys are sealed; pages say so until they are opened: tutela keys unseal")
     for operator in policies.operators():
         tell(f"  {operator.brand}: {url}/en/{operator.slug}/")
     if not policies.operators():

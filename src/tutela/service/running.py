@@ -24,6 +24,7 @@ from tutela.jobs.worker import Worker
 from tutela.service import metrics
 from tutela.service.following import Follower
 from tutela.service.serve import PORT, every, free_port, serve
+from tutela.vault import actions as vault
 
 _LOOPBACK = "127.0.0.1"
 _WATCH = 0.5  # seconds between looks at the embedded server
@@ -73,6 +74,7 @@ def run(plan: Plan) -> int:
                 server.stop()
 
         with contextlib.ExitStack() as stack:
+            stack.enter_context(vault.listening())
             if isinstance(server, Server):
                 stack.enter_context(every(_WATCH, lambda: _revive(server)))
             stack.enter_context(metrics.served())
@@ -105,7 +107,8 @@ def work(ready: Callable[[], None]) -> int:
     try:
         with opened(wait=True), metrics.served():
             ready()
-            _work()
+            with vault.listening():
+                _work()
     except KeyboardInterrupt:
         return 0
 

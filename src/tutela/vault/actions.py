@@ -22,6 +22,8 @@ from tutela.vault import keystore, rows
 from tutela.vault.errors import FieldNotPermitted, NoSuchValue, PurposeNotPermitted, Unindexable
 from tutela.vault.models import Identifier, Key, Record, Shred
 from tutela.vault.models import Value as Row
+from tutela.vault.passphrase import is_sealed
+from tutela.vault.unsealing import listening
 from tutela.vault.values import Destroyed, RecordRow, Value
 
 __all__ = [
@@ -34,7 +36,9 @@ __all__ = [
     "find",
     "history",
     "holdings",
+    "is_sealed",
     "left_of_destroyed",
+    "listening",
     "read",
     "records",
     "shred_pending",

@@ -2,8 +2,8 @@
 
 A transaction that wraps a data key or writes to the blind index calls ``hold`` first: it learns the
 current keys and keeps them current until it ends. A rotation makes the next key current with
-``switch``, which waits for those transactions; whatever comes later uses the new key. So once the
-rotation has taken over every row of the old key, no row of it can appear again.
+``switch`` once it is ``alone``, that is after those transactions; whatever comes later uses the
+new key. So once the rotation has taken over every row of the old key, none can appear again.
 """
 
 from __future__ import annotations
@@ -58,14 +58,18 @@ def hold(operator: UUID) -> Held:
         return Held(operator, dict(cursor.fetchall()))
 
 
+def alone(operator: UUID) -> None:
+    """Wait until no transaction uses the current keys, and keep others from it until this ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ALONE, [str(operator)])
+
+
 def switch(operator: UUID, use: Use) -> str:
-    """Make a new key current, in the transaction of the caller; its name.
+    """Make a new key current; its name. The caller is ``alone``.
 
     The key before it is ``leaving``. If this transaction fails, the key that was made is found
     and used the next time.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_ALONE, [str(operator)])
     known = OperatorKey.objects.filter(operator_id=operator, use=use)
     name = _fresh(operator, use, set(known.values_list("name", flat=True)))
     known.filter(state=State.CURRENT).update(state=State.LEAVING, changed_at=clock.now())

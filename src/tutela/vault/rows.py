@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from tutela.core import clock
 from tutela.policy import actions as policies
 from tutela.vault import custody, index, keystore
-from tutela.vault.errors import KeyLost, RecordExists, SealBroken
+from tutela.vault.errors import KeyLost, RecordExists, SealBroken, Unindexable
 from tutela.vault.models import Identifier, Key, Record, Value
 from tutela.vault.sealing import Place, new_key, seal, unseal, value_key
 
@@ -107,6 +107,17 @@ def find(operator: UUID, field: str, value: str) -> UUID | None:
             _index_keys[operator] = tuple(live)
             return found  # type: ignore[no-any-return]
         names = custody.live_index_keys(operator)
+
+
+def digest_or_none(operator: UUID, field: str, text: str, name: str) -> bytes | None:
+    """The digest of a text under the index key ``name``; None if nobody could find by it, since
+    the policy in force does not know the field or asks for another form."""
+    if field not in policies.in_force(operator).fields:
+        return None
+    try:
+        return custody.digest(operator, field, _normal(operator, field, text), name)
+    except Unindexable:
+        return None
 
 
 _index_keys: dict[UUID, tuple[str, ...]] = {}

@@ -139,6 +139,11 @@ _HEADINGS: dict[int, Callable[[], str]] = {
 }
 
 
+def told(request: HttpRequest, exception: TutelaError) -> HttpResponse:
+    """The page of an error that a middleware answers with."""
+    return _told(request, exception)
+
+
 def _page(
     request: HttpRequest, status: HTTPStatus, message: str, *, incident: str = ""
 ) -> HttpResponse:
