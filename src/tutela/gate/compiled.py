@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from tutela.core.vocabulary import Action, ActorKind, LawPurpose
@@ -136,6 +136,11 @@ def decide(
     return table.decide(table.view(standing, now), operation, now, office)
 
 
+@cache
+def _names(part: type[Any]) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(part))
+
+
 def _shape(standing: Standing, now: datetime) -> tuple[Any, ...]:
     """Everything that the rules may look at, with what is not live now left out. A part of the
     standing that is not named here goes into the shape whole."""
@@ -152,21 +157,20 @@ def _shape(standing: Standing, now: datetime) -> tuple[Any, ...]:
         "holds": tuple(each for each in standing.holds if each.live(now)),
         "mandates": (),  # looked at for representatives only, whose answers are not kept
     }
-    return tuple(live.get(each.name, getattr(standing, each.name)) for each in fields(standing))
+    return tuple(
+        live[name] if name in live else getattr(standing, name) for name in _names(Standing)
+    )
 
 
 def _moments(standing: Standing) -> Iterator[datetime]:
     """Every moment at which something in the standing begins or ends."""
-    for name in (each.name for each in fields(standing)):
+    for name in _names(Standing):
         parts = getattr(standing, name)
-        for part in _parts(parts):
-            for each in fields(part):
-                if isinstance(value := getattr(part, each.name), datetime):
+        if isinstance(parts, Mapping):
+            parts = parts.values()
+        elif not isinstance(parts, tuple):
+            continue
+        for part in parts:
+            for each in _names(type(part)):
+                if isinstance(value := getattr(part, each), datetime):
                     yield value
-
-
-def _parts(value: Any) -> Iterator[Any]:
-    if isinstance(value, Mapping):
-        yield from value.values()
-    elif isinstance(value, tuple):
-        yield from value
