@@ -15,10 +15,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from functools import cache, lru_cache
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
-from tutela.core.vocabulary import Action, ActorKind, LawPurpose
+from tutela.core.vocabulary import Action, Actor, ActorKind, LawPurpose
 from tutela.gate import rules
 from tutela.gate.office import EMPTY, Approval, Office
 from tutela.gate.rules import Case, Decision, Operation
@@ -31,6 +32,22 @@ _POLICIES = 64
 _BEGINNING, _END = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 _BY_ID = frozenset({ActorKind.SUBJECT, ActorKind.REPRESENTATIVE})
 """Actors of whom the rules ask whether they are the person the data is about."""
+
+_BY_SHAPE = {"operator", "subject", "actor", "reason"}
+"""What of an operation is in the question in another form, or not at all."""
+_WORDS = {"action", "purpose", "fields", "recipient", "point", "basis"}
+_names_asked = [each.name for each in fields(Operation) if each.name not in _BY_SHAPE]
+_asked = attrgetter(*_names_asked)
+_asking = attrgetter(*(each.name for each in fields(Actor) if each.name != "id"))
+_names_rare = [name for name in _names_asked if name not in _WORDS]
+
+
+def _rare(operation: Operation) -> tuple[Any, ...]:
+    """What few operations name; those that do are decided by the rules each time."""
+    return tuple(getattr(operation, name) for name in _names_rare)
+
+
+_USUAL = tuple(each.default for each in fields(Operation) if each.name in _names_rare)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +88,8 @@ class CompiledPolicy:
             raise ValueError("The view of the standing is of another time; prepare it anew.")
         actor = operation.actor
         question = (
-            operation.action,
-            operation.purpose,
-            operation.fields,
-            actor.kind,
-            actor.role,
-            actor.scope,
-            operation.recipient,
-            operation.point,
-            operation.basis,
+            _asked(operation),
+            _asking(actor),
             not operation.reason,
             operation.subject is None,
             actor.kind in _BY_ID and actor.id == str(operation.subject),
@@ -114,6 +124,7 @@ class CompiledPolicy:
             and (not operation.recipient or operation.recipient in policy.recipients)
             and (not operation.point or operation.point in policy.points)
             and (not operation.basis or operation.basis in policy.bases)
+            and _rare(operation) == _USUAL
         )
 
     def _keep(self, question: tuple[Any, ...], decision: Decision) -> None:
@@ -136,9 +147,14 @@ def decide(
     return table.decide(table.view(standing, now), operation, now, office)
 
 
-@cache
-def _names(part: type[Any]) -> tuple[str, ...]:
-    return tuple(each.name for each in fields(part))
+_NAMES: dict[Any, tuple[str, ...]] = {}
+
+
+def _names(kind: Any) -> tuple[str, ...]:
+    """The names of a dataclass' fields, asked for once."""
+    if kind not in _NAMES:
+        _NAMES[kind] = tuple(each.name for each in fields(kind))
+    return _NAMES[kind]
 
 
 def _shape(standing: Standing, now: datetime) -> tuple[Any, ...]:
