@@ -51,6 +51,7 @@ DISCOVERED = (
     "tasks",
     "controls",
     "gauges",
+    "office_controls",
     "views",
     "portal",
     "acting",

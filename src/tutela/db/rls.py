@@ -28,6 +28,19 @@ _ALLOW_CHANGE = """
 DROP TRIGGER {table}_append_only ON {table};
 DROP FUNCTION {table}_append_only();
 """
+_REFUSE_REWRITE = """
+CREATE FUNCTION {table}_as_written() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'The rows of {table} say what was: they are added and removed, never changed.'
+        USING ERRCODE = 'insufficient_privilege';
+END $$;
+CREATE TRIGGER {table}_as_written BEFORE UPDATE OR TRUNCATE ON {table}
+    FOR EACH STATEMENT EXECUTE FUNCTION {table}_as_written();
+"""
+_ALLOW_REWRITE = """
+DROP TRIGGER {table}_as_written ON {table};
+DROP FUNCTION {table}_as_written();
+"""
 
 
 def isolate(table: str) -> RunSQL:
@@ -38,3 +51,8 @@ def isolate(table: str) -> RunSQL:
 def append_only(table: str) -> RunSQL:
     """Let rows be added and read, and refuse every update, delete and truncate."""
     return RunSQL(_REFUSE_CHANGE.format(table=table), _ALLOW_CHANGE.format(table=table))
+
+
+def as_written(table: str) -> RunSQL:
+    """Let rows be added, and removed when their term is over, and refuse every change."""
+    return RunSQL(_REFUSE_REWRITE.format(table=table), _ALLOW_REWRITE.format(table=table))

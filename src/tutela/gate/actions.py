@@ -17,14 +17,14 @@ from tutela.core.permits import Permit
 from tutela.core.vocabulary import Action, LawPurpose
 from tutela.db import swift
 from tutela.db.scope import transaction_id
-from tutela.gate import entries, rules, wording
+from tutela.gate import access, approvals, compiled, entries, history, rules, wording
 from tutela.gate.models import StandingRow
 from tutela.gate.rules import Decision, Operation, Standing
 from tutela.journal import actions as journal
 from tutela.policy import actions as policies
 from tutela.policy.model import Policy
 
-_CHANGES = frozenset({Action.BLOCKING, Action.DELETION, Action.DESTRUCTION})
+CHANGES = frozenset({Action.BLOCKING, Action.DELETION, Action.DESTRUCTION})
 """Permits for these are followed by a change of the standing, so they lock it for themselves."""
 _LOCK = "SELECT state FROM gate_standing WHERE (operator_id, subject_id) = (%s, %s) FOR "
 _LOCK_SHARED, _LOCK_ALONE = _LOCK + "SHARE", _LOCK + "UPDATE"
@@ -49,7 +49,8 @@ def decide(operation: Operation) -> Permit | Refusal:
     The permit opens the vault for exactly this operation and only in this transaction.
     """
     policy = policies.in_force(operation.operator)
-    decision = rules.decide(policy, _locked(operation), operation, clock.now())
+    standing, office = _locked(operation), approvals.office(policy, [operation])
+    decision = compiled.decide(policy, standing, operation, clock.now(), office)
     if decision.permitted:
         return _permit(policy, operation, decision)
     return _refuse(policy, operation, decision)
@@ -61,14 +62,14 @@ def permitted_fields(operation: Operation) -> Permit | Refusal:
     Every refused field is journalled too, those with one reason and clause in one entry.
     """
     policy, now = policies.in_force(operation.operator), clock.now()
-    standing = _locked(operation)
-    decisions = rules.permitted_fields(policy, standing, operation, now)
+    standing, office = _locked(operation), approvals.office(policy, [operation])
+    decisions = rules.permitted_fields(policy, standing, operation, now, office)
     refused = {field: each for field, each in decisions.items() if not each.permitted}
     passed = replace(operation, fields=operation.fields - refused.keys())
     refusals = _refuse_together(policy, operation, refused)
     if refusals and not passed.fields:
         return refusals[0]
-    decision = rules.decide(policy, standing, passed, now)
+    decision = compiled.decide(policy, standing, passed, now, office)
     if decision.permitted:
         return _permit(policy, passed, decision)
     return _refuse(policy, passed, decision)
@@ -100,11 +101,14 @@ def change_standing(
     )
     StandingRow.objects.bulk_create([row], ignore_conflicts=True)
     kept = StandingRow.objects.select_for_update().filter(pk=row.pk)
-    before = Standing.from_json(kept.get().state)
+    now, found = clock.now(), kept.get()
+    before = Standing.from_json(found.state)
     after = change(before)
     if before.destroyed and not after.destroyed:
         raise ValueError("A destroyed person does not come back; give new data a new subject.")
-    kept.update(state=after.to_json(), changed_at=clock.now())
+    if after != before:
+        history.remember(found, found.state, now)
+        kept.update(state=after.to_json(), changed_at=now)
     return after
 
 
@@ -112,13 +116,23 @@ def _locked(operation: Operation) -> Standing:
     """The standing, held until the transaction ends: shared, or alone if it will change."""
     if operation.subject is None:
         return Standing()
-    lock = _LOCK_ALONE if operation.action in _CHANGES else _LOCK_SHARED
+    lock = _LOCK_ALONE if operation.action in CHANGES else _LOCK_SHARED
     found = swift.row(lock, (operation.operator, operation.subject))
     return Standing.from_json(found[0]) if found else Standing()
 
 
 def _permit(policy: Policy, operation: Operation, decision: Decision) -> Permit:
-    permit = mint(
+    permit = permit_of(operation, decision)
+    journal.append(operation.operator, permitted_entry(policy, operation, decision))
+    access.used(operation.operator, [operation.actor])
+    return permit
+
+
+def permit_of(operation: Operation, decision: Decision) -> Permit:
+    """The sealed permit; only for a decision that permits, and only in this transaction."""
+    if not decision.permitted:
+        raise ValueError("A refusal makes no permit.")
+    return mint(
         Permit(
             operator=operation.operator,
             subject=operation.subject,
@@ -133,7 +147,10 @@ def _permit(policy: Policy, operation: Operation, decision: Decision) -> Permit:
             recipient=operation.recipient,
         )
     )
-    entry = entries.Permitted(
+
+
+def permitted_entry(policy: Policy, operation: Operation, decision: Decision) -> entries.Permitted:
+    return entries.Permitted(
         subject=operation.subject,
         actor=operation.actor,
         action=operation.action,
@@ -147,9 +164,9 @@ def _permit(policy: Policy, operation: Operation, decision: Decision) -> Permit:
         recipient=operation.recipient,
         point=operation.point,
         because=operation.reason,
+        approval=decision.approval,
+        approved=True if decision.approval else None,
     )
-    journal.append(operation.operator, entry)
-    return permit
 
 
 def _refuse(policy: Policy, operation: Operation, decision: Decision) -> Refusal:
@@ -172,9 +189,13 @@ def _refuse_together(
 
 
 def _journal_refusal(policy: Policy, refusal: Refusal) -> None:
+    journal.append(refusal.operation.operator, refused_entry(policy, refusal))
+
+
+def refused_entry(policy: Policy, refusal: Refusal) -> entries.Refused:
     """Whatever was asked for, only slugs that the policy knows go into the journal."""
     operation = refusal.operation
-    entry = entries.Refused(
+    return entries.Refused(
         subject=operation.subject,
         actor=operation.actor,
         action=_known(operation.action, Action),
@@ -188,7 +209,6 @@ def _journal_refusal(policy: Policy, refusal: Refusal) -> None:
         point=_known(operation.point, policy.points),
         reason=refusal.reason,
     )
-    journal.append(operation.operator, entry)
 
 
 def _known(slug: str, slugs: Iterable[str]) -> str:

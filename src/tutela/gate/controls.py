@@ -18,7 +18,6 @@ from django.utils.translation import gettext_lazy as _
 
 from tutela.core.controls import Answer, Figure, Question, control, settled
 from tutela.core.vocabulary import Actor, ActorKind, LawPurpose
-from tutela.gate.matrix import allowed
 from tutela.gate.models import StandingRow
 from tutela.gate.reasons import CONTROLS
 from tutela.gate.rules import LAW, WHILE_BLOCKED
@@ -30,7 +29,7 @@ from tutela.policy.model import Policy
 from tutela.web.plurals import plural
 
 PERMITTED, REFUSED = "gate.permitted", "gate.refused"
-_NAMES = ("fields", "point", "recipient", "reason")
+_NAMES = ("fields", "point", "recipient", "reason", "approved")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +46,7 @@ class Decided:
     fields: frozenset[str]
     point: str
     reason: str
+    approval: bool
 
     @property
     def by_law(self) -> bool:
@@ -81,10 +81,11 @@ def _read(question: Question, shape: journal.Shape, times: int) -> Decided:
         fields=frozenset(json.loads(shape.data["fields"] or "[]")),
         point=shape.data["point"] or "",
         reason=shape.data["reason"] or "",
+        approval=shape.data["approved"] == "true",
     )
 
 
-def _judged(
+def judged(
     question: Question, obeys: Callable[[Decided], bool], *, about: Iterable[Decided] | None = None
 ) -> Answer:
     """Permits that do not obey the policy break the clause; refusals show that it is guarded."""
@@ -131,7 +132,7 @@ def purpose_register(question: Question) -> Answer:
         slug for slug, each in question.policy.purposes.items() if question.clause in each.clauses
     }
     about = [each for each in decided(question) if not mine or each.purpose in mine]
-    return _judged(
+    return judged(
         question, lambda each: each.by_law or each.purpose in each.policy.purposes, about=about
     )
 
@@ -145,7 +146,7 @@ def purpose_register(question: Question) -> Answer:
 )
 def purpose_limit(question: Question) -> Answer:
     """152-FZ article 5(2, 4, 5), GDPR article 5(1)(b-c)."""
-    return _judged(question, _within_purpose)
+    return judged(question, _within_purpose)
 
 
 def _within_purpose(each: Decided) -> bool:
@@ -172,7 +173,7 @@ def basis_register(question: Question) -> Answer:
     about = [
         each for each in decided(question) if not mine or each.basis in mine or not _has_basis(each)
     ]
-    return _judged(question, _has_basis, about=about)
+    return judged(question, _has_basis, about=about)
 
 
 def _has_basis(each: Decided) -> bool:
@@ -180,20 +181,6 @@ def _has_basis(each: Decided) -> bool:
         return each.basis == LAW
     declared = each.policy.purposes.get(each.purpose)
     return declared is not None and each.basis in declared.bases
-
-
-@control(
-    "access.roles",
-    how=_(
-        "Every permitted use must be one that the table of roles allows to whoever acted; people "
-        "act on their own data only, and what a role may not do is refused and counted."
-    ),
-)
-def access_roles(question: Question) -> Answer:
-    """152-FZ article 19(2)(8), GDPR article 32(4)."""
-    return _judged(
-        question, lambda each: each.action in allowed(each.policy, each.actor, each.purpose)
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy as n_
 
 from tutela.core.vocabulary import Action
-from tutela.gate.wording import SHORT
-from tutela.journal.entries import Entry, entry
+from tutela.gate.wording import ACTS, DECISION_GROUNDS, INTERESTS, SHORT
+from tutela.journal.entries import Entry, Row, entry
 from tutela.journal.naming import called, counted
 
 ACTIONS = {
@@ -32,6 +35,11 @@ ACTIONS = {
 """The actions on personal data as a reader calls them."""
 
 
+def _operations(_row: Row, value: Any) -> Any:
+    """Each operation in words; none for a four-eyes act, which is said by its own name."""
+    return ACTIONS.get(value)
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Asked(Entry):
     rule: str
@@ -44,9 +52,13 @@ class _Asked(Entry):
 @entry("gate.permitted")
 @dataclass(frozen=True, kw_only=True)
 class Permitted(_Asked):
-    """``because`` is the reason code that staff gave for looking, if they had to."""
+    """``because`` is the reason code that staff gave for looking, if they had to; ``approval``
+    the decision of an authorised representative, if the policy asks for one, and ``approved`` says
+    that there is one, for those who count."""
 
     because: str = ""
+    approval: UUID | None = None
+    approved: bool | None = None
     wording = _("Permitted: %(action)s of %(count)s for “%(purpose)s”; legal basis: %(basis)s")
 
 
@@ -57,7 +69,76 @@ class Refused(_Asked):
     wording = _("Refused: %(action)s of %(count)s for “%(purpose)s”; the reason: %(reason)s")
 
 
+@entry("gate.explained")
+@dataclass(frozen=True, kw_only=True)
+class Explained(Entry):
+    """Somebody asked why ``action`` is allowed or refused at ``moment``; nothing was permitted."""
+
+    rule: str
+    answer: str
+    moment: datetime
+    wording = _("It was explained why %(action)s for “%(purpose)s” is allowed or refused")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Decision(Entry):
+    """``act`` is a four-eyes act, or empty where the decision is on ``operations``."""
+
+    approval: UUID
+    act: str = ""
+    operations: tuple[str, ...] = ()
+
+
+@entry("decision.proposed")
+@dataclass(frozen=True, kw_only=True)
+class DecisionProposed(_Decision):
+    ground: str
+    interest: str
+    wording = _("A decision was proposed: %(act)s%(operations)s; ground: %(ground)s")
+
+
+@entry("decision.taken")
+@dataclass(frozen=True, kw_only=True)
+class DecisionTaken(_Decision):
+    wording = _("An authorised representative agreed: %(act)s%(operations)s")
+
+
+@entry("decision.declined")
+@dataclass(frozen=True, kw_only=True)
+class DecisionDeclined(_Decision):
+    wording = _("An authorised representative declined: %(act)s%(operations)s")
+
+
+@entry("decision.ended")
+@dataclass(frozen=True, kw_only=True)
+class DecisionEnded(_Decision):
+    wording = _("A decision was ended: %(act)s%(operations)s")
+
+
+@entry("access.acknowledged")
+@dataclass(frozen=True, kw_only=True)
+class Acknowledged(Entry):
+    """``number`` is the version of the policy."""
+
+    user: int
+    number: int
+    wording = _("Member of staff %(user)s acknowledged version %(number)s of the policy")
+
+
+@entry("access.confirmed")
+@dataclass(frozen=True, kw_only=True)
+class AccessConfirmed(Entry):
+    user: int
+    role: str
+    wording = _("The role “%(role)s” of member of staff %(user)s was looked over and confirmed")
+
+
 called("action", ACTIONS)
+for _each in (DecisionProposed, DecisionTaken, DecisionDeclined, DecisionEnded):
+    called("act", lambda _row, value: ACTS.get(value, value), kind=_each.kind)
+    called("operations", _operations, kind=_each.kind)
+called("ground", DECISION_GROUNDS, kind=DecisionProposed.kind)
+called("interest", INTERESTS, kind=DecisionProposed.kind)
 for _kind in (Permitted.kind, Refused.kind):
     called("count", counted(n_("%(count)d field", "%(count)d fields", "count")), kind=_kind)
 called("reason", SHORT, kind=Refused.kind)

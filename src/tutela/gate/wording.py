@@ -162,6 +162,38 @@ SHORT: Mapping[Reason, _StrPromise] = MappingProxyType(
 )
 """The same reasons as one clause of a sentence, for the journal."""
 
+DECISION_GROUNDS: Mapping[str, _StrPromise] = MappingProxyType(
+    {
+        "law": _("a duty or a right laid down by law"),
+        "agreement": _("an agreement with the person"),
+        "consent": _("the consent of the person"),
+        "request": _("a request or a demand of the person"),
+        "authority": _("a lawful demand of an authority or a court"),
+        "policy": _("a promise of the published policy"),
+    }
+)
+"""On what an authorised representative decides."""
+
+INTERESTS: Mapping[str, _StrPromise] = MappingProxyType(
+    {
+        "asked-for": _("the person has asked for it"),
+        "serves": _("it serves the person, who expects it"),
+        "harmless": _("it touches no legitimate interest of the person"),
+        "weighed": _("it touches the person’s interests, and these were weighed and outweighed"),
+    }
+)
+"""How the legitimate interests of the people concerned were regarded."""
+
+ACTS: Mapping[str, _StrPromise | str] = MappingProxyType(
+    {
+        "": "",
+        "destroy-person": _("destroying a person’s data by hand"),
+        "reveal-in-bulk": _("revealing the data of many people at once"),
+        "publish-policy": _("publishing a version of the policy"),
+    }
+)
+"""What can be made to wait for a second person."""
+
 
 def sentence(reason: str, language: str) -> str:
     """The wording of ``reason`` in ``language`` (``en`` or ``ru``)."""

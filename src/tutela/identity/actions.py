@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
+from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -246,3 +247,25 @@ def revoke_role(operator_id: UUID, user_id: int, role: str, *, by: Actor = SYSTE
         done = RoleRevoked(user=user_id, role=role, actor=by, automated=by == SYSTEM)
         journal.append(operator_id, done)
     return bool(gone)
+
+
+@dataclass(frozen=True, slots=True)
+class RoleHolder:
+    """A member of staff and one of the roles they hold; ``name`` is what they sign in by."""
+
+    user_id: int
+    name: str
+    role: str
+    granted_at: datetime
+    active: bool
+
+
+def role_holders(operator_id: UUID) -> list[RoleHolder]:
+    """Who holds which role at this operator, those who are switched off too."""
+    rows = list(StaffRole.objects.filter(operator_id=operator_id).order_by("granted_at", "user_id"))
+    users = get_user_model().objects.in_bulk([each.user_id for each in rows])
+    return [
+        RoleHolder(each.user_id, user.get_username(), each.role, each.granted_at, user.is_active)
+        for each in rows
+        if (user := users.get(each.user_id)) is not None
+    ]

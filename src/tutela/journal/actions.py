@@ -28,6 +28,7 @@ __all__ = [
     "Shape",
     "Signature",
     "append",
+    "append_many",
     "bundle",
     "by_whom",
     "checkpoint",
@@ -58,6 +59,11 @@ def append(operator_id: UUID, entry: Entry) -> UUID:
     Raises ``UnsafeEntry`` if a field holds anything but an opaque value.
     """
     return store.insert(operator_id, entry)
+
+
+def append_many(operator_id: UUID, entries: Iterable[Entry]) -> list[UUID]:
+    """Write ``entries`` in their order, by one statement, as ``append`` writes one."""
+    return store.insert_many(operator_id, entries)
 
 
 def _chosen(

@@ -24,6 +24,28 @@ WITH written AS (
 INSERT INTO journal_pending (operator_id, number, entry_id) SELECT * FROM written
 """
 
+_APPEND_MANY = """
+WITH given AS (
+    SELECT each.*, place FROM jsonb_array_elements(%(entries)s::jsonb) WITH ORDINALITY
+        AS listed (entry, place),
+    jsonb_to_record(entry) AS each (
+        id uuid, kind text, data jsonb, subject_id uuid, actor_kind text, actor_id text,
+        actor_role text, action text, purpose text, basis text, clause text, automated boolean,
+        policy_version integer
+    )
+), written AS (
+    INSERT INTO journal_entry (
+        operator_id, id, kind, at, data, subject_id, actor_kind, actor_id, actor_role,
+        action, purpose, basis, clause, automated, policy_version
+    )
+    SELECT %(operator)s, id, kind, %(at)s, data, subject_id, actor_kind, actor_id, actor_role,
+        action, purpose, basis, clause, automated, policy_version
+    FROM given ORDER BY place
+    RETURNING operator_id, number, id
+)
+INSERT INTO journal_pending (operator_id, number, entry_id) SELECT * FROM written
+"""
+
 _PAGE = 1000
 
 
@@ -33,6 +55,21 @@ def insert(operator_id: UUID, entry: Entry) -> UUID:
     common = common_values(entry).values()
     swift.run(_APPEND, (*common, operator_id, entry_id, entry.kind, clock.now(), own))
     return entry_id
+
+
+def insert_many(operator_id: UUID, entries: Iterable[Entry]) -> list[UUID]:
+    """Write entries in their order by one statement; their identifiers."""
+    written = [
+        common_values(each) | {"id": str(ids.new_id()), "kind": each.kind, "data": own_values(each)}
+        for each in entries
+    ]
+    if written:
+        listed = json.dumps(written, default=str)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _APPEND_MANY, {"operator": operator_id, "at": clock.now(), "entries": listed}
+            )
+    return [UUID(each["id"]) for each in written]
 
 
 def row_of(each: EntryRow, index: int | None = None) -> Row:

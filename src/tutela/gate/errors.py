@@ -1,0 +1,31 @@
+"""What can go wrong at the gate besides a refusal, which is a value."""
+
+from __future__ import annotations
+
+from tutela.core.errors import Conflict, NotAllowed, NotFound, TutelaError
+
+
+class NoSuchDecision(NotFound):
+    """There is no decision under this identifier; look at the list."""
+
+
+class WrongDecision(TutelaError):
+    """Something in the proposed decision cannot be; the message says what to choose instead."""
+
+    status = 422
+
+
+class SamePerson(NotAllowed):
+    """Who proposes or executes does not decide; somebody else has to."""
+
+
+class AlreadyDecided(Conflict):
+    """The decision was taken, declined or ended meanwhile; look at it again."""
+
+
+class NeedsSecondPerson(Conflict):
+    """The policy lets this be done only after a second person has agreed at the desk."""
+
+
+class OwnRole(NotAllowed):
+    """Nobody confirms a role of their own; somebody else has to look it over."""
