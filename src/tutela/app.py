@@ -11,7 +11,7 @@ import functools
 import gc
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -142,6 +142,8 @@ def _subject(request: HttpRequest, operator: Operator) -> UUID | None:
 
 
 def _staff(request: HttpRequest, operator: Operator | None) -> Staff | None:
+    from tutela.core.vocabulary import Actor, ActorKind
+    from tutela.gate import access as gate
     from tutela.identity import actions as identity
     from tutela.web.access import Staff
     from tutela.web.pages import ROUTES
@@ -152,13 +154,28 @@ def _staff(request: HttpRequest, operator: Operator | None) -> Staff | None:
     if operator is None:
         return Staff(str(user.pk), permissions=frozenset({ANY_STAFF}))
     roles = identity.staff_roles(user, operator.id)
+    if not roles:
+        return Staff(str(user.pk))
     wanted = {each.permission for each in ROUTES.values() if each.permission}
-    widest = max(roles, key=lambda role: len(ROLE_VERBS.get(role, ())), default="")
-    return Staff(str(user.pk), widest, roles, frozenset(_held(wanted, roles)))
+    verbs = {role: _verbs(operator.id, role) for role in roles}
+    widest = max(sorted(roles), key=lambda role: len(verbs[role]))
+    held = frozenset(_held(wanted, frozenset[str]().union(*verbs.values())))
+    actor = Actor(ActorKind.STAFF, str(user.pk), widest)
+    first = "acknowledge" if gate.asked_to_acknowledge(operator.id, actor) else ""
+    return Staff(actor.id, widest, roles, held, first)
 
 
-def _held(permissions: Iterable[str], roles: Iterable[str]) -> Iterable[str]:
-    verbs = {verb for role in roles for verb in ROLE_VERBS.get(role, ())}
+def _verbs(operator_id: UUID, role: str) -> frozenset[str]:
+    """What a role may do; a role of the operator's own does what the role does that it is like."""
+    from tutela.policy import actions as policy
+
+    if role in ROLE_VERBS:
+        return ROLE_VERBS[role]
+    own = policy.in_force(operator_id).roles.get(role)
+    return ROLE_VERBS.get(own.like, frozenset()) if own else frozenset()
+
+
+def _held(permissions: Iterable[str], verbs: Collection[str]) -> Iterable[str]:
     return (each for each in permissions if each.rpartition(".")[2] in verbs)
 
 

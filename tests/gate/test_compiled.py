@@ -19,6 +19,7 @@ from tutela.gate import rules
 from tutela.gate.compiled import CompiledPolicy, compiled, decide
 from tutela.gate.office import Approval, Office
 from tutela.gate.rules import Block, Contract, Hold, Standing
+from tutela.gate.standing import Mandate
 from tutela.policy.model import Policy
 
 STRICT = strict_policy()
@@ -43,8 +44,24 @@ offices = st.builds(
     Office, st.lists(approvals, max_size=3).map(tuple), st.frozensets(staff, max_size=3)
 )
 narrow = Scope(frozenset({"orders"}), frozenset({"use", "provision"}))
+mandates = st.builds(
+    Mandate,
+    reference=st.just("m-1"),
+    holder=st.sampled_from(["ann", "ben"]),
+    relation=st.just("guardian"),
+    rights=st.lists(st.sampled_from(["access", "correction", "blocking"])).map(tuple),
+    since=moments,
+    until=st.none() | moments,
+)
+standings = st.builds(
+    lambda standing, found: replace(standing, mandates=tuple(found)),
+    standings,
+    st.lists(mandates, max_size=2),
+)
 others = [
     BAKER,
+    Actor(ActorKind.REPRESENTATIVE, "ann"),
+    Actor(ActorKind.REPRESENTATIVE, "ben"),
     Actor(ActorKind.APPLICATION, "shop"),
     Actor(ActorKind.APPLICATION, "shop", scope=narrow),
 ]
@@ -128,6 +145,7 @@ def test_every_part_of_a_standing_is_in_its_shape(policy: Policy, name: str) -> 
         "contracts": (Contract("c-1", ("orders",), NOW - DAY),),
         "blocks": (Block("check", NOW - DAY),),
         "holds": (Hold("duty", frozenset({"name"})),),
+        "mandates": (Mandate("m-1", "ann", "guardian", ("access",), NOW - DAY),),
         "refused": True,
         "destroyed": True,
     }

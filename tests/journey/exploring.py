@@ -85,6 +85,7 @@ def explore(tutela: Installation, audience: Audience, language: str) -> Explorer
     else:
         enter(made.visitor, made.language, f"/demo/{HERE}/staff/")
         made.follow_links(f"/{language}/desk/", f"/{language}/desk/{HERE}/")
+        _decision_errand(made)
     wanted = {name for name, route in ROUTES.items() if route.audience is audience}
     made.found = {name: paths for name, paths in made.found.items() if name in wanted}
     return made
@@ -114,6 +115,14 @@ def _public_errands(made: Explorer) -> None:
     made.follow_links(urljoin(answer.url, answer.location))
     made.follow_links(_link_in_letter(made.tutela, address))
     made.follow_links(*_acts(made.tutela, start))
+
+
+def _decision_errand(made: Explorer) -> None:
+    """A decision that is proposed."""
+    page = made.visitor.get(f"/{made.language}/desk/{HERE}/decisions/propose/")
+    typed = {"operations": "use", "ground": "policy", "interest": "serves"}
+    answer = made.visitor.send(page, page.form(), **typed)
+    made.follow_links(urljoin(answer.url, answer.location))
 
 
 def _link_in_letter(tutela: Installation, address: str) -> str:

@@ -36,6 +36,8 @@ LEAD_AWAY = {
     "desk-sign-out": "to the page where staff sign in",
     "sign-out": "to the page where people sign in",
     "obstacle": "back to the person's page",
+    "access-confirm": "back to who holds which role",
+    "decision-settle": "back to the decision",
     "extend": "back to the obligation",
     "authority-end": "back to the representatives",
     "unusual-settle": "back to the list of events",

@@ -65,7 +65,7 @@ def permitted_fields(operation: Operation) -> Permit | Refusal:
     standing, office = _locked(operation), approvals.office(policy, [operation])
     decisions = rules.permitted_fields(policy, standing, operation, now, office)
     refused = {field: each for field, each in decisions.items() if not each.permitted}
-    passed = replace(operation, fields=operation.fields - refused.keys())
+    passed = replace(operation, fields=operation.fields.difference(refused))
     refusals = _refuse_together(policy, operation, refused)
     if refusals and not passed.fields:
         return refusals[0]

@@ -271,8 +271,7 @@ def _journal(kind: Any, row: ApprovalRow, by: Actor, **more: str) -> None:
         clause=policies.in_force(row.operator_id).clause_of("decision.approval"),
         automated=by.kind is not ActorKind.STAFF,
         approval=row.id,
-        act=row.act,
-        operations=tuple(row.operations),
+        operations=tuple(row.operations) or (row.act,),
         **more,
     )
     journal.append(row.operator_id, said)

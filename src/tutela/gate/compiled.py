@@ -42,6 +42,11 @@ _asking = attrgetter(*(each.name for each in fields(Actor) if each.name != "id")
 _names_rare = [name for name in _names_asked if name not in _WORDS]
 
 
+def _holder(actor: Actor) -> str:
+    """Who acts for somebody else, since an authority names its holder."""
+    return actor.id if actor.kind is ActorKind.REPRESENTATIVE else ""
+
+
 def _rare(operation: Operation) -> tuple[Any, ...]:
     """What few operations name; those that do are decided by the rules each time."""
     return tuple(getattr(operation, name) for name in _names_rare)
@@ -92,7 +97,7 @@ class CompiledPolicy:
             _asking(actor),
             not operation.reason,
             operation.subject is None,
-            actor.kind in _BY_ID and actor.id == str(operation.subject),
+            actor.kind in _BY_ID and (actor.id == str(operation.subject) or _holder(actor)),
             view.shape,
             self._asks_office and self._office(operation, now, office),
         )
@@ -161,7 +166,7 @@ def _shape(standing: Standing, now: datetime) -> tuple[Any, ...]:
     """Everything that the rules may look at, with what is not live now left out. A part of the
     standing that is not named here goes into the shape whole."""
     consents = standing.consents
-    live = {
+    short = {
         "consents": (
             frozenset(consents),
             frozenset(purpose for purpose, each in consents.items() if each.live(now)),
@@ -169,13 +174,17 @@ def _shape(standing: Standing, now: datetime) -> tuple[Any, ...]:
         "contracts": frozenset(
             purpose for each in standing.contracts if each.live(now) for purpose in each.purposes
         ),
-        "blocks": tuple(each for each in standing.blocks if each.live(now)),
-        "holds": tuple(each for each in standing.holds if each.live(now)),
-        "mandates": (),  # looked at for representatives only, whose answers are not kept
     }
     return tuple(
-        live[name] if name in live else getattr(standing, name) for name in _names(Standing)
+        short[name] if name in short else _live(getattr(standing, name), now)
+        for name in _names(Standing)
     )
+
+
+def _live(parts: Any, now: datetime) -> Any:
+    if not isinstance(parts, tuple):
+        return parts
+    return tuple(each for each in parts if each.live(now))
 
 
 def _moments(standing: Standing) -> Iterator[datetime]:

@@ -36,8 +36,8 @@ ACTIONS = {
 
 
 def _operations(_row: Row, value: Any) -> Any:
-    """Each operation in words; none for a four-eyes act, which is said by its own name."""
-    return ACTIONS.get(value)
+    """Each operation in words, or the four-eyes act."""
+    return ACTIONS.get(value) or ACTS.get(value)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,10 +82,9 @@ class Explained(Entry):
 
 @dataclass(frozen=True, kw_only=True)
 class _Decision(Entry):
-    """``act`` is a four-eyes act, or empty where the decision is on ``operations``."""
+    """``operations`` are actions on personal data, or the one four-eyes act."""
 
     approval: UUID
-    act: str = ""
     operations: tuple[str, ...] = ()
 
 
@@ -94,25 +93,25 @@ class _Decision(Entry):
 class DecisionProposed(_Decision):
     ground: str
     interest: str
-    wording = _("A decision was proposed: %(act)s%(operations)s; ground: %(ground)s")
+    wording = _("A decision was proposed: %(operations)s; ground: %(ground)s")
 
 
 @entry("decision.taken")
 @dataclass(frozen=True, kw_only=True)
 class DecisionTaken(_Decision):
-    wording = _("An authorised representative agreed: %(act)s%(operations)s")
+    wording = _("An authorised representative agreed: %(operations)s")
 
 
 @entry("decision.declined")
 @dataclass(frozen=True, kw_only=True)
 class DecisionDeclined(_Decision):
-    wording = _("An authorised representative declined: %(act)s%(operations)s")
+    wording = _("An authorised representative declined: %(operations)s")
 
 
 @entry("decision.ended")
 @dataclass(frozen=True, kw_only=True)
 class DecisionEnded(_Decision):
-    wording = _("A decision was ended: %(act)s%(operations)s")
+    wording = _("A decision was ended: %(operations)s")
 
 
 @entry("access.acknowledged")
@@ -135,7 +134,6 @@ class AccessConfirmed(Entry):
 
 called("action", ACTIONS)
 for _each in (DecisionProposed, DecisionTaken, DecisionDeclined, DecisionEnded):
-    called("act", lambda _row, value: ACTS.get(value, value), kind=_each.kind)
     called("operations", _operations, kind=_each.kind)
 called("ground", DECISION_GROUNDS, kind=DecisionProposed.kind)
 called("interest", INTERESTS, kind=DecisionProposed.kind)

@@ -194,6 +194,58 @@ ACTS: Mapping[str, _StrPromise | str] = MappingProxyType(
 )
 """What can be made to wait for a second person."""
 
+CLASSES: Mapping[str, _StrPromise] = MappingProxyType(
+    {
+        "ordinary": _("ordinary"),
+        "financial": _("financial"),
+        "special": _("special"),
+    }
+)
+"""The classes of fields."""
+
+VERDICTS: Mapping[str, _StrPromise] = MappingProxyType(
+    {
+        "passes": _("nothing against it"),
+        "permits": _("permits it"),
+        "refuses": _("refuses it"),
+        "not-asked": _("not asked any more"),
+    }
+)
+"""What a rule says when it is asked."""
+
+RULES: Mapping[str, _StrPromise] = MappingProxyType(
+    {
+        "action-is-known": _("The action is one of the closed list"),
+        "purpose-is-declared": _("The purpose is declared by the policy or given by the law"),
+        "scope-covers-it": _("An application stays within the scope of its key"),
+        "fields-belong-to-purpose": _("The purpose needs these data"),
+        "point-asks-for-it": _("Data is collected by a form that asks for it"),
+        "subject-is-named": _("It is clear whose data it is"),
+        "subject-is-not-destroyed": _("The data has not been destroyed"),
+        "subject-is-not-blocked": _("The data is not blocked"),
+        "hold-allows-it": _("What is kept on another ground serves that ground only"),
+        "actor-may": _("The role allows the action, the purpose and the class of data"),
+        "staff-have-acknowledged": _("Staff have acknowledged the policy"),
+        "authority-stands": _("Who acts for another has a checked authority"),
+        "a-basis-stands": _("A legal basis carries the purpose for this person"),
+        "recipient-is-declared": _("The recipient is declared for this purpose and these data"),
+        "processor-is-instructed": _("The processor is instructed for it"),
+        "country-is-safe": _("The data stays in a country that protects it"),
+        "dissemination-is-agreed-to": _("Publishing has a consent of its own"),
+        "a-decision-covers-it": _("A decision covers what is reserved to representatives"),
+        "a-second-person-has-agreed": _("A second person has agreed where that is asked for"),
+        "law-gives-the-purpose": _("The law itself gives the purpose"),
+        "standing-basis-carries-it": _("Nothing is against it, and a legal basis stands"),
+        "no-rule": _("No rule allows it"),
+    }
+)
+"""Each rule as the sentence that has to be true."""
+
+
+def ruled(rule: str) -> str:
+    """The rule in words; a rule that nobody has worded is shown by its name."""
+    return str(RULES.get(rule, rule))
+
 
 def sentence(reason: str, language: str) -> str:
     """The wording of ``reason`` in ``language`` (``en`` or ``ru``)."""

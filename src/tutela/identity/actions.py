@@ -31,6 +31,8 @@ from tutela.identity.entries import (
 from tutela.identity.errors import UnknownRole, UnknownSubject
 from tutela.identity.models import Minor, Session, SignIn, StaffRole, Subject
 from tutela.journal import actions as journal
+from tutela.policy import actions as policies
+from tutela.policy.errors import NoPolicyInForce
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,12 +219,18 @@ def staff_roles(user: StaffUser, operator_id: UUID) -> frozenset[str]:
     return frozenset(rows.values_list("role", flat=True))
 
 
-def _known(role: str) -> str:
-    try:
+def _known(operator_id: UUID, role: str) -> str:
+    """A built-in role, or one that the operator's policy names as its own."""
+    if role in tuple(rules.Role):
         return str(rules.Role(role))
-    except ValueError:
-        known = ", ".join(rules.Role)
-        raise UnknownRole(f"There is no role “{role}”; use one of: {known}.") from None
+    try:
+        own = policies.in_force(operator_id).roles
+    except NoPolicyInForce:
+        own = {}
+    if role in own and own[role].like:
+        return role
+    known = ", ".join([*rules.Role, *(each.slug for each in own.values() if each.like)])
+    raise UnknownRole(f"There is no role “{role}”; use one of: {known}.")
 
 
 def grant_role(operator_id: UUID, user_id: int, role: str, *, by: Actor = SYSTEM) -> bool:
@@ -230,7 +238,7 @@ def grant_role(operator_id: UUID, user_id: int, role: str, *, by: Actor = SYSTEM
     _, made = StaffRole.objects.get_or_create(
         operator_id=operator_id,
         user_id=user_id,
-        role=_known(role),
+        role=_known(operator_id, role),
         defaults={"granted_at": clock.now()},
     )
     if made:
@@ -241,7 +249,9 @@ def grant_role(operator_id: UUID, user_id: int, role: str, *, by: Actor = SYSTEM
 
 def revoke_role(operator_id: UUID, user_id: int, role: str, *, by: Actor = SYSTEM) -> bool:
     """Take a role from a member of staff; False if they did not have it."""
-    rows = StaffRole.objects.filter(operator_id=operator_id, user_id=user_id, role=_known(role))
+    rows = StaffRole.objects.filter(
+        operator_id=operator_id, user_id=user_id, role=_known(operator_id, role)
+    )
     gone, _ = rows.delete()
     if gone:
         done = RoleRevoked(user=user_id, role=role, actor=by, automated=by == SYSTEM)

@@ -26,7 +26,7 @@ INSERT INTO journal_pending (operator_id, number, entry_id) SELECT * FROM writte
 
 _APPEND_MANY = """
 WITH given AS (
-    SELECT each.*, place FROM jsonb_array_elements(%(entries)s::jsonb) WITH ORDINALITY
+    SELECT each.*, place FROM jsonb_array_elements(%s::jsonb) WITH ORDINALITY
         AS listed (entry, place),
     jsonb_to_record(entry) AS each (
         id uuid, kind text, data jsonb, subject_id uuid, actor_kind text, actor_id text,
@@ -38,7 +38,7 @@ WITH given AS (
         operator_id, id, kind, at, data, subject_id, actor_kind, actor_id, actor_role,
         action, purpose, basis, clause, automated, policy_version
     )
-    SELECT %(operator)s, id, kind, %(at)s, data, subject_id, actor_kind, actor_id, actor_role,
+    SELECT %s::uuid, id, kind, %s::timestamptz, data, subject_id, actor_kind, actor_id, actor_role,
         action, purpose, basis, clause, automated, policy_version
     FROM given ORDER BY place
     RETURNING operator_id, number, id
@@ -65,10 +65,7 @@ def insert_many(operator_id: UUID, entries: Iterable[Entry]) -> list[UUID]:
     ]
     if written:
         listed = json.dumps(written, default=str)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                _APPEND_MANY, {"operator": operator_id, "at": clock.now(), "entries": listed}
-            )
+        swift.run(_APPEND_MANY, (listed, operator_id, clock.now()))
     return [UUID(each["id"]) for each in written]
 
 

@@ -34,13 +34,15 @@ class Operator(Protocol):
 class Staff:
     """A signed-in member of staff: an opaque id, the roles at this operator, what they permit.
 
-    ``role`` is the one they act in: the widest they have.
+    ``role`` is the one they act in: the widest they have. ``first`` names the page that has to
+    be answered before any other of the operator opens, if there is one.
     """
 
     id: str
     role: str = ""
     roles: frozenset[str] = frozenset()
     permissions: frozenset[str] = frozenset()
+    first: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,6 +100,8 @@ def _admit(route: Route, request: PageRequest) -> HttpResponseBase | None:
         staff = access.hooks.staff(request, operator)
         if staff is None:
             return _to_sign_in(route, request)
+        if staff.first and route.name != staff.first:
+            return HttpResponseRedirect(page_url(request, staff.first))
         if route.permission not in staff.permissions:
             raise NotAllowed(
                 _("Your role does not open this page. Ask whoever manages roles at this operator.")
