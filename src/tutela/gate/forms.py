@@ -145,7 +145,7 @@ class DecisionForm(Plain):
 class QuestionForm(Plain):
     """What somebody wants to know of the gate."""
 
-    action = forms.ChoiceField(
+    what = forms.ChoiceField(
         label=gettext_lazy("What is to be done"), choices=[(str(a), ACTIONS[a]) for a in Action]
     )
     purpose = forms.ChoiceField(label=gettext_lazy("For which purpose"))
@@ -206,7 +206,7 @@ class QuestionForm(Plain):
         return Operation(
             operator=operator_id,
             subject=person,
-            action=Action(given["action"]),
+            action=Action(given["what"]),
             purpose=given["purpose"],
             fields=frozenset(fields),
             actor=Actor(ActorKind(kind), identity, role),

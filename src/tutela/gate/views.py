@@ -16,12 +16,13 @@ from tutela.core.errors import NotFound, TutelaError
 from tutela.core.vocabulary import Actor, ActorKind, LawPurpose
 from tutela.gate import access, approvals
 from tutela.gate.entries import ACTIONS
+from tutela.gate.errors import SamePerson
 from tutela.gate.explaining import explain
 from tutela.gate.forms import DecisionForm, QuestionForm, actors_of, purposes_of
 from tutela.gate.matrix import reach
 from tutela.gate.models import ApprovalRow
 from tutela.gate.wording import ACTS, CLASSES, DECISION_GROUNDS, INTERESTS, VERDICTS, ruled
-from tutela.identity.wording import ROLES
+from tutela.identity.wording import role_title
 from tutela.policy import actions as policies
 from tutela.policy.model import Policy
 from tutela.web.pages import STAFF, Menu, PageRequest, page, page_url, show
@@ -166,11 +167,6 @@ def _together(policy: Policy, purposes: list[str]) -> str:
     return "; ".join([_("every purpose of the policy"), *others])
 
 
-def role_title(policy: Policy, role: str, language: str) -> str:
-    own = policy.roles.get(role)
-    return own.title.get(language, role) if own and own.like else str(ROLES.get(role, role))
-
-
 @page(
     "desk/<operator>/decisions/",
     name="decisions",
@@ -247,8 +243,8 @@ def decision(request: PageRequest, approval: UUID) -> HttpResponseBase:
     context = {
         **shown,
         "mine": mine,
-        "decides": visit.may("decision.manage") and not mine and shown["state"] == "waiting",
-        "ends": open_still and (mine or visit.may("decision.manage")),
+        "decides": visit.may("access.manage") and not mine and shown["state"] == "waiting",
+        "ends": open_still and (mine or visit.may("access.manage")),
     }
     return show(request, "gate/decision.html", context)
 
@@ -270,8 +266,8 @@ def settle(request: PageRequest, approval: UUID) -> HttpResponseBase:
     if chosen not in how:
         raise NotFound(_("Choose one of the buttons on the page."))
     mine = approvals.get(visit.operator_id, approval).proposed_by == visit.actor.id
-    if not visit.may("decision.manage") and not (mine and chosen == "end"):
-        raise approvals.SamePerson(_("Your role does not decide this. Ask an officer."))
+    if not visit.may("access.manage") and not (mine and chosen == "end"):
+        raise SamePerson(_("Your role does not decide this. Ask an officer."))
     how[chosen](visit.operator_id, approval, by=visit.actor)
     return HttpResponseRedirect(page_url(request, "decision", approval=approval))
 

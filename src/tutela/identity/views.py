@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from django.contrib import auth
 from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpResponseRedirect
@@ -12,8 +10,7 @@ from django.urls import reverse
 
 from tutela.db.scope import operator_scope
 from tutela.identity.actions import staff_roles
-from tutela.identity.rules import Role
-from tutela.identity.wording import ROLES
+from tutela.identity.wording import role_title
 from tutela.policy import actions as policies
 from tutela.web.access import next_path
 from tutela.web.pages import STAFF, PageRequest, page, page_url, show
@@ -39,9 +36,8 @@ def desk_choose(request: PageRequest) -> HttpResponseBase:
         with operator_scope(each.id):
             roles = staff_roles(request.user, each.id)
         if roles:
-            mine.append(
-                (each, [_title(each.id, role, request.visit.language) for role in sorted(roles)])
-            )
+            policy, language = policies.in_force(each.id), request.visit.language
+            mine.append((each, [role_title(policy, role, language) for role in sorted(roles)]))
     if len(mine) == 1:
         return HttpResponseRedirect(page_url(request, "desk", operator=mine[0][0].slug))
     return show(request, "identity/choose.html", {"operators": mine})
@@ -59,11 +55,3 @@ def desk_sign_out(request: PageRequest) -> HttpResponseBase:
     return HttpResponseRedirect(
         reverse("desk-sign-in", kwargs={"language": request.visit.language})
     )
-
-
-def _title(operator_id: UUID, role: str, language: str) -> str:
-    """A role in words; those of the operator's own are named by its policy."""
-    if role in tuple(Role):
-        return str(ROLES[Role(role)])
-    own = policies.in_force(operator_id).roles.get(role)
-    return own.title.get(language, role) if own else role

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tutela.core.vocabulary import Right
 from tutela.identity.rules import Role
+from tutela.policy.model import Policy
 
 ROLES = {
     Role.OFFICER: _("officer"),
@@ -57,3 +58,11 @@ ENDINGS = {
     "destroyed": _("the data was destroyed"),
 }
 """Why an authority ended."""
+
+
+def role_title(policy: Policy, role: str, language: str) -> str:
+    """A role in words; those of the operator's own are named by its policy."""
+    if role in tuple(Role):
+        return str(ROLES[Role(role)])
+    own = policy.roles.get(role)
+    return own.title.get(language, role) if own else role
