@@ -55,6 +55,8 @@ DISCOVERED = (
     "views",
     "portal",
     "acting",
+    "arrivals",
+    "proving",
     "desk",
     "commands",
 )

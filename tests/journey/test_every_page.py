@@ -39,6 +39,8 @@ LEAD_AWAY = {
     "access-confirm": "back to who holds which role",
     "decision-settle": "back to the decision",
     "extend": "back to the obligation",
+    "hand-over": "to the pages of the person",
+    "identity-check": "back to the person's page",
     "authority-end": "back to the representatives",
     "unusual-settle": "back to the list of events",
     "demo-person": "to the portal",

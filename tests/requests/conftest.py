@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -22,6 +23,7 @@ from tutela.db.scope import operator_scope
 from tutela.identity import actions as identity
 from tutela.obligations import actions as obligations
 from tutela.policy import actions as policies
+from tutela.policy.model import Policy
 from tutela.requests import actions as requests
 from tutela.requests import letters, sign_ins
 
@@ -40,13 +42,19 @@ VALUES = {
 CONSENTS = {"order": ["orders", "newsletter"], "claim": ["claims"], "account": ["account"]}
 
 
+@functools.cache
+def sample_policy() -> Policy:
+    """Read once: a policy is never changed."""
+    return policies.load_folder(SAMPLE)
+
+
 class House:
     """One operator and the ways into it; everything goes through the rooms' own actions."""
 
     def __init__(self, at: clock.ManualClock) -> None:
         app.wire()
         self.at = at
-        self.policy = policies.load_folder(SAMPLE)
+        self.policy = sample_policy()
         policies.publish(self.policy)
         self.id = policies.operator_id(SLUG)
         self.sent = 0

@@ -61,6 +61,27 @@ class ProcessingStopped(Entry):
     wording = _("Processing was stopped as the policy promises: %(purposes)s")
 
 
+@entry("consent.choice-made")
+@dataclass(frozen=True, kw_only=True)
+class ChoiceMade(Entry):
+    """No visitor is named, so that nothing leads from here to the person they may become."""
+
+    agreed: bool
+    language: str
+    wording = _("A visitor chose about “%(purpose)s”; agreed: %(agreed)s")
+
+
+@entry("consent.choices-joined")
+@dataclass(frozen=True, kw_only=True)
+class ChoicesJoined(Entry):
+    given: int
+    withdrawn: int
+    wording = _(
+        "Choices made before signing in became the person’s: %(given)s given, "
+        "%(withdrawn)s withdrawn"
+    )
+
+
 _CONSENT = _("consent to “%(purpose)s”")
 _OTHERS = {"contract": _("an agreement"), "hold": _("a hold")}
 

@@ -83,6 +83,28 @@ class WithdrawalRow(models.Model):
         db_table = "consent_withdrawal"
 
 
+@declare(
+    holds=Holds.OPAQUE,
+    kept="until the visitor signs in or is forgotten, half a year at most",
+    keyed="It is about a visitor, who is no subject yet.",
+)
+class Choice(models.Model):
+    """What a visitor chose about one purpose, the last time they chose; not yet a person's."""
+
+    pk = models.CompositePrimaryKey("operator_id", "visitor_id", "purpose")
+    operator_id = models.UUIDField()
+    visitor_id = models.UUIDField()
+    purpose = models.CharField(max_length=64)
+    agreed = models.BooleanField()
+    at = models.DateTimeField()
+    language = models.CharField(max_length=8)
+    policy_version = models.IntegerField()
+
+    class Meta:
+        db_table = "consent_choice"
+        indexes = [models.Index(fields=["operator_id", "at"], name="consent_choice_age")]
+
+
 @declare(holds=Holds.NOTHING, kept="for good: somebody refused, and nobody knows who")
 class Refusal(models.Model):
     """A visitor did not agree. Nothing that could lead to the visitor is kept (004 2.7)."""

@@ -1,8 +1,20 @@
-"""Background work of this room: consents that end by themselves."""
+"""Background work of this room: consents that end by themselves, choices nobody came back to."""
 
 from __future__ import annotations
 
+from datetime import datetime
+from uuid import UUID
+
 from tutela.consent.ending import expire, next_moment
+from tutela.consent.visiting import forget
+from tutela.db.scope import operator_scope
 from tutela.jobs.sweeps import Sweep, register
 
+
+def _forget(operator_id: UUID, now: datetime) -> int:
+    with operator_scope(operator_id):
+        return forget(operator_id, now)
+
+
 register(Sweep("consent.expire", expire, next_moment))
+register(Sweep("consent.visitors", _forget))

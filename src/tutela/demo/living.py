@@ -47,10 +47,13 @@ _WORDS: dict[str, Callable[[int], str]] = {
         "%(n)s old sign-in forgotten", "%(n)s old sign-ins forgotten", n
     ),
     "requests.asks": lambda n: ngettext("%(n)s link asked for", "%(n)s links asked for", n),
+    "consent.visitors": lambda n: ngettext(
+        "%(n)s old choice of a visitor forgotten", "%(n)s old choices of visitors forgotten", n
+    ),
     "journal": lambda n: ngettext("%(n)s journal entry sealed", "%(n)s journal entries sealed", n),
 }
 """Sweep, or the room that it belongs to → words for how much it did."""
-_HOUSEKEEPING = frozenset({"journal", "identity.forget", "requests.asks"})
+_HOUSEKEEPING = frozenset({"journal", "identity.forget", "requests.asks", "consent.visitors"})
 """What happens all the time and is told in one line at the end."""
 
 

@@ -35,7 +35,7 @@ from tutela.retention.wording import Reason
 SEASON = timedelta(hours=24 * 75)
 """How long people have been living in a demonstration when it is opened for the first time."""
 OFFICER = Actor(ActorKind.STAFF, "demo", "officer")
-AUDITOR = Actor(ActorKind.STAFF, "demo-auditor", "auditor")
+AUDITOR = Actor(ActorKind.STAFF, "12", "auditor")
 
 
 @dataclass

@@ -20,6 +20,7 @@ from tutela.core.ids import new_id, new_token
 from tutela.core.vocabulary import SYSTEM, VISITOR, Actor, ActorKind
 from tutela.identity import authorities, rules
 from tutela.identity.entries import (
+    IdentityChecked,
     RoleGranted,
     RoleRevoked,
     SignInFailed,
@@ -29,7 +30,8 @@ from tutela.identity.entries import (
     SubjectSignedIn,
 )
 from tutela.identity.errors import UnknownRole, UnknownSubject
-from tutela.identity.models import Minor, Session, SignIn, StaffRole, Subject
+from tutela.identity.models import Minor, Reference, Session, SignIn, StaffRole, Subject, Visitor
+from tutela.identity.proofs import Proof
 from tutela.journal import actions as journal
 from tutela.policy import actions as policies
 from tutela.policy.errors import NoPolicyInForce
@@ -140,6 +142,16 @@ def redeem(operator_id: UUID, token: str) -> str | None:
     if not matching.filter(used_at__isnull=True, expires_at__gt=now).update(used_at=now):
         return None
     subject_id = matching.get().subject_id
+    session = open_session(operator_id, subject_id, Proof.MAIL_LINK)
+    actor = Actor(ActorKind.SUBJECT, str(subject_id))
+    journal.append(operator_id, SubjectSignedIn(subject=subject_id, actor=actor, automated=False))
+    return session
+
+
+def open_session(operator_id: UUID, subject_id: UUID, proof: Proof) -> str:
+    """The secret of a new session for a person of whom ``proof`` shows who they are. The caller
+    journals what showed it."""
+    now = clock.now()
     session = new_token()
     Session.objects.create(
         operator_id=operator_id,
@@ -149,10 +161,39 @@ def redeem(operator_id: UUID, token: str) -> str | None:
         opened_at=now,
         seen_at=now,
         ends_at=now + rules.SESSION_ABSOLUTE,
+        proof=proof,
     )
-    actor = Actor(ActorKind.SUBJECT, str(subject_id))
-    journal.append(operator_id, SubjectSignedIn(subject=subject_id, actor=actor, automated=False))
     return session
+
+
+def proof_of(operator_id: UUID, session_token: str) -> Proof:
+    """How it was shown who the person of this session is."""
+    rows = Session.objects.filter(operator_id=operator_id, digest=rules.digest(session_token))
+    found = rows.values_list("proof", flat=True).first()
+    return Proof(found) if found else Proof.CLAIMED
+
+
+def strengthen(
+    operator_id: UUID, session_token: str, proof: Proof, fields: tuple[str, ...]
+) -> None:
+    """The person of this session has proven more; journalled before anything is shown for it."""
+    rows = Session.objects.filter(operator_id=operator_id, digest=rules.digest(session_token))
+    row = rows.get()
+    rows.update(proof=proof)
+    actor = Actor(ActorKind.SUBJECT, str(row.subject_id))
+    done = IdentityChecked(
+        subject=row.subject_id, actor=actor, automated=False, proof=proof, fields=fields
+    )
+    journal.append(operator_id, done)
+
+
+def confirm_identity(operator_id: UUID, subject_id: UUID, by: Actor) -> int:
+    """Staff have seen an identity document of the person: it counts for the sessions open now;
+    how many there are."""
+    rows = Session.objects.filter(operator_id=operator_id, subject_id=subject_id)
+    done = IdentityChecked(subject=subject_id, actor=by, automated=False, proof=Proof.DOCUMENT)
+    journal.append(operator_id, done)
+    return rows.update(proof=Proof.DOCUMENT)
 
 
 def note_failed_sign_in(operator_id: UUID) -> None:
@@ -200,7 +241,8 @@ def mark_destroyed(operator_id: UUID, subject_id: UUID) -> bool:
         return False
     ended = end_sessions(operator_id, subject_id)
     authorities.end_all(operator_id, subject_id)
-    Minor.objects.filter(operator_id=operator_id, subject_id=subject_id).delete()
+    for table in (Minor, Reference, Visitor):
+        table.objects.filter(operator_id=operator_id, subject_id=subject_id).delete()
     journal.append(operator_id, SubjectDestroyed(subject=subject_id, sessions=ended))
     return True
 

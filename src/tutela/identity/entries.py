@@ -8,7 +8,16 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy as n_
 
-from tutela.identity.wording import ENDINGS, EVIDENCE, REFUSALS, RELATIONS, RIGHTS, ROLES
+from tutela.identity.wording import (
+    ENDINGS,
+    EVIDENCE,
+    HANDOVER_REFUSALS,
+    PROOFS,
+    REFUSALS,
+    RELATIONS,
+    RIGHTS,
+    ROLES,
+)
 from tutela.journal.entries import Entry, entry
 from tutela.journal.naming import called, counted
 
@@ -30,6 +39,52 @@ class SignInIssued(Entry):
 @dataclass(frozen=True, kw_only=True)
 class SignInFailed(Entry):
     wording = _("A sign-in was tried that is used up, too old or was never issued")
+
+
+@entry("handover.key-registered")
+@dataclass(frozen=True, kw_only=True)
+class HandoverKeyRegistered(Entry):
+    """``key`` is the SHA-256 of the public key."""
+
+    key: str
+    wording = _("A site of the operator may hand people over with the key %(key)s")
+
+
+@entry("handover.key-ended")
+@dataclass(frozen=True, kw_only=True)
+class HandoverKeyEnded(Entry):
+    key: str
+    wording = _("People are no longer handed over with the key %(key)s")
+
+
+@entry("handover.sign-in-failed")
+@dataclass(frozen=True, kw_only=True)
+class HandoverFailed(Entry):
+    why: str
+    wording = _("A hand-over from the operator’s site was refused: %(why)s")
+
+
+@entry("subject.handed-over")
+@dataclass(frozen=True, kw_only=True)
+class SubjectHandedOver(Entry):
+    wording = _("The person was handed over, signed in, by the operator’s own site")
+
+
+@entry("subject.identity-checked")
+@dataclass(frozen=True, kw_only=True)
+class IdentityChecked(Entry):
+    """``fields`` are those compared, never what was in them."""
+
+    proof: str
+    fields: tuple[str, ...] = ()
+    wording = _("It was checked who the person is: %(proof)s")
+
+
+@entry("subject.identity-not-proven")
+@dataclass(frozen=True, kw_only=True)
+class IdentityNotProven(Entry):
+    fields: tuple[str, ...] = ()
+    wording = _("What was typed did not match what is held; nothing was shown")
 
 
 @entry("subject.signed-in")
@@ -115,6 +170,8 @@ for _kind in (AuthorityAsked.kind, AuthorityConfirmed.kind, AuthorityEnded.kind)
 for _kind in (AuthorityAsked.kind, AuthorityConfirmed.kind):
     called("evidence", EVIDENCE, kind=_kind)
     called("rights", RIGHTS, kind=_kind)
+called("why", HANDOVER_REFUSALS, kind=HandoverFailed.kind)
+called("proof", PROOFS, kind=IdentityChecked.kind)
 called("why", REFUSALS, kind=AuthorityRefused.kind)
 called("why", ENDINGS, kind=AuthorityEnded.kind)
 called("role", ROLES)

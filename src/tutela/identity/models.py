@@ -68,6 +68,7 @@ class Session(models.Model):
     digest = models.CharField(max_length=64)
     opened_at = models.DateTimeField()
     seen_at = models.DateTimeField()
+    proof = models.CharField(max_length=16, db_default="mail-link")
     ends_at = models.DateTimeField()
 
     class Meta:
@@ -130,6 +131,84 @@ class Minor(models.Model):
     class Meta:
         db_table = "identity_minor"
         indexes = [models.Index(fields=["operator_id", "look_at"], name="identity_minor_look")]
+
+
+@declare(holds=Holds.NOTHING, kept="for good, as evidence of which site was believed")
+class HandoverKey(models.Model):
+    """A public key with which a site of the operator signs hand-over tokens."""
+
+    pk = models.CompositePrimaryKey("operator_id", "kid")
+    operator_id = models.UUIDField()
+    kid = models.CharField(max_length=128)
+    issuer = models.CharField(max_length=255)
+    public_key = models.TextField()
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "identity_handover_key"
+
+
+@declare(holds=Holds.NOTHING, kept="until the token would have died by itself, minutes later")
+class HandoverToken(models.Model):
+    """A token that has been used up, by the digest of its name."""
+
+    pk = models.CompositePrimaryKey("operator_id", "digest")
+    operator_id = models.UUIDField()
+    digest = models.CharField(max_length=64)
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "identity_handover_token"
+
+
+@declare(
+    holds=Holds.OPAQUE,
+    kept="as long as the person",
+    erased_by="identity.mark_destroyed",
+)
+class Reference(models.Model):
+    """A person's identifier at the operator's own site, as a keyed digest."""
+
+    pk = models.CompositePrimaryKey("operator_id", "subject_id", "id")
+    operator_id = models.UUIDField()
+    subject_id = models.UUIDField()
+    id = models.UUIDField()
+    digest = models.CharField(max_length=64)
+    since = models.DateTimeField()
+
+    class Meta:
+        db_table = "identity_reference"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["operator_id", "digest"], name="identity_reference_once"
+            ),
+        ]
+
+
+@declare(
+    holds=Holds.OPAQUE,
+    kept="half a year, or until the person it was joined with is destroyed",
+    erased_by="identity.mark_destroyed",
+)
+class Visitor(models.Model):
+    """Somebody who made a choice without signing in. Only the hash of the secret is kept, and no
+    trace of what else they looked at."""
+
+    pk = models.CompositePrimaryKey("operator_id", "id")
+    operator_id = models.UUIDField()
+    id = models.UUIDField()
+    digest = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    subject_id = models.UUIDField(null=True)
+
+    class Meta:
+        db_table = "identity_visitor"
+        constraints = [
+            models.UniqueConstraint(fields=["operator_id", "digest"], name="identity_visitor_once"),
+        ]
+        indexes = [models.Index(fields=["operator_id", "ends_at"], name="identity_visitor_over")]
 
 
 @declare(holds=Holds.OPAQUE, kept="until its window is over, an hour at most")

@@ -6,14 +6,16 @@ from datetime import datetime
 from uuid import UUID
 
 from tutela.db.scope import operator_scope
-from tutela.identity import limits
+from tutela.identity import handover, limits, visitors
 from tutela.identity.actions import forget_dead_sign_ins
 from tutela.jobs.sweeps import Sweep, register
 
 
 def _forget(operator_id: UUID, now: datetime) -> int:
     with operator_scope(operator_id):
-        return forget_dead_sign_ins(operator_id, now) + limits.forget(operator_id, now)
+        gone = forget_dead_sign_ins(operator_id, now)
+        over = (limits.forget, handover.forget, visitors.forget)
+        return gone + sum(forget(operator_id, now) for forget in over)
 
 
 def _no_moment(_operator_id: UUID, _after: datetime) -> datetime | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from tutela.core.vocabulary import Right
+from tutela.identity.proofs import Proof
 from tutela.identity.rules import Role
 from tutela.policy.model import Policy
 
@@ -58,6 +59,30 @@ ENDINGS = {
     "destroyed": _("the data was destroyed"),
 }
 """Why an authority ended."""
+
+HANDOVER_REFUSALS = {
+    "malformed": _("the token cannot be read"),
+    "wrong-algorithm": _("the token is not signed as agreed"),
+    "unknown-key": _("the key is not registered, or no longer"),
+    "forged": _("the signature is not genuine"),
+    "wrong-audience": _("it was made for another place"),
+    "wrong-issuer": _("it is from another site than its key"),
+    "wrong-origin": _("it was sent from another site"),
+    "too-long": _("it would live for too long"),
+    "not-yet": _("it is from the future"),
+    "expired": _("it is too old"),
+    "replayed": _("it was used before"),
+}
+"""Why a hand-over token was not taken."""
+
+PROOFS = {
+    Proof.CLAIMED: _("nothing but the word of whoever asks"),
+    Proof.MAIL_LINK: _("by a link sent to a known address"),
+    Proof.HAND_OVER: _("by the operator’s own site"),
+    Proof.MATCHED: _("by something only the person knows of what is held"),
+    Proof.DOCUMENT: _("by an identity document"),
+}
+"""How it was shown who somebody is, from the least to the most."""
 
 
 def role_title(policy: Policy, role: str, language: str) -> str:

@@ -19,6 +19,7 @@ from tutela.identity.authorities import AuthorityRow, State
 from tutela.identity.wording import ENDINGS, EVIDENCE, REFUSALS, RELATIONS, RIGHTS
 from tutela.policy import actions as policies
 from tutela.requests import reading, representing
+from tutela.requests.proving import proven
 from tutela.web.pages import STAFF, Audience, Menu, PageRequest, page, page_url, show
 
 STATES = {
@@ -147,6 +148,7 @@ def authority_end(request: PageRequest, authority: UUID) -> HttpResponseBase:
     methods=("GET", "POST"),
     under="my-representatives",
 )
+@proven(Right.ACCESS)
 def acting_for(request: PageRequest, authority: UUID) -> HttpResponseBase:
     """What the holder may see and do for the person; each through the gate, as a representative."""
     visit = request.visit

@@ -7,10 +7,12 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 
 from tutela.consent import actions as consent
+from tutela.core.vocabulary import Right
 from tutela.identity import actions as identity
 from tutela.journal import actions as journal
 from tutela.policy import actions as policies
 from tutela.requests import actions, reading
+from tutela.requests.proving import proven
 from tutela.web.access import forget_subject, subject_token
 from tutela.web.pages import Audience, Menu, PageRequest, page, page_url, show
 
@@ -19,6 +21,7 @@ TO_ASK = frozenset({"claim", "letter"})
 
 
 @page("<operator>/my/", name="my-data", audience=Audience.SUBJECT, menu=Menu(_("My data"), 10))
+@proven(Right.ACCESS)
 def my_data(request: PageRequest) -> HttpResponseBase:
     visit = request.visit
     held = reading.holdings(visit.operator_id, visit.subject_id, visit.language)
@@ -47,6 +50,7 @@ def my_consents(request: PageRequest) -> HttpResponseBase:
     methods=("GET", "POST"),
     under="my-consents",
 )
+@proven(Right.WITHDRAWAL)
 def withdraw(request: PageRequest) -> HttpResponseBase:
     """Ask once what is about to happen, then do it. No purpose named means every consent; one
     that is named and no longer live never widens to all of them."""

@@ -15,10 +15,11 @@ from tutela.identity import limits
 from tutela.journal import actions as journal
 from tutela.policy import actions as policies
 from tutela.requests import actions, acts, letters, reading, sign_ins
+from tutela.requests.entering import enter
 from tutela.requests.forms import AddressForm, PointForm
 from tutela.requests.notices import notice
 from tutela.retention import actions as retention
-from tutela.web.access import keep_subject, next_path
+from tutela.web.access import next_path
 from tutela.web.pages import PageRequest, page, page_url, show
 from tutela.web.source import source_of
 
@@ -99,7 +100,7 @@ def sign_in_open(request: PageRequest, token: str) -> HttpResponseBase:
         identity.note_failed_sign_in(visit.operator_id)
         return show(request, "requests/sign_in_spent.html", status=410)
     response = HttpResponseRedirect(next_path(request) or page_url(request, "my-data"))
-    keep_subject(response, visit.operator, session)
+    enter(request, response, session)
     return response
 
 

@@ -18,7 +18,7 @@ from tutela.core.permits import Permit, check
 from tutela.core.vocabulary import TRANSFER, Action, LawPurpose
 from tutela.db.scope import operator_scope, transaction_id
 from tutela.identity import actions as identity
-from tutela.vault import keystore, rows
+from tutela.vault import keystore, references, rows
 from tutela.vault.errors import FieldNotPermitted, NoSuchValue, PurposeNotPermitted, Unindexable
 from tutela.vault.models import Identifier, Key, Record, Shred
 from tutela.vault.models import Value as Row
@@ -41,6 +41,7 @@ __all__ = [
     "listening",
     "read",
     "records",
+    "reference",
     "shred_pending",
     "store",
 ]
@@ -136,6 +137,11 @@ def find(permit: Permit, field: str, value: str) -> UUID | None:
         return rows.find(permit.operator, field, value)
     except Unindexable:
         return None
+
+
+def reference(operator_id: UUID, name: str) -> str:
+    """The keyed digest of the name that the operator's own site has for a person."""
+    return references.digest(operator_id, name)
 
 
 def correct(permit: Permit, record: UUID, field: str, value: str) -> None:

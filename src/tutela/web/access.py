@@ -149,6 +149,28 @@ def forget_subject(response: HttpResponseBase, operator: Operator) -> None:
     response.delete_cookie(_cookie_name(operator), samesite="Lax")
 
 
+def visitor_token(request: HttpRequest, operator: Operator) -> str:
+    """What the browser of a visitor who made a choice sends, or an empty string."""
+    return request.COOKIES.get(f"visitor-{operator.slug}", "")
+
+
+def keep_visitor(response: HttpResponseBase, operator: Operator, token: str, seconds: int) -> None:
+    """Let the browser remember a choice. Only the answer to a choice may call this: looking at a
+    public page sets nothing."""
+    response.set_cookie(
+        f"visitor-{operator.slug}",
+        token,
+        max_age=seconds,
+        httponly=True,
+        secure=bool(settings.SESSION_COOKIE_SECURE),
+        samesite="Lax",
+    )
+
+
+def forget_visitor(response: HttpResponseBase, operator: Operator) -> None:
+    response.delete_cookie(f"visitor-{operator.slug}", samesite="Lax")
+
+
 def session_mark(request: HttpRequest, operator: Operator | None, *, staff: bool) -> str:
     """A digest of the session that a form token is bound to; empty for a visitor."""
     secret = ""

@@ -52,7 +52,8 @@ class Menu:
 @dataclass(frozen=True, slots=True)
 class Route:
     """One page. ``under`` names the page whose menu entry is underlined when this one is open;
-    ``private`` pages are never stored by a browser or a proxy."""
+    ``private`` pages are never stored by a browser or a proxy; a ``foreign`` page takes forms of
+    other sites, which carry a proof of their own that the view checks."""
 
     path: str
     name: str
@@ -63,6 +64,7 @@ class Route:
     methods: tuple[str, ...]
     under: str
     private: bool
+    foreign: bool = False
 
     @property
     def frames(self) -> tuple[str, ...]:
@@ -88,6 +90,7 @@ def page(
     methods: tuple[str, ...] = ("GET",),
     under: str = "",
     private: bool | None = None,
+    foreign: bool = False,
 ) -> Callable[[V], V]:
     """Register the decorated view at ``/<language>/<path>``; see the package's docstring.
 
@@ -103,7 +106,9 @@ def page(
 
     def register(view: V) -> V:
         unstored = audience is not Audience.PUBLIC if private is None else private
-        route = Route(path, name, view, audience, permission, menu, methods, under, unstored)
+        route = Route(
+            path, name, view, audience, permission, menu, methods, under, unstored, foreign
+        )
         if menu is not None and route.parameters - {"operator"}:
             raise ValueError(f"The page “{name}” takes parameters, so no menu can link to it.")
         ROUTES.register(name, route)

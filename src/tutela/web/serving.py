@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from tutela.core.errors import NotAllowed, NotFound, TutelaError
+from tutela.core.ids import new_id
 from tutela.db.scope import operator_scope
 from tutela.web import access, guard
 from tutela.web.pages import Audience, PageRequest, Route, page_url
@@ -108,7 +109,8 @@ def _admit(route: Route, request: PageRequest) -> HttpResponseBase | None:
             )
         request.visit = replace(request.visit, staff=staff)
     if request.method == "POST":
-        request.visit = replace(request.visit, submission=guard.check_form(request, route))
+        submission = new_id() if route.foreign else guard.check_form(request, route)
+        request.visit = replace(request.visit, submission=submission)
     return None
 
 
