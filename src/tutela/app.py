@@ -147,14 +147,19 @@ def _staff(request: HttpRequest, operator: Operator | None) -> Staff | None:
     from tutela.core.vocabulary import Actor, ActorKind
     from tutela.gate import access as gate
     from tutela.identity import actions as identity
+    from tutela.identity.staff import actions as staff
     from tutela.web.access import Staff
     from tutela.web.pages import ROUTES
 
     user = request.user
     if not user.is_authenticated or not user.is_active:
         return None
+    session = staff.session_of(request)
+    if session is None:
+        return None
+    recent = staff.is_recent(session)
     if operator is None:
-        return Staff(str(user.pk), permissions=frozenset({ANY_STAFF}))
+        return Staff(str(user.pk), permissions=frozenset({ANY_STAFF}), recent=recent)
     roles = identity.staff_roles(user, operator.id)
     if not roles:
         return Staff(str(user.pk))
@@ -163,8 +168,10 @@ def _staff(request: HttpRequest, operator: Operator | None) -> Staff | None:
     widest = max(sorted(roles), key=lambda role: len(verbs[role]))
     held = frozenset(_held(wanted, frozenset[str]().union(*verbs.values())))
     actor = Actor(ActorKind.STAFF, str(user.pk), widest)
-    first = "acknowledge" if gate.asked_to_acknowledge(operator.id, actor) else ""
-    return Staff(actor.id, widest, roles, held, first)
+    first = staff.lacking(session, operator.id)
+    if not first and gate.asked_to_acknowledge(operator.id, actor):
+        first = "acknowledge"
+    return Staff(actor.id, widest, roles, held, first, recent=recent)
 
 
 def _verbs(operator_id: UUID, role: str) -> frozenset[str]:

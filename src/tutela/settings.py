@@ -8,6 +8,7 @@ import secrets
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -122,6 +123,62 @@ SETTINGS = (
         check=url("smtp", "smtps", "smtp+tls"),
     ),
     Setting(
+        "TUTELA_STAFF_IDLE_MINUTES",
+        "30",
+        "A session of staff that nobody uses for so many minutes is over.",
+    ),
+    Setting(
+        "TUTELA_STAFF_HOURS",
+        "12",
+        "A session of staff is over after so many hours even when it is used all the time.",
+    ),
+    Setting(
+        "TUTELA_STAFF_CONFIRM_MINUTES",
+        "30",
+        "For so many minutes after a sign-in sensitive pages open without asking again who is "
+        "there. In a demonstration they open as long as the session lasts.",
+    ),
+    Setting(
+        "TUTELA_STAFF_ATTEMPTS",
+        "5",
+        "So many wrong attempts within a quarter of an hour lock an account of staff; ten times "
+        "as many lock the address they come from.",
+    ),
+    Setting(
+        "TUTELA_SECOND_FACTOR",
+        "0, unless a policy demands it",
+        "1 lets staff of every operator work only after a second factor.",
+    ),
+    Setting(
+        "TUTELA_OIDC_ISSUER",
+        "no OpenID provider",
+        "The OpenID provider through which staff may sign in, as it calls itself.",
+    ),
+    Setting("TUTELA_OIDC_CLIENT_ID", "no OpenID provider", "What the provider calls Tutela."),
+    Setting(
+        "TUTELA_OIDC_CLIENT_SECRET",
+        "none, for a public client",
+        "What Tutela proves itself to the provider with.",
+    ),
+    Setting("TUTELA_OIDC_SCOPE", "openid email", "What is asked of the provider."),
+    Setting(
+        "TUTELA_OIDC_LINK_BY_EMAIL",
+        "0",
+        "1 lets whoever has an address that the provider verified into the one account with it. "
+        "Set it only for a provider that gives addresses of your own.",
+    ),
+    Setting(
+        "TUTELA_OIDC_SECOND_FACTOR",
+        "0",
+        "1 takes every sign-in through the provider for one with a second factor; otherwise only "
+        "those of which it says so (amr: mfa).",
+    ),
+    Setting(
+        "TUTELA_OIDC_ROLES",
+        "roles are given at the desk only",
+        "A claim that gives roles, as CLAIM: VALUE=OPERATOR/ROLE, VALUE=OPERATOR/ROLE.",
+    ),
+    Setting(
         "TUTELA_DEMO",
         "1 in a home that tutela demo has made, else 0",
         "1 lets time be moved and shows letters on a page. Never set it where real people's data "
@@ -204,6 +261,13 @@ def _secret_key() -> str:
     return path.read_text(encoding="ascii")
 
 
+def _whole(name: str, default: int, least: int = 1) -> int:
+    given = os.environ.get(name) or str(default)
+    if not given.isascii() or not given.isdigit() or int(given) < least:
+        raise ImproperlyConfigured(f"{name} must be a whole number from {least} up, not “{given}”.")
+    return int(given)
+
+
 def _hosts() -> list[str]:
     if given := os.environ.get("TUTELA_HOSTS"):
         return given.split(",")
@@ -219,6 +283,18 @@ TUTELA_METRICS = os.environ.get("TUTELA_METRICS", "")
 TUTELA_LOG_REQUESTS = os.environ.get("TUTELA_LOG_REQUESTS") == "1"
 TUTELA_STOP_SECONDS = float(os.environ.get("TUTELA_STOP_SECONDS") or 2)
 TUTELA_PUBLIC_URL = os.environ.get("TUTELA_PUBLIC_URL", "http://127.0.0.1:8600").rstrip("/")
+TUTELA_STAFF_IDLE_MINUTES = _whole("TUTELA_STAFF_IDLE_MINUTES", 30)
+TUTELA_STAFF_HOURS = _whole("TUTELA_STAFF_HOURS", 12)
+TUTELA_STAFF_CONFIRM_MINUTES = _whole("TUTELA_STAFF_CONFIRM_MINUTES", 30)
+TUTELA_STAFF_ATTEMPTS = _whole("TUTELA_STAFF_ATTEMPTS", 5)
+TUTELA_SECOND_FACTOR = os.environ.get("TUTELA_SECOND_FACTOR") == "1"
+TUTELA_OIDC_ISSUER = os.environ.get("TUTELA_OIDC_ISSUER", "")
+TUTELA_OIDC_CLIENT_ID = os.environ.get("TUTELA_OIDC_CLIENT_ID", "")
+TUTELA_OIDC_CLIENT_SECRET = os.environ.get("TUTELA_OIDC_CLIENT_SECRET", "")
+TUTELA_OIDC_SCOPE = os.environ.get("TUTELA_OIDC_SCOPE") or "openid email"
+TUTELA_OIDC_LINK_BY_EMAIL = os.environ.get("TUTELA_OIDC_LINK_BY_EMAIL") == "1"
+TUTELA_OIDC_SECOND_FACTOR = os.environ.get("TUTELA_OIDC_SECOND_FACTOR") == "1"
+TUTELA_OIDC_ROLES = os.environ.get("TUTELA_OIDC_ROLES", "")
 SECRET_KEY = lazy(functools.cache(_secret_key), str)()  # commands without pages need no home
 DEBUG = False
 ALLOWED_HOSTS = _hosts()
@@ -248,6 +324,8 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "tutela.identity.staff.libraries.AccountTables",
+    "allauth.mfa",
     "procrastinate.contrib.django",
     "tutela.db",
     "tutela.web",
@@ -308,13 +386,30 @@ WHITENOISE_AUTOREFRESH = False
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("UserAttributeSimilarityValidator", {}),
+        ("MinimumLengthValidator", {"min_length": 12}),
+        ("CommonPasswordValidator", {}),
+        ("NumericPasswordValidator", {}),
+    )
+]
 SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = TUTELA_STAFF_HOURS * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = TUTELA_PUBLIC_URL.startswith("https:")
+# a browser takes a cookie of this name from this very host over TLS only
+SESSION_COOKIE_NAME = "__Host-desk" if SESSION_COOKIE_SECURE else "desk"
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
 CSRF_COOKIE_HTTPONLY = True
 CSRF_TRUSTED_ORIGINS = [TUTELA_PUBLIC_URL]
 CSRF_FAILURE_VIEW = "tutela.web.errors.csrf_failure"
+MFA_ADAPTER = "tutela.identity.staff.adapter.Factors"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_TOTP_TOLERANCE = 1  # the step before and after, for clocks that differ by half a minute
+MFA_RECOVERY_CODE_DIGITS = 12
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -5,6 +5,7 @@ What no link leads to is reached by an errand: a form that is sent, a letter tha
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
@@ -19,6 +20,8 @@ HERE = "prohomeexchange"
 PER_PAGE = 2
 """So many addresses of one page are looked at, where its parameters differ; of forms, all."""
 _EVERY_ONE = frozenset({"form"})
+_STEPS = ("code", "provider", "provider/back")
+"""Steps of a sign-in of staff that only somebody in the middle of one comes to."""
 
 
 def page_of(address: str) -> str:
@@ -77,6 +80,8 @@ def explore(tutela: Installation, audience: Audience, language: str) -> Explorer
     start = f"/{language}/{HERE}/"
     if audience is Audience.PUBLIC:
         made.follow_links(f"/{language}/", start, f"/{language}/desk/sign-in/")
+        made.follow_links(*(f"/{language}/desk/sign-in/{each}/" for each in _STEPS))
+        made.follow_links(_invitation(made))
         _public_errands(made)
         made.follow_links(f"/{language}/demo/", f"/{language}/demo/style/")
     elif audience is Audience.SUBJECT:
@@ -86,9 +91,23 @@ def explore(tutela: Installation, audience: Audience, language: str) -> Explorer
         enter(made.visitor, made.language, f"/demo/{HERE}/staff/")
         made.follow_links(f"/{language}/desk/", f"/{language}/desk/{HERE}/")
         _decision_errand(made)
+        made.follow_links(
+            *(f"/{language}/desk/account/{each}/" for each in ("confirm", "provider"))
+        )
     wanted = {name for name, route in ROUTES.items() if route.audience is audience}
     made.found = {name: paths for name, paths in made.found.items() if name in wanted}
     return made
+
+
+def _invitation(made: Explorer) -> str:
+    """An officer lets somebody in; the link is shown once."""
+    officer = Visitor(made.tutela.url)
+    enter(officer, made.language, f"/demo/{HERE}/staff/")
+    page = officer.get(f"/{made.language}/desk/{HERE}/staff/")
+    answer = officer.send(page, page.form(), name=f"guest-{made.language}", role="auditor")
+    found = re.search(r"<code>(\S+/welcome/\S+)</code>", answer.text)
+    assert found, answer.status
+    return found[1]
 
 
 def enter(visitor: Visitor, language: str, door: str) -> None:

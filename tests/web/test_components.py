@@ -16,6 +16,8 @@ from tutela.web import dates
 from tutela.web.components import STATES, Bar, Pager, Part, Step
 
 PACKAGE = Path(tutela.__file__).parent
+WITH_A_SCRIPT_OF_OURS = {"passkey.html", "add_passkey.html"}
+"""Pages of staff on which the browser has to ask a device; without script there is a password."""
 
 
 def render(source: str, language: str = "en", **context) -> str:
@@ -131,6 +133,8 @@ def templates() -> list[Path]:
 @pytest.mark.parametrize("path", templates(), ids=lambda each: each.name)
 def test_a_template_has_no_script_no_style_attribute_and_no_cookie_token(path):
     source = path.read_text(encoding="utf-8").lower()
+    if path.name in WITH_A_SCRIPT_OF_OURS:
+        source = source.replace("<script src=\"{% static 'identity/passkeys.js' %}\"></script>", "")
     for forbidden in ("<script", "style=", "onclick=", "csrf_token", "javascript:", "<style"):
         assert forbidden not in source, forbidden
 

@@ -19,6 +19,8 @@ from tutela.web.pages import ROUTES, Audience
 MINIMAL = Path(__file__).parents[1] / "data" / "policies" / "minimal"
 app.wire()
 ROUTE_NAMES = sorted(ROUTES)
+BEGIN_A_SIGN_IN = {("desk-passkey", "POST")}
+"""Staff who ask to be let in by a passkey get a cookie: the answer must come from their browser."""
 
 
 @pytest.fixture
@@ -103,7 +105,7 @@ def test_a_stranger_sees_public_pages_only(bakery, name):
             assert (answer.status_code, "/desk/sign-in/" in where) == (302, True)
         else:
             assert answer.status_code < 500
-            assert not answer.cookies
+            assert not answer.cookies or (name, method) in BEGIN_A_SIGN_IN
 
 
 @pytest.mark.parametrize("name", ROUTE_NAMES)

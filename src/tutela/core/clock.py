@@ -65,6 +65,12 @@ def now() -> datetime:
     return _installed.now()
 
 
+def machine() -> datetime:
+    """The machine's own clock, which no demonstration moves. It bounds how long a secret is
+    trusted (sessions, codes, attempts of staff) and never counts a term of the policy."""
+    return datetime.now(UTC)
+
+
 @contextlib.contextmanager
 def use(clock: Clock) -> Iterator[Clock]:
     previous = install(clock)

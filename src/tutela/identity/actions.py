@@ -32,6 +32,8 @@ from tutela.identity.entries import (
 from tutela.identity.errors import UnknownRole, UnknownSubject
 from tutela.identity.models import Minor, Reference, Session, SignIn, StaffRole, Subject, Visitor
 from tutela.identity.proofs import Proof
+from tutela.identity.staff import sessions
+from tutela.identity.staff.errors import OwnRole
 from tutela.journal import actions as journal
 from tutela.policy import actions as policies
 from tutela.policy.errors import NoPolicyInForce
@@ -276,8 +278,13 @@ def _known(operator_id: UUID, role: str) -> str:
 
 
 def grant_role(operator_id: UUID, user_id: int, role: str, *, by: Actor = SYSTEM) -> bool:
-    """Give a member of staff a role here; False if they have it."""
-    _, made = StaffRole.objects.get_or_create(
+    """Give a member of staff a role here; False if they have it.
+
+    Nobody gives one to themselves (``OwnRole``). The member's sessions end: they begin anew with
+    what the new roles open.
+    """
+    _nobody_to_themselves(user_id, by)
+    _row_of_it, made = StaffRole.objects.get_or_create(
         operator_id=operator_id,
         user_id=user_id,
         role=_known(operator_id, role),
@@ -286,18 +293,26 @@ def grant_role(operator_id: UUID, user_id: int, role: str, *, by: Actor = SYSTEM
     if made:
         done = RoleGranted(user=user_id, role=role, actor=by, automated=by == SYSTEM)
         journal.append(operator_id, done)
+        sessions.end_all(user_id)
     return made
 
 
+def _nobody_to_themselves(user_id: int, by: Actor) -> None:
+    if by.kind is ActorKind.STAFF and by.id == str(user_id):
+        raise OwnRole(_("Nobody changes their own roles. Ask another officer."))
+
+
 def revoke_role(operator_id: UUID, user_id: int, role: str, *, by: Actor = SYSTEM) -> bool:
-    """Take a role from a member of staff; False if they did not have it."""
-    rows = StaffRole.objects.filter(
-        operator_id=operator_id, user_id=user_id, role=_known(operator_id, role)
-    )
-    gone, _ = rows.delete()
+    """Take a role from a member of staff; False if they did not have it. Their sessions end."""
+    _nobody_to_themselves(user_id, by)
+    rows = StaffRole.objects.filter(operator_id=operator_id, user_id=user_id, role=role)
+    if not rows.exists():  # a role that the policy no longer names can still be taken back
+        _known(operator_id, role)
+    gone, _counts = rows.delete()
     if gone:
         done = RoleRevoked(user=user_id, role=role, actor=by, automated=by == SYSTEM)
         journal.append(operator_id, done)
+        sessions.end_all(user_id)
     return bool(gone)
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy as n_
 
+from tutela.identity.staff import entries as _staff  # noqa: F401 - registers its kinds
 from tutela.identity.wording import (
     ENDINGS,
     EVIDENCE,

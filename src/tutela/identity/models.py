@@ -5,6 +5,25 @@ from __future__ import annotations
 from django.db import models
 
 from tutela.db.tables import Holds, declare
+from tutela.identity.staff.models import (
+    StaffAttempt,
+    StaffCounter,
+    StaffInvitation,
+    StaffLink,
+    StaffSession,
+)
+
+__all__ = [
+    "Session",
+    "SignIn",
+    "StaffAttempt",
+    "StaffCounter",
+    "StaffInvitation",
+    "StaffLink",
+    "StaffRole",
+    "StaffSession",
+    "Subject",
+]
 
 
 @declare(

@@ -1,31 +1,20 @@
-"""Staff sign in and out, and choose the operator they work for."""
+"""Staff choose the operator they work for, and sign out; ``staff`` has their other pages."""
 
 from __future__ import annotations
 
 from django.contrib import auth
-from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from tutela.db.scope import operator_scope
 from tutela.identity.actions import staff_roles
+from tutela.identity.staff import account, managing, sign_in
 from tutela.identity.wording import role_title
 from tutela.policy import actions as policies
-from tutela.web.access import next_path
 from tutela.web.pages import STAFF, PageRequest, page, page_url, show
 
-
-@page("desk/sign-in/", name="desk-sign-in", methods=("GET", "POST"), private=True)
-def desk_sign_in(request: PageRequest) -> HttpResponseBase:
-    data = request.POST if request.method == "POST" else None
-    form = AuthenticationForm(request, data, auto_id="%s")
-    form.use_required_attribute = False
-    if data is not None and form.is_valid():
-        auth.login(request, form.get_user())
-        return HttpResponseRedirect(next_path(request) or page_url(request, "desk-choose"))
-    status = 422 if data is not None else 200
-    return show(request, "identity/sign_in.html", {"form": form}, status=status)
+__all__ = ["account", "managing", "sign_in"]
 
 
 @page("desk/", name="desk-choose", audience=STAFF, permission="desk.choose")

@@ -35,7 +35,8 @@ class Staff:
     """A signed-in member of staff: an opaque id, the roles at this operator, what they permit.
 
     ``role`` is the one they act in: the widest they have. ``first`` names the page that has to
-    be answered before any other of the operator opens, if there is one.
+    be answered before any other of the operator opens, if there is one. ``recent`` is true while
+    sensitive pages open without asking again who is there.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Staff:
     roles: frozenset[str] = frozenset()
     permissions: frozenset[str] = frozenset()
     first: str = ""
+    recent: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +185,10 @@ def session_mark(request: HttpRequest, operator: Operator | None, *, staff: bool
 
 def next_path(request: HttpRequest) -> str:
     """Where the person was going before signing in: a path on this host, or an empty string."""
-    wanted = request.GET.get("next", "")
+    return on_this_host(request.GET.get("next", ""))
+
+
+def on_this_host(wanted: str) -> str:
+    """``wanted`` if it is a path on this host, else an empty string."""
     safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
     return wanted if safe and wanted.startswith("/") else ""

@@ -53,7 +53,8 @@ class Menu:
 class Route:
     """One page. ``under`` names the page whose menu entry is underlined when this one is open;
     ``private`` pages are never stored by a browser or a proxy; a ``foreign`` page takes forms of
-    other sites, which carry a proof of their own that the view checks."""
+    other sites, which carry a proof of their own that the view checks; ``recent`` ones open to
+    staff only for a while after they proved to be there, and ask for it again later."""
 
     path: str
     name: str
@@ -65,6 +66,7 @@ class Route:
     under: str
     private: bool
     foreign: bool = False
+    recent: bool = False
 
     @property
     def frames(self) -> tuple[str, ...]:
@@ -91,6 +93,7 @@ def page(
     under: str = "",
     private: bool | None = None,
     foreign: bool = False,
+    recent: bool = False,
 ) -> Callable[[V], V]:
     """Register the decorated view at ``/<language>/<path>``; see the package's docstring.
 
@@ -107,7 +110,7 @@ def page(
     def register(view: V) -> V:
         unstored = audience is not Audience.PUBLIC if private is None else private
         route = Route(
-            path, name, view, audience, permission, menu, methods, under, unstored, foreign
+            path, name, view, audience, permission, menu, methods, under, unstored, foreign, recent
         )
         if menu is not None and route.parameters - {"operator"}:
             raise ValueError(f"The page “{name}” takes parameters, so no menu can link to it.")

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, cast
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 from uuid import UUID
 
 from django.db import connection
@@ -26,6 +26,9 @@ from tutela.web.pages import Audience, PageRequest, Route, page_url
 
 _SIGN_IN = {Audience.SUBJECT: "sign-in", Audience.STAFF: "desk-sign-in"}
 """The pages that sign people in; the rooms that own them register them under these names."""
+
+CONFIRM = "desk-confirm"
+"""The page on which staff prove again that they are there."""
 
 
 def serve(route: Route) -> Callable[..., HttpResponseBase]:
@@ -108,6 +111,8 @@ def _admit(route: Route, request: PageRequest) -> HttpResponseBase | None:
                 _("Your role does not open this page. Ask whoever manages roles at this operator.")
             )
         request.visit = replace(request.visit, staff=staff)
+        if route.recent and not staff.recent:
+            return _to_confirm(request)
     if request.method == "POST":
         submission = new_id() if route.foreign else guard.check_form(request, route)
         request.visit = replace(request.visit, submission=submission)
@@ -122,6 +127,15 @@ def _to_sign_in(route: Route, request: PageRequest) -> HttpResponseBase:
     if request.method == "GET":
         target += "?next=" + quote(request.path)
     return HttpResponseRedirect(target)
+
+
+def _to_confirm(request: PageRequest) -> HttpResponseBase:
+    """Ask who is there, then lead back to the page, or to the one with the form that was sent."""
+    back = request.get_full_path()
+    if request.method == "POST":
+        back = urlsplit(request.headers.get("Referer", "")).path
+    target = page_url(request, CONFIRM)
+    return HttpResponseRedirect(f"{target}?next={quote(back)}" if back else target)
 
 
 class SwallowedDatabaseError(RuntimeError):
