@@ -8,7 +8,6 @@ import secrets
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +22,7 @@ from tutela.core.environment import (
     problems,
     seconds,
     url,
+    whole,
 )
 from tutela.db.address import settings_of
 
@@ -126,39 +126,46 @@ SETTINGS = (
         "TUTELA_STAFF_IDLE_MINUTES",
         "30",
         "A session of staff that nobody uses for so many minutes is over.",
+        check=whole(1),
     ),
     Setting(
         "TUTELA_STAFF_HOURS",
         "12",
         "A session of staff is over after so many hours even when it is used all the time.",
+        check=whole(1),
     ),
     Setting(
         "TUTELA_STAFF_CONFIRM_MINUTES",
         "30",
         "For so many minutes after a sign-in sensitive pages open without asking again who is "
         "there. In a demonstration they open as long as the session lasts.",
+        check=whole(1),
     ),
     Setting(
         "TUTELA_STAFF_ATTEMPTS",
         "5",
         "So many wrong attempts within a quarter of an hour lock an account of staff; ten times "
         "as many lock the address they come from.",
+        check=whole(1),
     ),
     Setting(
         "TUTELA_SECOND_FACTOR",
         "0, unless a policy demands it",
         "1 lets staff of every operator work only after a second factor.",
+        check=flag,
     ),
     Setting(
         "TUTELA_OIDC_ISSUER",
         "no OpenID provider",
         "The OpenID provider through which staff may sign in, as it calls itself.",
+        check=url("https", "http"),
     ),
     Setting("TUTELA_OIDC_CLIENT_ID", "no OpenID provider", "What the provider calls Tutela."),
     Setting(
         "TUTELA_OIDC_CLIENT_SECRET",
         "none, for a public client",
         "What Tutela proves itself to the provider with.",
+        secret=True,
     ),
     Setting("TUTELA_OIDC_SCOPE", "openid email", "What is asked of the provider."),
     Setting(
@@ -166,12 +173,14 @@ SETTINGS = (
         "0",
         "1 lets whoever has an address that the provider verified into the one account with it. "
         "Set it only for a provider that gives addresses of your own.",
+        check=flag,
     ),
     Setting(
         "TUTELA_OIDC_SECOND_FACTOR",
         "0",
         "1 takes every sign-in through the provider for one with a second factor; otherwise only "
         "those of which it says so (amr: mfa).",
+        check=flag,
     ),
     Setting(
         "TUTELA_OIDC_ROLES",
@@ -261,13 +270,6 @@ def _secret_key() -> str:
     return path.read_text(encoding="ascii")
 
 
-def _whole(name: str, default: int, least: int = 1) -> int:
-    given = os.environ.get(name) or str(default)
-    if not given.isascii() or not given.isdigit() or int(given) < least:
-        raise ImproperlyConfigured(f"{name} must be a whole number from {least} up, not “{given}”.")
-    return int(given)
-
-
 def _hosts() -> list[str]:
     if given := os.environ.get("TUTELA_HOSTS"):
         return given.split(",")
@@ -283,10 +285,10 @@ TUTELA_METRICS = os.environ.get("TUTELA_METRICS", "")
 TUTELA_LOG_REQUESTS = os.environ.get("TUTELA_LOG_REQUESTS") == "1"
 TUTELA_STOP_SECONDS = float(os.environ.get("TUTELA_STOP_SECONDS") or 2)
 TUTELA_PUBLIC_URL = os.environ.get("TUTELA_PUBLIC_URL", "http://127.0.0.1:8600").rstrip("/")
-TUTELA_STAFF_IDLE_MINUTES = _whole("TUTELA_STAFF_IDLE_MINUTES", 30)
-TUTELA_STAFF_HOURS = _whole("TUTELA_STAFF_HOURS", 12)
-TUTELA_STAFF_CONFIRM_MINUTES = _whole("TUTELA_STAFF_CONFIRM_MINUTES", 30)
-TUTELA_STAFF_ATTEMPTS = _whole("TUTELA_STAFF_ATTEMPTS", 5)
+TUTELA_STAFF_IDLE_MINUTES = int(os.environ.get("TUTELA_STAFF_IDLE_MINUTES") or 30)
+TUTELA_STAFF_HOURS = int(os.environ.get("TUTELA_STAFF_HOURS") or 12)
+TUTELA_STAFF_CONFIRM_MINUTES = int(os.environ.get("TUTELA_STAFF_CONFIRM_MINUTES") or 30)
+TUTELA_STAFF_ATTEMPTS = int(os.environ.get("TUTELA_STAFF_ATTEMPTS") or 5)
 TUTELA_SECOND_FACTOR = os.environ.get("TUTELA_SECOND_FACTOR") == "1"
 TUTELA_OIDC_ISSUER = os.environ.get("TUTELA_OIDC_ISSUER", "")
 TUTELA_OIDC_CLIENT_ID = os.environ.get("TUTELA_OIDC_CLIENT_ID", "")

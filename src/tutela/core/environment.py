@@ -62,6 +62,14 @@ def seconds(lowest: float, highest: float) -> Check:
     return check
 
 
+def whole(lowest: int) -> Check:
+    def check(value: str) -> str:
+        good = value.isascii() and value.isdecimal() and int(value) >= lowest
+        return "" if good else f"be a whole number from {lowest} up"
+
+    return check
+
+
 def url(*schemes: str) -> Check:
     named = " or ".join(f"{each}://" for each in schemes)
 

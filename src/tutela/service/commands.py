@@ -10,6 +10,9 @@ from pathlib import Path
 from types import FrameType
 
 from django.conf import settings
+from django.contrib.auth.models import User
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 
 from tutela.cli.commands import command
 from tutela.cli.say import complain, tell
@@ -17,9 +20,11 @@ from tutela.core.environment import shown, unknown
 from tutela.core.errors import TutelaError
 from tutela.identity.rules import Role
 from tutela.policy import actions as policies
-from tutela.service import homes, running, staff
+from tutela.service import homes, running, staff, staff_commands
 from tutela.settings import SETTINGS
 from tutela.vault import actions as vault
+
+__all__ = ["staff_commands"]
 
 
 def configure_port(parser: ArgumentParser) -> None:
@@ -140,7 +145,7 @@ def _configure_staff(parser: ArgumentParser) -> None:
 )
 def add_staff(options: Namespace) -> int:
     staff.operator_of(options.operator)
-    password = _asked() if options.ask else staff.new_password()
+    password = _asked(options.name) if options.ask else staff.new_password()
     made = staff.give_account(options.name, options.operator, options.role, password)
     what = f"{options.name} is now {options.role} at {options.operator}"
     if not made:
@@ -156,13 +161,12 @@ class PasswordRefused(TutelaError):
     """The password was not accepted."""
 
 
-_SHORTEST = 12
-
-
-def _asked() -> str:
+def _asked(name: str) -> str:
     password = getpass.getpass("Password: ")
-    if len(password) < _SHORTEST:
-        raise PasswordRefused(f"A password needs at least {_SHORTEST} characters; choose another.")
+    try:
+        validate_password(password, User(username=name))
+    except ValidationError as error:
+        raise PasswordRefused(" ".join([*error.messages, "Choose another."])) from None
     if password != getpass.getpass("Once more: "):
         raise PasswordRefused("The two passwords differ; nothing was made. Try again.")
     return password

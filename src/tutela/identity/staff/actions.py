@@ -73,12 +73,12 @@ class Member:
 
 def members(operator_id: UUID) -> list[Member]:
     """Everybody who has a role at the operator, by name."""
-    roles: dict[int, list[str]] = {}
+    held: dict[int, list[str]] = {}
     rows = StaffRole.objects.filter(operator_id=operator_id).order_by("role")
     for user_id, role in rows.values_list("user_id", "role"):
-        roles.setdefault(user_id, []).append(role)
-    users = User.objects.filter(pk__in=roles).order_by("username")
-    return [_member(operator_id, user, tuple(roles[user.pk])) for user in users]
+        held.setdefault(user_id, []).append(role)
+    users = User.objects.filter(pk__in=held).order_by("username")
+    return [_member(operator_id, user, tuple(held[user.pk])) for user in users]
 
 
 def member(operator_id: UUID, user_id: int) -> Member:
@@ -88,17 +88,22 @@ def member(operator_id: UUID, user_id: int) -> Member:
     return _member(operator_id, user, tuple(sorted(rows.values_list("role", flat=True))))
 
 
-def _member(operator_id: UUID, user: User, roles: tuple[str, ...]) -> Member:
+def _member(operator_id: UUID, user: User, held: tuple[str, ...]) -> Member:
     return Member(
         id=user.pk,
         name=user.get_username(),
-        roles=roles,
+        roles=held,
         signed_in_at=user.last_login,
         invited=not user.has_usable_password() and user.last_login is None,
         locked=attempts.locked(user.get_username()),
         factors=factors.kinds(user.pk),
         elsewhere=_works_elsewhere(operator_id, user.pk),
     )
+
+
+def roles(operator_id: UUID, user_id: int) -> frozenset[str]:
+    """The roles of a known account at the operator."""
+    return identity.staff_roles(account(operator_id, user_id), operator_id)
 
 
 def account(operator_id: UUID, user_id: int) -> User:
@@ -120,10 +125,11 @@ def _works_elsewhere(operator_id: UUID, user_id: int) -> bool:
     return False
 
 
-def _own(operator_id: UUID, user_id: int) -> User:
-    """The account, if this operator alone may manage it; raises ``WorksElsewhere``."""
+def _own(operator_id: UUID, user_id: int, by: Actor) -> User:
+    """The account, if this operator alone may manage it; raises ``WorksElsewhere``. Whoever runs
+    the installation (``SYSTEM``, from a shell) manages every account."""
     user = account(operator_id, user_id)
-    if _works_elsewhere(operator_id, user_id):
+    if by != SYSTEM and _works_elsewhere(operator_id, user_id):
         raise WorksElsewhere(
             _(
                 "This account also works for another operator, so it is managed by whoever runs "
@@ -172,7 +178,7 @@ def _check(user: User) -> None:
 
 def issue_link(operator_id: UUID, user_id: int, *, by: Actor) -> str:
     """The secret of a link with which the person chooses a password; former links die."""
-    user = _own(operator_id, user_id)
+    user = _own(operator_id, user_id, by)
     token, now = new_token(), clock.machine()
     StaffInvitation.objects.filter(operator_id=operator_id, user_id=user.pk).delete()
     StaffInvitation.objects.create(
@@ -270,7 +276,7 @@ def switch_off(operator_id: UUID, user_id: int, *, by: Actor) -> None:
 
 def reset_factors(operator_id: UUID, user_id: int, *, by: Actor) -> None:
     """Take somebody's second factors away who lost them, and end their sessions."""
-    _own(operator_id, user_id)
+    _own(operator_id, user_id, by)
     approval.demand(operator_id, approval.RESET_FACTORS, by, user_id)
     with transaction.atomic():
         factors.remove_all(user_id)

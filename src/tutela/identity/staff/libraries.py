@@ -1,4 +1,4 @@
-"""How allauth's second factors live in Tutela without allauth's pages (ADR 0011).
+"""How allauth's second factors live in Tutela without allauth's pages (ADR 0015).
 
 ``AccountTables`` is allauth's account app without its demand for a middleware: none of its views
 are served here. ``Factors`` tells allauth what it would otherwise ask of its account pages.

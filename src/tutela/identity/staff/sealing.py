@@ -50,7 +50,7 @@ def unseal(sealed: str) -> str:
     except InvalidTag:
         raise SealBroken(
             "A second factor was sealed with another TUTELA_SECRET_KEY; give the former one back, "
-            "or reset the factor: tutela staff reset-factor NAME."
+            "or reset the factor: tutela staff reset NAME --operator SLUG."
         ) from None
 
 
