@@ -15,7 +15,7 @@ from tutela.gate import actions as gate
 from tutela.gate.entries import Permitted
 from tutela.gate.rules import Operation
 from tutela.gate.standing import Block
-from tutela.vault.models import Key, Record, Value
+from tutela.vault.models import Key, OperatorKey, Record, Value
 
 KEPT, BROKEN, NOTHING = ClauseState.KEPT, ClauseState.BROKEN, ClauseState.NOTHING_YET
 
@@ -182,7 +182,24 @@ def test_sealed_values_keep_the_clause(bakery):
     bakery.order()
     answer = bakery.ask("vault.encrypt")
     assert answer.state == KEPT
-    assert [str(each) for each in answer.figures] == ["3 sealed values", "of 1 person, with a key"]
+    assert [str(each) for each in answer.figures] == [
+        "3 sealed values",
+        "of 1 person, with a key",
+        "2 keys of the operator in use",
+    ]
+
+
+def test_a_data_key_under_a_key_that_is_not_in_use_breaks_the_clause(bakery):
+    bakery.order()
+    with operator_scope(bakery.id):
+        OperatorKey.objects.filter(operator_id=bakery.id, use="wrapping").update(state="retired")
+    answer = bakery.ask("vault.encrypt")
+    assert answer.state == BROKEN
+    told = set(map(str, answer.figures))
+    assert {
+        "1 data key under a key that is not in use",
+        "1 retired, kept for backups",
+    } <= told
 
 
 @pytest.mark.parametrize(

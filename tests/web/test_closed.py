@@ -46,7 +46,9 @@ def test_who_watches_the_program_hears_that_it_is_sealed(sealed: None) -> None:
 
 
 def test_the_stylesheet_of_that_page_is_served(sealed: None) -> None:
-    assert Client().get("/static/tutela/tutela.css").status_code == 200
+    answer = Client().get("/static/tutela/tutela.css")
+    assert answer.status_code == 200
+    answer.close()
 
 
 @pytest.mark.django_db

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -9,11 +10,13 @@ from django.db import connection
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
+from tutela.core import clock
 from tutela.core.controls import Answer, Figure, Question, control, settled
 from tutela.policy import actions as policies
 from tutela.policy.model import Policy
+from tutela.vault import rotation
 from tutela.vault.actions import left_of_destroyed
-from tutela.vault.models import Record, Value
+from tutela.vault.models import Key, OperatorKey, Record, State, Use, Value
 from tutela.vault.sealing import BLOCK, FORMAT, NONCE_SIZE
 from tutela.web.plurals import plural
 
@@ -35,8 +38,9 @@ WHERE v.operator_id = %(operator)s
 @control(
     "vault.encrypt",
     how=_(
-        "Every stored value must have the form of sealed bytes and a key of its person; nothing, "
-        "not even a key, may be left of people who were destroyed."
+        "Every stored value must have the form of sealed bytes and a key of its person, wrapped "
+        "with a key of the operator that stands in the register and is in use; nothing, not even "
+        "a key, may be left of people who were destroyed."
     ),
 )
 def vault_encrypt(question: Question) -> Answer:
@@ -44,20 +48,84 @@ def vault_encrypt(question: Question) -> Answer:
     values, people, open_, keyless, left = question.once(
         "vault.encrypt", lambda: _sealed(question.operator_id)
     )
+    keys = question.once("vault.keys", lambda: _keys(question))
     figures = [
         Figure(plural("%(count)d sealed value", "%(count)d sealed values"), values - open_),
         Figure(
             plural("of %(count)d person, with a key", "of %(count)d people, each with a key"),
             people,
         ),
+        *keys.figures(),
     ]
     wrong = [
         (plural("%(count)d not sealed", "%(count)d not sealed"), open_),
         (plural("%(count)d without a key", "%(count)d without a key"), keyless),
         (plural("%(count)d row left behind", "%(count)d rows left behind"), left),
+        (
+            plural(
+                "%(count)d data key under a key that is not in use",
+                "%(count)d data keys under a key that is not in use",
+            ),
+            keys.stray,
+        ),
     ]
     figures += [Figure(words, count) for words, count in wrong if count]
-    return Answer(settled(values, open_ + keyless + left), tuple(figures))
+    return Answer(settled(values, open_ + keyless + left + keys.stray), tuple(figures))
+
+
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    """The register of keys in figures: ``stray`` data keys are wrapped with none that is in use."""
+
+    used: int
+    retired: int
+    destroyed: int
+    days: int
+    changes: int
+    stray: int
+
+    def figures(self) -> list[Figure]:
+        told = [
+            (
+                plural(
+                    "%(count)d key of the operator in use", "%(count)d keys of the operator in use"
+                ),
+                self.used,
+            ),
+            (
+                plural("the oldest %(count)d day old", "the oldest %(count)d days old"),
+                self.days,
+            ),
+            (
+                plural(
+                    "%(count)d retired, kept for backups", "%(count)d retired, kept for backups"
+                ),
+                self.retired,
+            ),
+            (plural("%(count)d destroyed", "%(count)d destroyed"), self.destroyed),
+            (
+                plural("%(count)d change of keys under way", "%(count)d changes of keys under way"),
+                self.changes,
+            ),
+        ]
+        return [Figure(words, count) for words, count in told if count]
+
+
+def _keys(question: Question) -> _Keys:
+    registered = OperatorKey.objects.filter(operator_id=question.operator_id)
+    used = registered.filter(state__in=(State.CURRENT, State.LEAVING))
+    oldest = used.order_by("made_at").values_list("made_at", flat=True).first()
+    wrapping = used.filter(use=Use.WRAPPING).values_list("name", flat=True)
+    wrapped = Key.objects.filter(operator_id=question.operator_id)
+    stray = wrapped.exclude(wrapper__in=list(wrapping)).count() if registered.exists() else 0
+    return _Keys(
+        used=used.count(),
+        retired=registered.filter(state=State.RETIRED).count(),
+        destroyed=registered.filter(state=State.DESTROYED).count(),
+        days=max((clock.now() - oldest).days, 0) if oldest else 0,
+        changes=len(rotation.open_ones(question.operator_id)),
+        stray=stray,
+    )
 
 
 def _sealed(operator_id: UUID) -> tuple[int, int, int, int, int]:

@@ -38,7 +38,8 @@ class KeysSealed(TutelaError):
         super().__init__(
             _(
                 "The keys that open people's data are locked since the last start. Nothing is "
-                "lost; the pages open once the operator's staff have unlocked them. Return later."
+                "lost; the pages open once the operator's staff have unlocked them. Please come "
+                "back later."
             )
         )
 
