@@ -74,7 +74,7 @@ def _keys(module: str) -> Iterator[str]:
             yield texts[0]
 
 
-@pytest.mark.parametrize("module", ["declarations.py", "heading.py", "office.py"])
+@pytest.mark.parametrize("module", ["declarations.py", "heading.py", "office.py", "places.py"])
 def test_every_key_that_the_loader_reads_is_on_the_page_of_the_policy_folder(module: str) -> None:
     page = (FOLDER / "policy-format.md").read_text(encoding="utf-8")
     keys = set(_keys(module))
@@ -91,6 +91,7 @@ def test_every_key_that_the_loader_reads_is_on_the_page_of_the_policy_folder(mod
         vocabulary.OUTCOMES,
         vocabulary.FIELD_TYPES,
         vocabulary.SENSITIVITIES,
+        vocabulary.STORE_KINDS,
         vocabulary.BASIS_KINDS,
         vocabulary.POINT_KINDS,
         vocabulary.RECIPIENT_ROLES,

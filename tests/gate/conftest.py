@@ -26,7 +26,10 @@ from tutela.policy.model import (
     Policy,
     Purpose,
     Recipient,
+    Residency,
     Role,
+    Separation,
+    Store,
 )
 
 FOLDER = Path(__file__).parents[1] / "data" / "policies" / "minimal"
@@ -75,11 +78,33 @@ def rich_policy() -> Policy:
             instruction={"data": sorted(ORDER_FIELDS), "purposes": ["newsletter"]},
         ),
     }
+    categories = {
+        **policy.categories,
+        "papers": Category("papers", {}, sensitivity="identity-document"),
+    }
+    fields = {**policy.fields, "passport": Field("passport", "papers", "document", {})}
+    purposes["checks"] = Purpose("checks", {}, ("duty",), frozenset({"passport"}), ("customer",))
+    stores = {
+        "house": Store("house", "vault", {}, "Lark Bakery LLC", {}, "US-FL"),
+        "copies": Store("copies", "backup", {}, "Lark Bakery LLC", {}, "US-GA"),
+        "cloud": Store("cloud", "external", {}, "Cloud Company", {}, "SI"),
+    }
     bindings = (
         *policy.bindings,
         *(Binding(f"bound/{control}", control) for control in sorted(set(CONTROLS.values()))),
     )
-    return replace(policy, bases=bases, purposes=purposes, recipients=recipients, bindings=bindings)
+    return replace(
+        policy,
+        categories=categories,
+        fields=fields,
+        bases=bases,
+        purposes=purposes,
+        recipients=recipients,
+        bindings=bindings,
+        stores=stores,
+        residency=Residency(("US",), ("bound/vault.residency",)),
+        separate=(Separation(frozenset({"service", "marketing"}), ("bound/purpose.separate",)),),
+    )
 
 
 def strict_policy() -> Policy:

@@ -102,6 +102,7 @@ END_BLOCKED = {"officer": "BTK", "system": "BTK"}
 KEEP = {"officer": "B", "system": "B"}
 LOOK = {"officer": "E", "clerk": "E"}
 LETTER = {"officer": "EU", "clerk": "EU", "system": "EU"}
+LEAD_BACK = {"officer": "E"}
 NOBODY: dict[str, str] = {}
 
 EXPECTED = {
@@ -183,6 +184,24 @@ def test_exactly_what_the_table_lists_is_permitted(
 
 def test_the_table_names_every_standing_for_every_purpose() -> None:
     assert all(row.keys() == STANDINGS.keys() for row in EXPECTED.values())
+
+
+@pytest.mark.parametrize("name", ACTORS)
+def test_a_pseudonym_leads_back_to_a_person_for_the_officer_with_a_reason_alone(
+    policy: Policy, name: str
+) -> None:
+    asked = replace(
+        operation("reidentification", Action.EXTRACTION, ACTORS[name]),
+        subject=None,
+        fields=frozenset(),
+    )
+    allowed = {
+        letter
+        for letter, action in LETTERS.items()
+        if decide(policy, Standing(), replace(asked, action=action), NOW).permitted
+    }
+    assert allowed == set(LEAD_BACK.get(name, ""))
+    assert not decide(policy, Standing(), replace(asked, reason=""), NOW).permitted
 
 
 @pytest.mark.parametrize("name", ACTORS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,12 +32,16 @@ consents = st.dictionaries(
     purposes, st.builds(ConsentState, moments, ends, st.just("a" * 64)), max_size=3
 )
 grounds = st.sampled_from([*POLICY.purposes, *POLICY.bases, "court"])
+records = st.none() | st.sampled_from([UUID(int=1), UUID(int=2)])
+blocks = st.builds(
+    Block, st.just("check"), moments, ends, record=records, fields=st.just(frozenset()) | fields
+)
 standings = st.builds(
     Standing,
     consents=consents,
     contracts=st.tuples()
     | st.tuples(st.builds(Contract, st.just("c-1"), st.lists(purposes).map(tuple), moments, ends)),
-    blocks=st.tuples() | st.tuples(st.builds(Block, st.just("check"), moments, ends)),
+    blocks=st.tuples() | st.tuples(blocks),
     holds=st.tuples() | st.tuples(st.builds(Hold, grounds, fields, ends)),
     refused=st.booleans(),
     destroyed=st.booleans(),
@@ -53,6 +58,9 @@ operations = st.builds(
     point=st.sampled_from(["", *POLICY.points]),
     basis=st.sampled_from(["", *POLICY.bases]),
     reason=st.sampled_from(["", "answer-request"]),
+    record=records,
+    store=st.sampled_from(["", "", "", *POLICY.stores, "cellar"]),
+    joins=st.frozensets(st.sampled_from([*POLICY.purposes, "resale"]), max_size=1),
 )
 
 

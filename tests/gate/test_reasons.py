@@ -24,6 +24,7 @@ MAIL_ONLY = Scope(frozenset({"newsletter"}), frozenset({"use"}))
 MAIL_READ = Scope(frozenset({"newsletter"}), frozenset({"extraction"}))
 LOOK_FOR = replace(LOOK, purpose="subject-rights")
 NARROW = Mandate("a-1", ACTORS["representative"].id, "representative", ("withdrawal",), NOW - DAY)
+CHECK = replace(USE, purpose="checks", fields=frozenset({"passport"}))
 UNDER_CONTRACT = STANDINGS["contract"]
 
 CASES: dict[Reason, list[tuple[Any, Standing]]] = {
@@ -96,6 +97,15 @@ CASES: dict[Reason, list[tuple[Any, Standing]]] = {
         (replace(SEND, recipient="printer"), AGREED),
     ],
     Reason.FOREIGN_COUNTRY: [(replace(SEND, recipient="abroad"), AGREED)],
+    Reason.GROUPS_APART: [
+        (replace(MAILED, joins=frozenset({"orders"})), AGREED),
+        (replace(USE, joins=frozenset({"taxes", "newsletter"})), AGREED),
+    ],
+    Reason.UNKNOWN_STORE: [(replace(COLLECT, store="cellar"), AGREED)],
+    Reason.OUTSIDE_TERRITORY: [
+        (replace(COLLECT, store="cloud"), AGREED),
+        (replace(USE, action=Action.STORAGE, store="cloud"), AGREED),
+    ],
     Reason.NO_DISSEMINATION_CONSENT: [(replace(USE, action=Action.DISSEMINATION), AGREED)],
 }
 
@@ -149,6 +159,11 @@ def test_a_block_and_a_hold_name_the_clause_they_were_set_on(policy: Policy) -> 
         (replace(USE, purpose="fraud"), Standing(), "interest"),
         (replace(SEND, recipient="partner"), UNDER_CONTRACT, "agreement"),
         (LOOK, Standing(), "law"),
+        (replace(CHECK, actor=ACTORS["officer"]), Standing(), "duty"),
+        (CHECK, Standing(), "duty"),
+        (replace(USE, joins=frozenset({"taxes", "orders"})), AGREED, "consent"),
+        (replace(LOOK, joins=frozenset({"orders", "newsletter"})), AGREED, "law"),
+        (replace(COLLECT, store="copies"), AGREED, "consent"),
     ],
 )
 def test_a_permit_names_the_basis_it_rests_on(

@@ -26,7 +26,11 @@ class ForgedPermit(NotAllowed):
 
 @dataclass(frozen=True, slots=True)
 class Permit:
-    """Leave to do ``action`` to ``fields`` of one subject for one purpose, in this transaction."""
+    """Leave to do ``action`` to ``fields`` of one subject for one purpose, in this transaction.
+
+    ``left_out`` are the blocked places it does not reach, as (record, field); an empty field
+    stands for the whole record.
+    """
 
     operator: UUID
     subject: UUID | None
@@ -39,6 +43,7 @@ class Permit:
     rule: str
     transaction: int
     recipient: str = ""
+    left_out: frozenset[tuple[str, str]] = frozenset()
     seal: bytes = field(default=b"", repr=False)
 
     def covers(self, *names: str) -> bool:

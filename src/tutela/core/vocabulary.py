@@ -44,6 +44,7 @@ class LawPurpose(StrEnum):
     RETENTION = "retention"
     OVERSIGHT = "oversight"
     SERVICE_LETTER = "service-letter"
+    REIDENTIFICATION = "reidentification"
 
 
 class Right(StrEnum):

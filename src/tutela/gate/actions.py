@@ -14,10 +14,10 @@ from uuid import UUID
 from tutela.core import clock
 from tutela.core.mint import mint
 from tutela.core.permits import Permit
-from tutela.core.vocabulary import Action, LawPurpose
+from tutela.core.vocabulary import Action, Actor, LawPurpose
 from tutela.db import swift
 from tutela.db.scope import transaction_id
-from tutela.gate import access, approvals, compiled, entries, history, rules, wording
+from tutela.gate import access, approvals, compiled, entries, history, joining, rules, wording
 from tutela.gate.models import StandingRow
 from tutela.gate.rules import Decision, Operation, Standing
 from tutela.journal import actions as journal
@@ -48,11 +48,13 @@ def decide(operation: Operation) -> Permit | Refusal:
 
     The permit opens the vault for exactly this operation and only in this transaction.
     """
-    policy = policies.in_force(operation.operator)
-    standing, office = _locked(operation), approvals.office(policy, [operation])
-    decision = compiled.decide(policy, standing, operation, clock.now(), office)
+    policy, now = policies.in_force(operation.operator), clock.now()
+    operation, standing = joining.told(operation), _locked(operation)
+    office = approvals.office(policy, [operation])
+    decision = compiled.decide(policy, standing, operation, now, office)
     if decision.permitted:
-        return _permit(policy, operation, decision)
+        left_out = rules.left_out(policy, standing, operation, now)
+        return _permit(policy, operation, decision, left_out)
     return _refuse(policy, operation, decision)
 
 
@@ -62,7 +64,8 @@ def permitted_fields(operation: Operation) -> Permit | Refusal:
     Every refused field is journalled too, those with one reason and clause in one entry.
     """
     policy, now = policies.in_force(operation.operator), clock.now()
-    standing, office = _locked(operation), approvals.office(policy, [operation])
+    operation, standing = joining.told(operation), _locked(operation)
+    office = approvals.office(policy, [operation])
     decisions = rules.permitted_fields(policy, standing, operation, now, office)
     refused = {field: each for field, each in decisions.items() if not each.permitted}
     passed = replace(operation, fields=operation.fields.difference(refused))
@@ -71,8 +74,40 @@ def permitted_fields(operation: Operation) -> Permit | Refusal:
         return refusals[0]
     decision = compiled.decide(policy, standing, passed, now, office)
     if decision.permitted:
-        return _permit(policy, passed, decision)
+        left_out = rules.left_out(policy, standing, passed, now)
+        return _permit(policy, passed, decision, left_out)
     return _refuse(policy, passed, decision)
+
+
+def may_write_to(operator_id: UUID, store: str, *, actor: Actor) -> Refusal | None:
+    """May personal data be copied to the store ``store`` of the policy, such as a backup?
+
+    None if it may; a refusal, journalled, if the store is not declared or stands outside of the
+    allowed territories (004 2.10/b9, 2.13).
+    """
+    policy = policies.in_force(operator_id)
+    operation = Operation(
+        operator=operator_id,
+        subject=None,
+        action=Action.STORAGE,
+        purpose="",
+        fields=frozenset(),
+        actor=actor,
+        store=store,
+    )
+    decision = rules.place_of(policy, operation, clock.now())
+    if decision is None:
+        return None
+    said = entries.StoreRefused(
+        actor=actor,
+        action=Action.STORAGE,
+        clause=decision.clause,
+        policy_version=policy.number,
+        store=_known(store, policy.stores),
+        reason=decision.reason,
+    )
+    journal.append(operator_id, said)
+    return Refusal(decision.reason, decision.clause, decision.rule, operation)
 
 
 def remember(refusal: Refusal) -> None:
@@ -121,17 +156,27 @@ def _locked(operation: Operation) -> Standing:
     return Standing.from_json(found[0]) if found else Standing()
 
 
-def _permit(policy: Policy, operation: Operation, decision: Decision) -> Permit:
-    permit = permit_of(operation, decision)
+def _permit(
+    policy: Policy,
+    operation: Operation,
+    decision: Decision,
+    left_out: frozenset[tuple[str, str]],
+) -> Permit:
+    permit = permit_of(operation, decision, left_out)
     journal.append(operation.operator, permitted_entry(policy, operation, decision))
     access.used(operation.operator, [operation.actor])
     return permit
 
 
-def permit_of(operation: Operation, decision: Decision) -> Permit:
-    """The sealed permit; only for a decision that permits, and only in this transaction."""
+def permit_of(
+    operation: Operation, decision: Decision, left_out: frozenset[tuple[str, str]]
+) -> Permit:
+    """The sealed permit; only for a decision that permits, and only in this transaction. What
+    ``rules.left_out`` says is blocked is out of its reach."""
     if not decision.permitted:
         raise ValueError("A refusal makes no permit.")
+    transaction = transaction_id()
+    joining.remember(operation, transaction)
     return mint(
         Permit(
             operator=operation.operator,
@@ -143,8 +188,9 @@ def permit_of(operation: Operation, decision: Decision) -> Permit:
             actor=operation.actor,
             clause=decision.clause,
             rule=decision.rule,
-            transaction=transaction_id(),
+            transaction=transaction,
             recipient=operation.recipient,
+            left_out=left_out,
         )
     )
 

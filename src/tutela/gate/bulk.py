@@ -12,7 +12,7 @@ from tutela.core import clock
 from tutela.core.permits import Permit
 from tutela.core.vocabulary import ActorKind, LawPurpose
 from tutela.db import swift
-from tutela.gate import access, approvals
+from tutela.gate import access, approvals, joining, rules
 from tutela.gate.actions import CHANGES, Refusal, permit_of, permitted_entry, refused_entry
 from tutela.gate.compiled import compiled
 from tutela.gate.rules import Operation
@@ -47,11 +47,12 @@ def decide_many(operations: Sequence[Operation], *, act_target: str = "") -> lis
     nobody = table.view(Standing(), now)
     answers: list[Permit | Refusal] = []
     said: list[Entry] = []
-    for each in operations:
+    for each in map(joining.told, operations):
         view = nobody if each.subject is None else views.get(each.subject, nobody)
         decision = table.decide(view, each, now, office)
         if decision.permitted:
-            answers.append(permit_of(each, decision))
+            left_out = rules.left_out(policy, view.standing, each, now)
+            answers.append(permit_of(each, decision, left_out))
             said.append(permitted_entry(policy, each, decision))
             continue
         refusal = Refusal(decision.reason, decision.clause, decision.rule, each)

@@ -20,7 +20,7 @@ from tutela.core.controls import Answer, Figure, Question, control, settled
 from tutela.core.vocabulary import Actor, ActorKind, LawPurpose
 from tutela.gate.models import StandingRow
 from tutela.gate.reasons import CONTROLS
-from tutela.gate.rules import LAW, WHILE_BLOCKED
+from tutela.gate.rules import LAW, READING, WHILE_BLOCKED
 from tutela.gate.standing import Block, Standing
 from tutela.journal import actions as journal
 from tutela.obligations import judging
@@ -183,6 +183,34 @@ def _has_basis(each: Decided) -> bool:
     return declared is not None and each.basis in declared.bases
 
 
+@control(
+    "purpose.separate",
+    how=_(
+        "Nobody may read a person’s data for two purposes that the policy keeps apart in one "
+        "operation; attempts are refused and counted."
+    ),
+)
+def purpose_separate(question: Question) -> Answer:
+    """152-FZ article 5(3); 004 2.17.3. A policy that keeps nothing apart has nothing to judge."""
+    if not question.policy.separate:
+        return Answer(settled(0))
+    groups = frozenset().union(*(each.groups for each in question.policy.separate))
+    about = [
+        each
+        for each in decided(question)
+        if each.permitted
+        and each.action in READING
+        and each.purpose in each.policy.purposes
+        and each.policy.purposes[each.purpose].group in groups
+    ]
+    alone = sum(each.times for each in about)
+    refused = refusals(decided(question), question.control)
+    figures = [permitted_figure(alone)] if alone else []
+    if refused:
+        figures.append(refused_figure(refused))
+    return Answer(settled(alone + refused), tuple(figures))
+
+
 @dataclass(frozen=True, slots=True)
 class Blocks:
     """People who are blocked now; blocks without a ground; uses permitted in spite of a block."""
@@ -234,7 +262,11 @@ def _blocks(operator_id: UUID, now: datetime) -> Blocks:
     for subject, state in blocked.values_list("subject_id", "state").iterator():
         if found := [each for each in Standing.from_json(state).blocks if each.live(now)]:
             live[subject] = found
-    since = {subject: min(each.since for each in found) for subject, found in live.items()}
+    since = {
+        subject: min(whole)
+        for subject, found in live.items()
+        if (whole := [each.since for each in found if each.whole])
+    }
     used: Counter[UUID] = Counter()
     for row in journal.later(operator_id, PERMITTED, since):
         own = (row.purpose, row.actor_kind) == (LawPurpose.SUBJECT_RIGHTS, ActorKind.SUBJECT)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy as n_
 
 from tutela.core.vocabulary import Action
-from tutela.gate.wording import ACTS, DECISION_GROUNDS, INTERESTS, SHORT
+from tutela.gate.wording import ACTS, DECISION_GROUNDS, GROUNDS, INTERESTS, RESULTS, SHORT
 from tutela.journal.entries import Entry, Row, entry
 from tutela.journal.naming import called, counted
 
@@ -67,6 +67,37 @@ class Permitted(_Asked):
 class Refused(_Asked):
     reason: str
     wording = _("Refused: %(action)s of %(count)s for “%(purpose)s”; the reason: %(reason)s")
+
+
+@entry("block.set")
+@dataclass(frozen=True, kw_only=True)
+class BlockSet(Entry):
+    """Neither ``record`` nor ``fields`` means that everything about the person is blocked."""
+
+    block: UUID | None
+    ground: str
+    record: UUID | None = None
+    fields: tuple[str, ...] = ()
+    until: datetime | None = None
+    wording = _("The data was blocked: %(ground)s")
+
+
+@entry("block.lifted")
+@dataclass(frozen=True, kw_only=True)
+class BlockLifted(Entry):
+    block: UUID
+    result: str
+    wording = _("The block was lifted: %(result)s")
+
+
+@entry("store.refused")
+@dataclass(frozen=True, kw_only=True)
+class StoreRefused(Entry):
+    """A write to a whole store, such as a backup, that the policy does not allow there."""
+
+    store: str
+    reason: str
+    wording = _("Refused: writing to the store “%(store)s”; the reason: %(reason)s")
 
 
 @entry("gate.explained")
@@ -137,6 +168,9 @@ for _each in (DecisionProposed, DecisionTaken, DecisionDeclined, DecisionEnded):
     called("operations", _operations, kind=_each.kind)
 called("ground", DECISION_GROUNDS, kind=DecisionProposed.kind)
 called("interest", INTERESTS, kind=DecisionProposed.kind)
+called("ground", GROUNDS, kind=BlockSet.kind)
+called("result", RESULTS, kind=BlockLifted.kind)
+called("reason", SHORT, kind=StoreRefused.kind)
 for _kind in (Permitted.kind, Refused.kind):
     called("count", counted(n_("%(count)d field", "%(count)d fields", "count")), kind=_kind)
 called("reason", SHORT, kind=Refused.kind)

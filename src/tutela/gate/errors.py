@@ -29,3 +29,13 @@ class NeedsSecondPerson(Conflict):
 
 class OwnRole(NotAllowed):
     """Nobody confirms a role of their own; somebody else has to look it over."""
+
+
+class WrongBlock(TutelaError):
+    """The ground, the place, the end or the result of a block is not one that can be taken."""
+
+    status = 422
+
+
+class NoSuchBlock(NotFound):
+    """The block is not there any more; look at the person's page again."""

@@ -61,6 +61,7 @@ MATRIX: Mapping[str, Row] = MappingProxyType(
             LawPurpose.RETENTION: _END,
             LawPurpose.OVERSIGHT: _READ,
             LawPurpose.SERVICE_LETTER: _LETTER,
+            LawPurpose.REIDENTIFICATION: _READ,
         },
         "staff/clerk": {
             DECLARED: _SERVE,
@@ -91,12 +92,14 @@ _EVERY_CLASS = frozenset(SENSITIVITIES)
 CLASSES: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         **dict.fromkeys(MATRIX, _EVERY_CLASS),
+        "application": _EVERY_CLASS - {"identity-document"},
         "staff/clerk": frozenset({"ordinary", "financial"}),
         "staff/auditor": frozenset(),
     }
 )
 """The classes of fields (the sensitivity of their category) that each row reaches; special
-categories are left to the officer (152-FZ article 10, GDPR article 9)."""
+categories and copies of identity documents are left to the officer (152-FZ article 10, GDPR
+article 9; 002 “Сбор” B6)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,9 @@ class Reason(StrEnum):
     NO_DISSEMINATION_CONSENT = "no-dissemination-consent"
     NO_DECISION = "no-decision"
     NO_SECOND_PERSON = "no-second-person"
+    GROUPS_APART = "groups-apart"
+    UNKNOWN_STORE = "unknown-store"
+    OUTSIDE_TERRITORY = "outside-territory"
 
 
 CONTROLS: Mapping[Reason, str] = MappingProxyType(
@@ -72,6 +75,9 @@ CONTROLS: Mapping[Reason, str] = MappingProxyType(
         Reason.NO_DISSEMINATION_CONSENT: "consent.distribution",
         Reason.NO_DECISION: "decision.approval",
         Reason.NO_SECOND_PERSON: "decision.approval",
+        Reason.GROUPS_APART: "purpose.separate",
+        Reason.UNKNOWN_STORE: "vault.residency",
+        Reason.OUTSIDE_TERRITORY: "vault.residency",
     }
 )
 """The control that a refusal carries out; the policy binds the control to its clauses."""

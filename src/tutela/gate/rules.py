@@ -35,6 +35,7 @@ __all__ = [
     "Standing",
     "decide",
     "dissemination_of",
+    "left_out",
     "permitted_fields",
 ]
 
@@ -49,9 +50,24 @@ _LAW_CONTROLS = {
     LawPurpose.RETENTION: "retention.purge",
     LawPurpose.OVERSIGHT: "access.roles",
     LawPurpose.SERVICE_LETTER: "reply.send",
+    LawPurpose.REIDENTIFICATION: "anonymise",
 }
 _THEMSELVES = frozenset({ActorKind.SUBJECT, ActorKind.REPRESENTATIVE})
+_FINDING = frozenset({LawPurpose.IDENTIFICATION, LawPurpose.REIDENTIFICATION})
+_WITH_REASON = frozenset({LawPurpose.OVERSIGHT, LawPurpose.REIDENTIFICATION})
 _ENDING = frozenset({Action.DEPERSONALIZATION, Action.DELETION, Action.DESTRUCTION})
+READING = frozenset({Action.EXTRACTION, Action.USE}) | TRANSFER
+"""Actions that take data out of the vault."""
+_WRITING = frozenset(
+    {
+        Action.COLLECTION,
+        Action.RECORDING,
+        Action.SYSTEMATIZATION,
+        Action.ACCUMULATION,
+        Action.STORAGE,
+        Action.CLARIFICATION,
+    }
+)
 WHILE_BLOCKED = frozenset(
     {Action.CLARIFICATION, Action.BLOCKING, Action.DELETION, Action.DESTRUCTION}
 )
@@ -63,7 +79,9 @@ class Operation:
     """What somebody wants to do. ``subject`` is None only while a person is being looked for;
     ``point`` names the collection point; ``basis``, if given, is the only legal basis to try;
     ``reason`` is the code with which staff explain why they look (a slug); ``right`` is the right
-    a representative exercises, where it does not follow from the action."""
+    a representative exercises, where it does not follow from the action. ``record`` narrows the
+    operation to one record; ``store`` names where data is written, if that is not the vault;
+    ``joins`` are purposes for which the person's data was read in the same transaction."""
 
     operator: UUID
     subject: UUID | None
@@ -76,6 +94,9 @@ class Operation:
     basis: str = ""
     reason: str = ""
     right: str = ""
+    record: UUID | None = None
+    store: str = ""
+    joins: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +129,8 @@ class Case:
 
     @property
     def finding(self) -> bool:
-        """Whether a person is being looked for by what identifies them."""
-        return self.operation.purpose == LawPurpose.IDENTIFICATION
+        """Whether a person is being looked for, by what identifies them or by a pseudonym."""
+        return self.operation.purpose in _FINDING
 
     def refuse(self, reason: Reason, clause: str = "") -> Decision:
         bound = clause or self.policy.clause_of(CONTROLS[reason])
@@ -259,12 +280,34 @@ def subject_is_not_destroyed(case: Case) -> Decision | None:
 
 
 def subject_is_not_blocked(case: Case) -> Decision | None:
-    """A block stops everything but clarifying, ending, and the person's own look (152-FZ article
-    3(7), GDPR article 18(2); 004 1.2)."""
-    block = next((each for each in case.standing.blocks if each.live(case.now)), None)
-    if block is None or case.operation.action in WHILE_BLOCKED or _own_reading(case):
+    """A block of the person, of a record or of fields stops everything but clarifying, ending,
+    and the person's own look (152-FZ article 3(7), GDPR article 18(2); 004 1.2)."""
+    operation = case.operation
+    if operation.action in WHILE_BLOCKED or _own_reading(case):
         return None
-    return case.refuse(Reason.BLOCKED, block.clause)
+    stopping = (
+        each
+        for each in case.standing.blocks
+        if each.live(case.now) and each.stops(operation.fields, operation.record)
+    )
+    block = next(stopping, None)
+    return None if block is None else case.refuse(Reason.BLOCKED, block.clause)
+
+
+def left_out(
+    policy: Policy, standing: Standing, operation: Operation, now: datetime
+) -> frozenset[tuple[str, str]]:
+    """Blocked places that a permitted operation leaves out, as (record, field); the field is
+    empty where the whole record is blocked. The person's own look leaves nothing out."""
+    case = Case(policy, standing, operation, now)
+    if operation.action in WHILE_BLOCKED or _own_reading(case):
+        return frozenset()
+    return frozenset(
+        (str(each.record), field)
+        for each in standing.blocks
+        if each.record is not None and each.live(now)
+        for field in (each.fields or {""})
+    )
 
 
 def _own_reading(case: Case) -> bool:
@@ -306,7 +349,7 @@ def actor_may(case: Case) -> Decision | None:
     own = case.finding or actor.id == str(operation.subject)
     if actor.kind is ActorKind.SUBJECT and not own:
         return case.refuse(Reason.NOT_OWN)
-    if operation.purpose == LawPurpose.OVERSIGHT and not operation.reason:
+    if operation.purpose in _WITH_REASON and not operation.reason:
         return case.refuse(Reason.NO_REASON)
     return None
 
@@ -346,6 +389,41 @@ def authority_stands(case: Case) -> Decision | None:
     right = operation.right or _RIGHTS.get(operation.action, "")
     reaches = any(right in each.rights for each in mine)
     return None if reaches else case.refuse(Reason.BEYOND_AUTHORITY)
+
+
+def groups_stay_apart(case: Case) -> Decision | None:
+    """Data kept for incompatible purposes is not joined: within one transaction nobody reads a
+    person's data for both (152-FZ article 5(3); 004 2.17.3). What the law itself demands, such as
+    the person's own look at everything, joins nothing."""
+    operation, policy = case.operation, case.policy
+    if case.by_law or operation.action not in READING:
+        return None
+    for other in sorted(operation.joins & policy.purposes.keys()):
+        if apart := policy.separation(operation.purpose, other):
+            return case.refuse(Reason.GROUPS_APART, next(iter(apart.clauses), ""))
+    return None
+
+
+def store_is_in_territory(case: Case) -> Decision | None:
+    """Data is written only where the policy says it may lie (152-FZ article 18(5); 001 5.8,
+    004 2.10/b9, 2.13). A policy that says nothing about places restricts none."""
+    operation, policy = case.operation, case.policy
+    if operation.action not in _WRITING:
+        return None
+    if operation.store:
+        stores = [policy.stores.get(operation.store)]
+    elif policy.residency is None:
+        return None
+    else:
+        files = any(policy.fields[slug].attached for slug in operation.fields)
+        stores = [policy.store_of(kind) for kind in ("vault", *(["attachments"] * files))]
+    for store in stores:
+        if store is None:
+            return case.refuse(Reason.UNKNOWN_STORE)
+        if policy.residency is not None and not policy.residency.allows(store.territory):
+            clauses = policy.residency.clauses or store.clauses
+            return case.refuse(Reason.OUTSIDE_TERRITORY, next(iter(clauses), ""))
+    return None
 
 
 def a_basis_stands(case: Case) -> Decision | None:
@@ -427,6 +505,14 @@ def a_second_person_has_agreed(case: Case) -> Decision | None:
     return case.refuse(Reason.NO_SECOND_PERSON)
 
 
+def place_of(policy: Policy, operation: Operation, now: datetime) -> Decision | None:
+    """The refusal of a place to write to, or None; for copies of whole stores, which are about
+    nobody in particular."""
+    case = Case(policy, Standing(), operation, now)
+    decision = store_is_in_territory(case)
+    return decision and replace(decision, rule="store-is-in-territory")
+
+
 def law_gives_the_purpose(case: Case) -> Decision | None:
     """The purposes of ``LawPurpose`` rest on the law itself (152-FZ articles 14, 20, 21; GDPR
     articles 12-22, 6(1)(c))."""
@@ -467,6 +553,8 @@ RULES: tuple[Rule, ...] = (
     dissemination_is_agreed_to,
     a_decision_covers_it,
     a_second_person_has_agreed,
+    groups_stay_apart,
+    store_is_in_territory,
     law_gives_the_purpose,
     standing_basis_carries_it,
 )

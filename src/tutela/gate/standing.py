@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
+from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +41,39 @@ class Contract:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Processing is stopped on ``ground`` (a slug) until the block is lifted or ends."""
+    """Processing is stopped on ``ground`` (a slug) until the block is lifted or ends.
+
+    It stops everything about the person; or, if it names them, one ``record``, ``fields`` in
+    every record, or ``fields`` of one record. ``id`` is how it is lifted; a block that only waits
+    for a destruction has none and ends with that.
+    """
 
     ground: str
     since: datetime
     until: datetime | None = None
     clause: str = ""
+    record: UUID | None = None
+    fields: frozenset[str] = frozenset()
+    id: UUID | None = None
 
     def live(self, now: datetime) -> bool:
         return self.since <= now and (self.until is None or now < self.until)
+
+    @property
+    def whole(self) -> bool:
+        """Whether everything about the person is blocked."""
+        return self.record is None and not self.fields
+
+    def covers(self, record: UUID, field: str) -> bool:
+        """Whether this field of this record is blocked."""
+        return self.record in {None, record} and (not self.fields or field in self.fields)
+
+    def stops(self, fields: frozenset[str], record: UUID | None) -> bool:
+        """Whether an operation on ``fields`` (of ``record``, or of any record) is refused whole.
+        Where only some records are blocked, the others may be used and those are left out."""
+        if self.record is not None and self.record != record:
+            return False
+        return not self.fields or not self.fields.isdisjoint(fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +122,7 @@ class Standing:
         return {
             "consents": {purpose: _plain(each) for purpose, each in self.consents.items()},
             "contracts": [_plain(each) for each in self.contracts],
-            "blocks": [_plain(each) for each in self.blocks],
+            "blocks": [_without_empty(_plain(each)) for each in self.blocks],
             "holds": [_plain(each) for each in self.holds],
             "mandates": [_plain(each) for each in self.mandates],
             "refused": self.refused,
@@ -125,9 +150,17 @@ def _plain(part: Any) -> dict[str, Any]:
             return value.astimezone(UTC).isoformat()
         if isinstance(value, frozenset):
             return sorted(value)
+        if isinstance(value, UUID):
+            return str(value)
         return list(value) if isinstance(value, tuple) else value
 
     return {each.name: plain(getattr(part, each.name)) for each in fields(part)}
+
+
+def _without_empty(block: dict[str, Any]) -> dict[str, Any]:
+    """A block of the whole person is written as it was before blocks had a scope."""
+    scope = ("record", "fields", "id")
+    return {name: value for name, value in block.items() if value or name not in scope}
 
 
 _READERS: Mapping[str, Callable[[Any], Any]] = {
@@ -135,6 +168,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "purposes": tuple,
     "rights": tuple,
     "fields": frozenset,
+    **dict.fromkeys(("record", "id"), UUID),
 }
 
 

@@ -49,8 +49,8 @@ SENTENCES: Mapping[Reason, _StrPromise] = MappingProxyType(
             "The act of destruction says when and why."
         ),
         Reason.BLOCKED: _(
-            "The data of this person is blocked. It can be corrected or destroyed; anything else "
-            "has to wait until the block ends."
+            "These data are blocked. They can be corrected or destroyed; anything else has to wait "
+            "until the block ends."
         ),
         Reason.HELD: _(
             "Some of these data are kept on another ground and serve nothing else. Wait until "
@@ -123,6 +123,18 @@ SENTENCES: Mapping[Reason, _StrPromise] = MappingProxyType(
             "The policy wants a second person to agree to this first. Propose it at the desk; "
             "somebody else has to agree."
         ),
+        Reason.GROUPS_APART: _(
+            "The policy keeps the data of these purposes apart, so they are not read together. "
+            "Do one of the two on its own."
+        ),
+        Reason.UNKNOWN_STORE: _(
+            "The policy does not declare where these data would be kept. Publish a version that "
+            "names the store before anything is written to it."
+        ),
+        Reason.OUTSIDE_TERRITORY: _(
+            "These data would be kept outside of the territory that the policy allows. Choose a "
+            "store within it."
+        ),
     }
 )
 
@@ -158,6 +170,9 @@ SHORT: Mapping[Reason, _StrPromise] = MappingProxyType(
         Reason.NO_DISSEMINATION_CONSENT: _("there is no consent to publishing"),
         Reason.NO_DECISION: _("no decision covers it"),
         Reason.NO_SECOND_PERSON: _("no second person has agreed"),
+        Reason.GROUPS_APART: _("the policy keeps the data of these purposes apart"),
+        Reason.UNKNOWN_STORE: _("the policy has no such store"),
+        Reason.OUTSIDE_TERRITORY: _("the store is outside of the allowed territory"),
     }
 )
 """The same reasons as one clause of a sentence, for the journal."""
@@ -199,6 +214,7 @@ CLASSES: Mapping[str, _StrPromise] = MappingProxyType(
         "ordinary": _("ordinary"),
         "financial": _("financial"),
         "special": _("special"),
+        "identity-document": _("copies of identity documents"),
     }
 )
 """The classes of fields."""
@@ -234,12 +250,37 @@ RULES: Mapping[str, _StrPromise] = MappingProxyType(
         "dissemination-is-agreed-to": _("Publishing has a consent of its own"),
         "a-decision-covers-it": _("A decision covers what is reserved to representatives"),
         "a-second-person-has-agreed": _("A second person has agreed where that is asked for"),
+        "groups-stay-apart": _("Nothing that the policy keeps apart is read together"),
+        "store-is-in-territory": _("The data is kept within the allowed territory"),
         "law-gives-the-purpose": _("The law itself gives the purpose"),
         "standing-basis-carries-it": _("Nothing is against it, and a legal basis stands"),
         "no-rule": _("No rule allows it"),
     }
 )
 """Each rule as the sentence that has to be true."""
+
+GROUNDS: Mapping[str, _StrPromise] = MappingProxyType(
+    {
+        "accuracy-check": _("whether the data is right is being checked"),
+        "lawfulness-check": _("whether it was processed lawfully is being checked"),
+        "person-asked": _("the person asked for it"),
+        "authority-asked": _("the authority asked for it"),
+        "claim": _("it is needed for a claim and nothing else"),
+    }
+)
+"""On what data is blocked by hand (152-FZ article 21(1), GDPR article 18(1))."""
+
+RESULTS: Mapping[str, _StrPromise] = MappingProxyType(
+    {
+        "right": _("the data proved right"),
+        "corrected": _("the data was corrected"),
+        "lawful": _("the processing proved lawful"),
+        "mended": _("the breach was put right"),
+        "withdrawn": _("the request was withdrawn"),
+        "settled": _("the claim was settled"),
+    }
+)
+"""What was found when a block is lifted."""
 
 
 def ruled(rule: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from tutela.policy import declarations, heading, office, references
+from tutela.policy import declarations, heading, office, places, references
 from tutela.policy.clauses import Clause, cut
 from tutela.policy.coverage import Coverage
 from tutela.policy.declarations import Reading
@@ -39,6 +39,7 @@ _SECTIONS: Mapping[str, Callable[[Block, Reading], dict[str, Any]]] = {
     "roles": office.roles,
     "decisions": office.decisions,
     "four_eyes": office.four_eyes,
+    "stores": places.stores,
 }
 """Each section of the file and its reader."""
 
@@ -83,6 +84,7 @@ class _Compiler:
         self.root.close()
         texts = self._texts()
         cuts = {code: cut(text) for code, text in texts.items()}
+        places.check(self.reading, sections, head["residency"], head["separate"])
         where, coverage = self._check(sections, cuts)
         if self.findings.errors:
             return Compiled(None, self.findings.all, coverage)
@@ -100,6 +102,8 @@ class _Compiler:
             "dated": version.dated,
             "effective": version.effective,
             "access": office.access(self.root, self.reading),
+            "residency": places.residency(self.root, self.reading),
+            "separate": places.separate(self.root, self.reading),
         }
 
     def _sections(self) -> dict[str, FrozenDict[Any]]:

@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from tutela.core.vocabulary import Action
-from tutela.policy import model, vocabulary
+from tutela.policy import limits, model, vocabulary
 from tutela.policy.findings import Findings
 from tutela.policy.model import FrozenDict
 from tutela.policy.reading import Block
@@ -112,6 +112,7 @@ def fields(root: Block, reading: Reading) -> dict[str, model.Field]:
             type=block.choice("type", vocabulary.FIELD_TYPES),
             title=block.words("title"),
             identifies=block.flag("identifies"),
+            **limits.of_attachment(block),
             clauses=reading.bind(block, "inventory.categories"),
         )
         block.close()

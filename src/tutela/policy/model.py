@@ -17,6 +17,7 @@ from typing import Any, NoReturn, TypeVar
 from tutela.policy.calendars import WorkingCalendar
 from tutela.policy.clauses import Clause, Index, passage
 from tutela.policy.terms import Term
+from tutela.policy.vocabulary import ATTACHMENT_TYPES
 
 T = TypeVar("T")
 
@@ -73,7 +74,8 @@ class SubjectCategory:
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """A category of personal data; its ``sensitivity`` is ordinary, financial or special."""
+    """A category of personal data. Its ``sensitivity`` is ordinary, financial, special or
+    identity-document; the last is the restricted class of copies of papers (002 “Сбор” B6)."""
 
     slug: str
     title: Words
@@ -85,8 +87,9 @@ class Category:
 class Field:
     """One field of personal data.
 
-    ``type`` is text, long-text, name, email, phone, date, birth-date, country, address or
-    bank-account; by a birth-date a minimum age is judged.
+    ``type`` is text, long-text, name, email, phone, date, birth-date, country, address,
+    bank-account, photo, voice or document; by a birth-date a minimum age is judged, and the last
+    three hold a file of at most ``megabytes`` (of 1,000,000 bytes) and ``megapixels``.
     ``identifies`` is true where a blind index is kept, so that the person can be found by it.
     """
 
@@ -95,7 +98,14 @@ class Field:
     type: str
     title: Words
     identifies: bool = False
+    megabytes: int = 10
+    megapixels: int = 50
     clauses: Clauses = ()
+
+    @property
+    def attached(self) -> bool:
+        """Whether the field holds a file."""
+        return self.type in ATTACHMENT_TYPES
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +289,20 @@ class Role:
 
 
 @dataclass(frozen=True, slots=True)
+class Store:
+    """A place where personal data is kept: whose it is, where it stands, under which territory
+    (``US``, ``US-FL``). ``kind`` is vault, attachments, backup or external (001 5.8, 004 2.13)."""
+
+    slug: str
+    kind: str
+    title: Words
+    owner: str
+    address: Words
+    territory: str
+    clauses: Clauses = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Access:
     """How access is kept in order: roles are reviewed ``review_every`` so long; staff first
     acknowledge the policy (``acknowledgement`` is each-version, once, or empty: not asked for);
@@ -306,6 +330,28 @@ class FourEyes:
     """An act that one person proposes and another agrees to; ``slug`` names the act."""
 
     slug: str
+    clauses: Clauses = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Residency:
+    """The only territories under which personal data may be written (004 2.10/b9)."""
+
+    territories: tuple[str, ...]
+    clauses: Clauses = ()
+
+    def allows(self, territory: str) -> bool:
+        """A territory lies in another one that begins its name: ``US-FL`` in ``US``."""
+        return any(
+            territory == each or territory.startswith(f"{each}-") for each in self.territories
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Separation:
+    """Groups of purposes whose data may not be joined (004 2.17.3; 152-FZ article 5(3))."""
+
+    groups: frozenset[str]
     clauses: Clauses = ()
 
 
@@ -344,9 +390,23 @@ class Policy:
     access: Access = Access()
     decisions: Mapping[str, NeedsDecision] = field(default_factory=FrozenDict)
     four_eyes: Mapping[str, FourEyes] = field(default_factory=FrozenDict)
+    stores: Mapping[str, Store] = field(default_factory=FrozenDict)
+    residency: Residency | None = None
+    separate: tuple[Separation, ...] = ()
 
     def __hash__(self) -> int:
         return hash(self.digest)
+
+    def store_of(self, kind: str) -> Store | None:
+        """The first store of a kind; attachments lie in the vault unless said otherwise."""
+        found = next((each for each in self.stores.values() if each.kind == kind), None)
+        return self.store_of("vault") if found is None and kind == "attachments" else found
+
+    def separation(self, purpose: str, other: str) -> Separation | None:
+        """What keeps the data of two purposes apart, if anything does."""
+        one, two = self.purposes[purpose].group, self.purposes[other].group
+        pair = {one, two}
+        return next((each for each in self.separate if one != two and pair <= each.groups), None)
 
     def promises_on(self, event: str) -> Iterator[Promise]:
         return (each for each in self.promises.values() if each.event == event)

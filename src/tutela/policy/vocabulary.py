@@ -64,8 +64,14 @@ FIELD_TYPES = (
     "country",
     "address",
     "bank-account",
+    "photo",
+    "voice",
+    "document",
 )
-SENSITIVITIES = ("ordinary", "financial", "special")
+ATTACHMENT_TYPES = ("photo", "voice", "document")
+"""Types of fields that hold a file and no text (002 “Сбор” B2, B6)."""
+SENSITIVITIES = ("ordinary", "financial", "special", "identity-document")
+STORE_KINDS = ("vault", "attachments", "backup", "external")
 BASIS_KINDS = ("consent", "contract", "law", "legitimate-interest", "internal-act")
 POINT_KINDS = ("form", "account", "claim", "newsletter", "letter", "chat", "mail", "call", "api")
 RECIPIENT_ROLES = ("processor", "recipient", "authority")
@@ -107,6 +113,7 @@ BUILT_IN_PURPOSES = (
     "retention",
     "oversight",
     "service-letter",
+    "reidentification",
 )
 """Purposes every operator has by law; the gate knows them, so no policy may redefine them."""
 

@@ -55,6 +55,7 @@ LAW_PURPOSES = {
     LawPurpose.RETENTION: _("ending the storage in time"),
     LawPurpose.OVERSIGHT: _("oversight by the officer"),
     LawPurpose.SERVICE_LETTER: _("letters about the person’s own requests"),
+    LawPurpose.REIDENTIFICATION: _("leading a pseudonym back to a person"),
 }
 """The purposes that the law gives and no policy declares."""
 

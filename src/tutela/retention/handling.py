@@ -217,7 +217,7 @@ def block_subject(operator_id: UUID, subject: UUID, block: Block) -> None:
     """Add a block, unless one on the same ground stands."""
 
     def blocked(standing: Standing) -> Standing:
-        if any(each.ground == block.ground for each in standing.blocks):
+        if any(each.ground == block.ground and each.whole for each in standing.blocks):
             return standing
         return replace(standing, blocks=(*standing.blocks, block))
 

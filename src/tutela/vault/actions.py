@@ -109,7 +109,8 @@ def read(permit: Permit) -> list[Value]:
 
     A purpose of the policy sees only the records that were taken for it: data collected for one
     purpose does not serve another (152-FZ article 5(3), GDPR article 5(1)(b); 004 2.17.2-3).
-    What was destroyed and came back with an old copy of the database is passed over.
+    What was destroyed and came back with an old copy of the database is passed over, and so is
+    what is blocked (``Permit.left_out``).
     """
     return _open(permit, superseded=False)
 
@@ -293,6 +294,7 @@ def _open(permit: Permit, *, superseded: bool) -> list[Value]:
         field__in=permit.fields,
         superseded_at__isnull=not superseded,
     ).order_by("record_id", "field", "version")
+    found = [row for row in wanted if not _is_left_out(permit, row)]
     return [
         Value(
             record=row.record_id,
@@ -305,5 +307,10 @@ def _open(permit: Permit, *, superseded: bool) -> list[Value]:
             version=row.version,
             superseded_at=row.superseded_at,
         )
-        for row, text in rows.open_all(permit.operator, subject, list(wanted))
+        for row, text in rows.open_all(permit.operator, subject, found)
     ]
+
+
+def _is_left_out(permit: Permit, row: Row) -> bool:
+    record = str(row.record_id)
+    return not permit.left_out.isdisjoint({(record, ""), (record, row.field)})
