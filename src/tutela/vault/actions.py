@@ -7,7 +7,7 @@ or a destruction.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from uuid import UUID
 
 from django.db import transaction
@@ -15,30 +15,52 @@ from django.db.models import QuerySet
 
 from tutela.core import clock
 from tutela.core.permits import Permit, check
-from tutela.core.vocabulary import TRANSFER, Action, LawPurpose
+from tutela.core.vocabulary import TRANSFER, Action, Actor, ActorKind, LawPurpose
 from tutela.db.scope import operator_scope, transaction_id
 from tutela.identity import actions as identity
-from tutela.vault import keystore, references, rows
-from tutela.vault.errors import FieldNotPermitted, NoSuchValue, PurposeNotPermitted, Unindexable
-from tutela.vault.models import Identifier, Key, Record, Shred
+from tutela.vault import confirming, keystore, pseudonyms, references, rows
+from tutela.vault.attachments import chunks, storing
+from tutela.vault.attachments.errors import UnfitFile
+from tutela.vault.attachments.examining import Clean, examine
+from tutela.vault.errors import (
+    FieldNotPermitted,
+    NoSuchValue,
+    PurposeNotPermitted,
+    UnfitText,
+    Unindexable,
+)
+from tutela.vault.models import Chunk, Identifier, Key, Pseudonym, Record, Shred
 from tutela.vault.models import Value as Row
 from tutela.vault.passphrase import is_sealed
+from tutela.vault.provenance import STAFF, SUBJECT, Provenance
 from tutela.vault.unsealing import listening
-from tutela.vault.values import Destroyed, RecordRow, Value
+from tutela.vault.values import Destroyed, FileFacts, OpenFile, RecordRow, Value
 
 __all__ = [
+    "Clean",
     "Destroyed",
+    "FileFacts",
+    "OpenFile",
+    "Provenance",
     "RecordRow",
+    "UnfitFile",
     "Value",
     "all_records",
+    "confirm",
     "correct",
     "destroy",
+    "destroy_pseudonym_keys",
+    "destroy_pseudonyms",
+    "examine",
     "find",
     "history",
     "holdings",
     "is_sealed",
+    "lead_back",
     "left_of_destroyed",
     "listening",
+    "open_file",
+    "pseudonym",
     "read",
     "records",
     "reference",
@@ -51,6 +73,9 @@ READING = frozenset({Action.EXTRACTION, Action.USE}) | TRANSFER
 CORRECTING = frozenset({Action.CLARIFICATION})
 FINDING = frozenset({Action.EXTRACTION})
 ENDING = frozenset({Action.DELETION, Action.DESTRUCTION})
+PSEUDONYMISING = frozenset({Action.USE, Action.DEPERSONALIZATION}) | TRANSFER
+FROM_SUBJECT = Provenance()
+_TOLD_BY = {ActorKind.SUBJECT: SUBJECT, ActorKind.REPRESENTATIVE: SUBJECT}
 
 
 def store(
@@ -60,19 +85,22 @@ def store(
     point: str,
     purposes: tuple[str, ...],
     values: Mapping[str, str],
-    source: str = "subject",
+    provenance: Provenance = FROM_SUBJECT,
+    files: Mapping[str, Clean] | None = None,
 ) -> None:
     """Seal ``values`` (field: text) into ``record``, which is made if it is new.
 
     A field the record already has stays as it is, so that a repeat stores nothing twice; only
     ``correct`` changes a value. ``purposes`` are added to those of the record and contain the
-    permit's own. ``source`` is a slug that says who told: ``subject``, ``staff``, ``partner``.
-    Raises ``FieldNotPermitted``, ``PurposeNotPermitted``, ``RecordExists`` (the record belongs
-    to another point) and ``Unindexable``.
+    permit's own. ``provenance`` says where all of it is from. ``files`` (field: examined file)
+    are sealed chunk by chunk beside them. Raises ``FieldNotPermitted``, ``PurposeNotPermitted``,
+    ``RecordExists`` (the record belongs to another point), ``Unindexable`` and ``UnfitText``.
     """
-    subject = _enter(permit, STORING, values)
+    subject = _enter(permit, STORING, (*values, *(files or ())))
     if permit.purpose not in purposes:
         raise PurposeNotPermitted("A record is kept for the purpose it was permitted for.")
+    if any("\x00" in text for text in values.values()):
+        raise UnfitText("The value holds a character that no text contains; leave it out.")
     now = clock.now()
     rows.keep_record(
         Record(
@@ -81,27 +109,38 @@ def store(
             id=record,
             point=point,
             purposes=list(purposes),
-            source=source,
+            source=provenance.kind,
             received_at=now,
         )
     )
     current = rows.current(permit.operator, subject).filter(record_id=record)
     held = set(current.values_list("field", flat=True))
-    fresh = {
-        Row(
+
+    def fresh(field: str) -> Row:
+        row = Row(
             operator_id=permit.operator,
             subject_id=subject,
             record_id=record,
             field=field,
             version=1,
-            source=source,
+            source=provenance.kind,
             status="stated",
             received_at=now,
-        ): text
-        for field, text in values.items()
-        if field not in held
+        )
+        row.reference = provenance.reference
+        return row
+
+    texts = {fresh(field): text for field, text in values.items() if field not in held}
+    sent = {fresh(field): file for field, file in (files or {}).items() if field not in held}
+    known = {
+        row: chunks.describe(file.media.name, storing.parts(file.content))
+        for row, file in sent.items()
     }
-    rows.seal_in(permit.operator, subject, fresh)
+    rows.seal_in(
+        permit.operator, subject, texts | {row: each.text() for row, each in known.items()}
+    )
+    for row, file in sent.items():
+        storing.keep(row, rows.place(row), known[row], file.content)
 
 
 def read(permit: Permit) -> list[Value]:
@@ -145,9 +184,15 @@ def reference(operator_id: UUID, name: str) -> str:
     return references.digest(operator_id, name)
 
 
-def correct(permit: Permit, record: UUID, field: str, value: str) -> None:
+def correct(
+    permit: Permit, record: UUID, field: str, value: str, provenance: Provenance | None = None
+) -> None:
     """Seal a new version of one value; the old one stays, sealed, until the value is destroyed
-    (152-FZ article 20(3), GDPR article 16; 004 9.7). Raises ``NoSuchValue``."""
+    (152-FZ article 20(3), GDPR article 16; 004 9.7). Without a ``provenance`` it is from the
+    person, or was written down by staff, by who acts. Raises ``NoSuchValue``."""
+    if "\x00" in value:
+        raise UnfitText("The value holds a character that no text contains; leave it out.")
+    told = Provenance(_TOLD_BY.get(permit.actor.kind, STAFF)) if provenance is None else provenance
     subject = _enter(permit, CORRECTING, (field,))
     place = rows.current(permit.operator, subject).filter(record_id=record, field=field)
     old = place.select_for_update().first()
@@ -162,11 +207,76 @@ def correct(permit: Permit, record: UUID, field: str, value: str) -> None:
         record_id=record,
         field=field,
         version=old.version + 1,
-        source=permit.actor.kind,
+        source=told.kind,
         status="corrected",
         received_at=now,
     )
+    new.reference = told.reference
     rows.seal_in(permit.operator, subject, {new: value})
+
+
+def confirm(
+    permit: Permit, record: UUID, fields: Collection[str], *, how: str, law: str = ""
+) -> int:
+    """Note that current values were found right, by whom and how; see ``confirming.confirm``."""
+    subject = _enter(permit, CORRECTING, fields)
+    return confirming.confirm(permit, subject, record, fields, how=how, law=law)
+
+
+def open_file(permit: Permit, record: UUID, field: str) -> OpenFile:
+    """The file that ``field`` of ``record`` holds now, whole and checked.
+
+    The permit is one to read the field. Raises ``NoSuchValue`` for anything it does not reach:
+    another purpose, a blocked place, a field without a file.
+    """
+    subject = _enter(permit, READING, (field,))
+    for row, text, _record in _opened(permit, subject, superseded=False):
+        if (row.record_id, row.field) != (record, field):
+            continue
+        if known := chunks.manifest(text):
+            content = storing.fetch(row, rows.place(row), known)
+            return OpenFile(FileFacts(known.media, known.size, known.sha256), content)
+    raise NoSuchValue("There is no such file; look at the holdings first.")
+
+
+def pseudonym(permit: Permit) -> str:
+    """The person's pseudonym for the purpose and the recipient of a permit to use or hand over
+    data; the same every time. See ``pseudonyms``."""
+    return pseudonyms.pseudonym(permit, _enter(permit, PSEUDONYMISING))
+
+
+def lead_back(permit: Permit, name: str) -> UUID | None:
+    """The person behind a pseudonym, by a permit for ``reidentification``; journalled."""
+    check(
+        permit,
+        operator=permit.operator,
+        subject=None,
+        actions=FINDING,
+        transaction=transaction_id(),
+    )
+    if permit.purpose != LawPurpose.REIDENTIFICATION:
+        raise PurposeNotPermitted("Ask the gate for the purpose of leading a pseudonym back.")
+    return pseudonyms.lead_back(permit, name)
+
+
+def destroy_pseudonyms(
+    operator_id: UUID, purpose: str, recipient: str = "", *, actor: Actor
+) -> bool:
+    """Destroy what leads back from the pseudonyms of a purpose and recipient; False if nothing
+    does any more."""
+    done = pseudonyms.destroy_scope(operator_id, pseudonyms.scope_of(purpose, recipient), actor)
+    transaction.on_commit(lambda: _destroy_keys_now(operator_id), robust=True)
+    return done
+
+
+def destroy_pseudonym_keys(operator_id: UUID) -> int:
+    """Overwrite the keys of destroyed scopes; how many. Safe to repeat."""
+    return pseudonyms.destroy_keys(operator_id)
+
+
+def _destroy_keys_now(operator_id: UUID) -> None:
+    with operator_scope(operator_id):
+        destroy_pseudonym_keys(operator_id)
 
 
 def records(operator_id: UUID, subject: UUID) -> list[RecordRow]:
@@ -191,7 +301,7 @@ def left_of_destroyed(operator_id: UUID) -> int:
     gone = identity.destroyed(operator_id)
     return sum(
         table.objects.filter(operator_id=operator_id, subject_id__in=gone).count()
-        for table in (Key, Record, Row, Identifier)
+        for table in (Key, Record, Row, Identifier, Chunk, Pseudonym)
     )
 
 
@@ -227,8 +337,11 @@ def destroy(
     )
     doomed.delete()
     places = {(each.record_id, each.field) for each in gone}
+    removed = storing.remove(permit.operator, subject, places)
     index_rows = rows.drop_identifiers(permit.operator, subject, places)
     keys = rows.drop_what_is_empty(permit.operator, subject)
+    if not Record.objects.filter(operator_id=permit.operator, subject_id=subject).exists():
+        pseudonyms.erase(permit.operator, subject)
     if gone:
         transaction.on_commit(lambda: _shred_now(permit.operator), robust=True)
     return Destroyed(
@@ -237,6 +350,7 @@ def destroy(
         values=len(gone),
         keys=keys,
         index_rows=index_rows,
+        chunks=removed,
     )
 
 
@@ -280,8 +394,11 @@ def _cover(permit: Permit, fields: Iterable[str]) -> None:
         raise FieldNotPermitted(f"The permit does not cover {', '.join(beyond)}.")
 
 
-def _open(permit: Permit, *, superseded: bool) -> list[Value]:
-    subject = _enter(permit, READING)
+def _opened(
+    permit: Permit, subject: UUID, *, superseded: bool
+) -> Iterator[tuple[Row, str, RecordRow]]:
+    """The rows that the permit reaches, each with what was sealed in it and its record: for a
+    purpose of the policy those that were taken for it, for one of the law all."""
     kept = {
         row.id: row
         for row in records(permit.operator, subject)
@@ -295,20 +412,36 @@ def _open(permit: Permit, *, superseded: bool) -> list[Value]:
         superseded_at__isnull=not superseded,
     ).order_by("record_id", "field", "version")
     found = [row for row in wanted if not _is_left_out(permit, row)]
+    for row, text in rows.open_all(permit.operator, subject, found):
+        yield row, text, kept[row.record_id]
+
+
+def _open(permit: Permit, *, superseded: bool) -> list[Value]:
+    subject = _enter(permit, READING)
     return [
-        Value(
-            record=row.record_id,
-            field=row.field,
-            value=text,
-            point=kept[row.record_id].point,
-            received_at=row.received_at,
-            source=row.source,
-            status=row.status,
-            version=row.version,
-            superseded_at=row.superseded_at,
-        )
-        for row, text in rows.open_all(permit.operator, subject, found)
+        _value(row, text, record.point)
+        for row, text, record in _opened(permit, subject, superseded=superseded)
     ]
+
+
+def _value(row: Row, text: str, point: str) -> Value:
+    """Of a file only the facts are handed out, never the key in its manifest."""
+    known = chunks.manifest(text)
+    return Value(
+        record=row.record_id,
+        field=row.field,
+        value="" if known else text,
+        point=point,
+        received_at=row.received_at,
+        source=row.source,
+        status=row.status,
+        version=row.version,
+        superseded_at=row.superseded_at,
+        reference=row.reference,
+        confirmed_at=row.confirmed_at,
+        confirmed_how=row.confirmed_how,
+        file=FileFacts(known.media, known.size, known.sha256) if known else None,
+    )
 
 
 def _is_left_out(permit: Permit, row: Row) -> bool:

@@ -17,6 +17,7 @@ from tutela.policy.model import Policy
 from tutela.vault import rotation
 from tutela.vault.actions import left_of_destroyed
 from tutela.vault.models import Key, OperatorKey, Record, State, Use, Value
+from tutela.vault.provenance import KINDS
 from tutela.vault.sealing import BLOCK, FORMAT, NONCE_SIZE
 from tutela.web.plurals import plural
 
@@ -35,6 +36,13 @@ WHERE v.operator_id = %(operator)s
 """
 
 
+_STRAY = """
+SELECT count(*) FROM vault_chunk c LEFT JOIN vault_value v USING
+    (operator_id, subject_id, record_id, field, version)
+WHERE c.operator_id = %(operator)s AND v.slot IS NULL
+"""
+
+
 @control(
     "vault.encrypt",
     how=_(
@@ -49,6 +57,7 @@ def vault_encrypt(question: Question) -> Answer:
         "vault.encrypt", lambda: _sealed(question.operator_id)
     )
     keys = question.once("vault.keys", lambda: _keys(question))
+    (stray,) = question.once("vault.chunks", lambda: _fetched(_STRAY, question.operator_id))
     figures = [
         Figure(plural("%(count)d sealed value", "%(count)d sealed values"), values - open_),
         Figure(
@@ -68,9 +77,16 @@ def vault_encrypt(question: Question) -> Answer:
             ),
             keys.stray,
         ),
+        (
+            plural(
+                "%(count)d chunk of a file without its value",
+                "%(count)d chunks of files without their value",
+            ),
+            stray,
+        ),
     ]
     figures += [Figure(words, count) for words, count in wrong if count]
-    return Answer(settled(values, open_ + keyless + left + keys.stray), tuple(figures))
+    return Answer(settled(values, open_ + keyless + left + keys.stray + stray), tuple(figures))
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,3 +237,95 @@ def _counted(operator_id: UUID, name: str) -> dict[str, int]:
     table = Value if name == "field" else Record
     rows = table.objects.filter(operator_id=operator_id).values_list(name)
     return dict(rows.annotate(times=Count("pk" if table is Record else "slot")).order_by(name))
+
+
+_HISTORY = """
+SELECT count(*) FILTER (WHERE superseded_at IS NULL),
+       count(*) FILTER (WHERE superseded_at IS NOT NULL),
+       count(*) FILTER (WHERE source <> ALL (%(kinds)s)),
+       (SELECT count(*) FROM (
+            SELECT 1 FROM vault_value WHERE operator_id = %(operator)s
+            GROUP BY subject_id, record_id, field
+            HAVING max(version) <> count(*) OR count(*) FILTER (WHERE superseded_at IS NULL) <> 1
+        ) AS gap)
+FROM vault_value WHERE operator_id = %(operator)s
+"""
+
+
+@control(
+    "vault.history",
+    how=_(
+        "Every value must say where it is from, and every earlier version must still be there "
+        "until the value is destroyed."
+    ),
+)
+def vault_history(question: Question) -> Answer:
+    """003 8.2.1-8.2.6, 004 2.10/b3: what was public before, or came from others, can be shown."""
+    now, before, sourceless, gaps = question.once(
+        "vault.history", lambda: _fetched(_HISTORY, question.operator_id, kinds=list(KINDS))
+    )
+    figures = [
+        Figure(
+            plural("%(count)d value with its source", "%(count)d values with their source"),
+            now + before - sourceless,
+        )
+    ]
+    more = [
+        (plural("%(count)d earlier version kept", "%(count)d earlier versions kept"), before),
+        (plural("%(count)d without a source", "%(count)d without a source"), sourceless),
+        (
+            plural("%(count)d with a gap in its versions", "%(count)d with gaps in their versions"),
+            gaps,
+        ),
+    ]
+    figures += [Figure(words, count) for words, count in more if count]
+    return Answer(settled(now, sourceless + gaps), tuple(figures))
+
+
+@control(
+    "data.accuracy",
+    how=_("Every value must say whether the person only stated it or it was confirmed, and when."),
+)
+def data_accuracy(question: Question) -> Answer:
+    """152-FZ article 5(6), GDPR article 5(1)(d); 004 2.4(c), 2.17.6."""
+    counted: dict[str, int] = question.once(
+        "vault.accuracy", lambda: _statuses(question.operator_id)
+    )
+    known = {
+        "stated": plural(
+            "%(count)d value stated by the person", "%(count)d values stated by the person"
+        ),
+        "corrected": plural("%(count)d corrected", "%(count)d corrected"),
+        "confirmed": plural("%(count)d confirmed", "%(count)d confirmed"),
+    }
+    figures = [
+        Figure(words, counted[status], (CONFIRMED,) if status == "confirmed" else ())
+        for status, words in known.items()
+        if counted.get(status)
+    ]
+    unknown = sum(count for status, count in counted.items() if status not in known)
+    if unknown:
+        words = plural("%(count)d of unknown standing", "%(count)d of unknown standing")
+        figures.append(Figure(words, unknown))
+    return Answer(settled(sum(counted.values()), unknown), tuple(figures))
+
+
+CONFIRMED = "value.confirmed"
+
+
+def _statuses(operator_id: UUID) -> dict[str, int]:
+    """How many current values have each status; a confirmation without its day counts as none."""
+    rows = Value.objects.filter(operator_id=operator_id, superseded_at=None)
+    dayless = rows.filter(status="confirmed", confirmed_at=None).count()
+    counted = dict(rows.values_list("status").annotate(times=Count("slot")).order_by("status"))
+    if dayless:
+        counted["confirmed"] -= dayless
+        counted["undated"] = dayless
+    return counted
+
+
+def _fetched(statement: str, operator_id: UUID, **asked: Any) -> tuple[Any, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"operator": operator_id, **asked})
+        row: tuple[Any, ...] = cursor.fetchone()
+    return row

@@ -82,3 +82,15 @@ class SealBroken(TutelaError):
 
 class Unindexable(TutelaError):
     """The value is not of the form its field promises, so nobody could be found by it."""
+
+
+class ProvenanceMissing(TutelaError):
+    """It is not said where the value is from, or which source that is."""
+
+
+class UnknownCheck(TutelaError):
+    """It is not said how the value was checked; choose one of the ways."""
+
+
+class UnfitText(TutelaError):
+    """The value holds a NUL, which no text contains and which the vault uses as a mark."""

@@ -59,6 +59,12 @@ class Value(models.Model):
     status = models.TextField()
     received_at = models.DateTimeField()
     superseded_at = models.DateTimeField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by = models.TextField(default="", db_default="")
+    confirmed_how = models.TextField(default="", db_default="")
+
+    reference: str = ""
+    """Which source it is from, while it is open; sealed together with the text."""
 
     class Meta:
         db_table = "vault_value"
@@ -183,3 +189,60 @@ class Rotation(models.Model):
                 name="vault_rotation_one_open",
             ),
         ]
+
+
+@declare(holds=Holds.SEALED, kept="as long as the value it is a part of", erased_by="vault.destroy")
+class Chunk(models.Model):
+    """One sealed chunk of a file; its key and number of all stand in the sealed value that has
+    the same place (``attachments.chunks``)."""
+
+    pk = models.CompositePrimaryKey(
+        "operator_id", "subject_id", "record_id", "field", "version", "number"
+    )
+    operator_id = models.UUIDField()
+    subject_id = models.UUIDField()
+    record_id = models.UUIDField()
+    field = models.TextField()
+    version = models.PositiveIntegerField()
+    number = models.PositiveIntegerField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        db_table = "vault_chunk"
+
+
+@declare(holds=Holds.SEALED, kept="as long as the person", erased_by="vault.destroy")
+class Pseudonym(models.Model):
+    """What leads from a pseudonym back to a person, together with the key of its scope."""
+
+    pk = models.CompositePrimaryKey("operator_id", "subject_id", "scope", "generation")
+    operator_id = models.UUIDField()
+    subject_id = models.UUIDField()
+    scope = models.TextField()
+    generation = models.PositiveIntegerField()
+    salt = models.BinaryField()
+    back = models.BinaryField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "vault_pseudonym"
+        constraints = [
+            models.UniqueConstraint(fields=["operator_id", "back"], name="vault_pseudonym_back"),
+        ]
+
+
+@declare(holds=Holds.NOTHING, kept="for good, so that a destroyed key is never used again")
+class PseudonymScope(models.Model):
+    """A purpose, or a purpose and a recipient, and the name of the key of its pseudonyms."""
+
+    pk = models.CompositePrimaryKey("operator_id", "scope", "generation")
+    operator_id = models.UUIDField()
+    scope = models.TextField()
+    generation = models.PositiveIntegerField()
+    key = models.TextField()
+    made_at = models.DateTimeField()
+    destroyed_at = models.DateTimeField(null=True)
+    key_destroyed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "vault_pseudonym_scope"

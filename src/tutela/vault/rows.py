@@ -14,6 +14,7 @@ from tutela.policy import actions as policies
 from tutela.vault import custody, index, keystore
 from tutela.vault.errors import KeyLost, RecordExists, SealBroken, Unindexable
 from tutela.vault.models import Identifier, Key, Record, Value
+from tutela.vault.provenance import joined, parted
 from tutela.vault.sealing import Place, new_key, seal, unseal, value_key
 
 _FIND = """
@@ -53,7 +54,7 @@ def seal_in(operator: UUID, subject: UUID, texts: Mapping[Value, str]) -> None:
     shares = keystore.allocate(operator, len(texts))
     for (row, text), (slot, share) in zip(texts.items(), shares, strict=True):
         row.slot = slot
-        row.sealed = seal(value_key(data_key, share), place(row), text)
+        row.sealed = seal(value_key(data_key, share), place(row), joined(text, row.reference))
     Value.objects.bulk_create(texts)
     identifying = policies.in_force(operator).fields
     entries = {row: text for row, text in texts.items() if identifying[row.field].identifies}
@@ -84,9 +85,11 @@ def open_all(operator: UUID, subject: UUID, sealed: Sequence[Value]) -> Iterator
         if share is None:
             continue
         try:
-            yield row, unseal(value_key(data_key, share), place(row), bytes(row.sealed))
+            opened = unseal(value_key(data_key, share), place(row), bytes(row.sealed))
         except SealBroken:
-            yield row, _open_renewed(row, share)
+            opened = _open_renewed(row, share)
+        text, row.reference = parted(opened)
+        yield row, text
 
 
 def find(operator: UUID, field: str, value: str) -> UUID | None:

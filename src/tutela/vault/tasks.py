@@ -51,3 +51,10 @@ def rotate(operator_id: UUID, _now: datetime) -> int:
             if outcome is not rotation.Outcome.MORE:
                 break
     return pages + rotation.end_keys(operator_id)
+
+
+@sweep("vault.pseudonyms")
+def pseudonyms(operator_id: UUID, _now: datetime) -> int:
+    """Keys of pseudonyms whose destruction has committed and whose files are still there."""
+    with operator_scope(operator_id):
+        return actions.destroy_pseudonym_keys(operator_id)

@@ -6,11 +6,36 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from tutela.core.spool import Spool
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """What is known of a file without opening it: its kind (``image/jpeg``), size in bytes, and
+    SHA-256 in hexadecimal digits."""
+
+    media: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFile:
+    """A file that was opened and found whole."""
+
+    facts: FileFacts
+    content: Spool
+
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One version of a field, open. ``status`` is ``stated`` or ``corrected``;
-    ``superseded_at`` is None for the current version."""
+    """One version of a field, open.
+
+    ``source`` is the kind of its provenance and ``reference`` which source that is. ``status`` is
+    ``stated``, ``corrected`` or ``confirmed``; ``confirmed_at`` and ``confirmed_how`` tell of the
+    last check, also where the person only said again that it is right. ``superseded_at`` is None
+    for the current version. A field that holds a file has ``file`` and no ``value``.
+    """
 
     record: UUID
     field: str
@@ -21,6 +46,10 @@ class Value:
     status: str
     version: int
     superseded_at: datetime | None = None
+    reference: str = ""
+    confirmed_at: datetime | None = None
+    confirmed_how: str = ""
+    file: FileFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +66,11 @@ class RecordRow:
 @dataclass(frozen=True, slots=True)
 class Destroyed:
     """What was destroyed: the records and fields touched, and the number of sealed values
-    (earlier versions included), wrapped data keys and rows of the blind index."""
+    (earlier versions included), wrapped data keys, rows of the blind index, and chunks of files."""
 
     records: tuple[UUID, ...] = ()
     fields: tuple[str, ...] = ()
     values: int = 0
     keys: int = 0
     index_rows: int = 0
+    chunks: int = 0

@@ -1,4 +1,4 @@
-"""Words for keys."""
+"""Words for keys and for how values are checked."""
 
 from __future__ import annotations
 
@@ -16,3 +16,11 @@ KINDS = {
     "data": _("the data keys of people"),
 }
 """What a rotation changes."""
+
+CHECKS = {
+    "document": _("compared with a document"),
+    "reply": _("the person answered under this address or number"),
+    "repeated": _("the person said again that it is right"),
+    "third-party": _("confirmed by a third party, as the law provides"),
+}
+"""How a value is found right."""
