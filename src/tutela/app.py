@@ -53,6 +53,7 @@ DISCOVERED = (
     "gauges",
     "office_controls",
     "views",
+    "feeds",
     "portal",
     "acting",
     "arrivals",
@@ -190,11 +191,12 @@ def _held(permissions: Iterable[str], verbs: Collection[str]) -> Iterable[str]:
 
 @functools.cache
 def _urlpatterns() -> list[URLPattern]:
+    from tutela.web.feeds import feed_patterns
     from tutela.web.pages import url_patterns
     from tutela.web.start import start_patterns
 
     wire()
-    return [*start_patterns(), *url_patterns()]
+    return [*start_patterns(), *feed_patterns(), *url_patterns()]
 
 
 @functools.cache

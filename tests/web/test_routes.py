@@ -14,6 +14,7 @@ from tutela import app
 from tutela.db.scope import operator_scope
 from tutela.identity import actions as identity
 from tutela.policy import actions as policies
+from tutela.web.feeds import FEEDS
 from tutela.web.pages import ROUTES, Audience
 
 MINIMAL = Path(__file__).parents[1] / "data" / "policies" / "minimal"
@@ -68,7 +69,7 @@ def address(name: str) -> str:
 
 def test_django_serves_the_registered_pages_and_nothing_else():
     served = {each.name for each in get_resolver().url_patterns if each.name}
-    assert served - {"front"} == set(ROUTES)
+    assert served - {"front"} == set(ROUTES) | set(FEEDS)
 
 
 @pytest.mark.parametrize("name", ROUTE_NAMES)

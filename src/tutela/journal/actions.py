@@ -11,7 +11,7 @@ from django.db.models import Count, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from tutela.journal import naming, store
+from tutela.journal import naming, signing, store, tree
 from tutela.journal.audit import Audit, verify_database
 from tutela.journal.entries import KINDS, Entry, Row
 from tutela.journal.errors import UnknownEntry
@@ -20,6 +20,7 @@ from tutela.journal.models import EntryRow
 from tutela.journal.sequencer import sequence
 from tutela.journal.shapes import Later, Shape, later, preceded, shapes
 from tutela.journal.signing import Signature, document_holds, public_key, sign, sign_document
+from tutela.journal.tiles import Place
 
 __all__ = [
     "Audit",
@@ -43,11 +44,13 @@ __all__ = [
     "named",
     "preceded",
     "public_key",
+    "public_keys",
     "sequence",
     "shapes",
     "sign",
     "sign_document",
     "size",
+    "tile",
     "verify_database",
     "wording",
 ]
@@ -156,6 +159,21 @@ def checkpoint(operator_id: UUID) -> str | None:
     """The last signed checkpoint as a C2SP note, or None before the first."""
     found = store.last_checkpoint(operator_id)
     return found.note if found else None
+
+
+def public_keys(operator_id: UUID) -> list[str]:
+    """Every verifier key that ever signed the log, in the order of their first use."""
+    return signing.known_keys(operator_id)
+
+
+def tile(operator_id: UUID, place: Place) -> bytes | None:
+    """The first ``place.width`` hashes of a tile, or None where the log has not so many (and for
+    entries, which are no hashes)."""
+    if place.level is None:
+        return None
+    hashes = store.load_tile(operator_id)(place.level, place.index)
+    size = place.width * tree.HASH_SIZE
+    return hashes[:size] if len(hashes) >= size else None
 
 
 def wording(row: Row, language: str) -> str:

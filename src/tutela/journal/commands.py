@@ -1,4 +1,4 @@
-"""``tutela verify`` and ``tutela journal export``."""
+"""``tutela verify``, ``tutela journal export`` and ``tutela journal tiles``."""
 
 from __future__ import annotations
 
@@ -62,6 +62,37 @@ def export(arguments: Namespace) -> int:
     except TutelaError as error:
         return _refuse(str(error))
     sys.stdout.write(f"{arguments.path}: entries: {count}\nverifier key: {key}\n")
+    return 0
+
+
+def _configure_tiles(parser: ArgumentParser) -> None:
+    parser.add_argument("operator", help="the operator's slug or identifier")
+    parser.add_argument("folder", type=Path, help="the folder to write; what it has already stays")
+    parser.add_argument(
+        "--entries", action="store_true", help="also write the entries, not their hashes alone"
+    )
+
+
+@command(
+    "journal tiles",
+    help="write the journal of an operator as a folder of tiles for witnesses (C2SP tlog-tiles)",
+    configure=_configure_tiles,
+)
+def write_tiles(arguments: Namespace) -> int:
+    from tutela.db.scope import operator_scope  # noqa: PLC0415 - verify must not load the database
+    from tutela.journal import actions, folders  # noqa: PLC0415
+
+    try:
+        operator_id = find_operator(arguments.operator)
+        actions.sequence(operator_id)
+        with operator_scope(operator_id):
+            key = actions.public_key(operator_id)
+            size = folders.write_tiles(operator_id, arguments.folder, entries=arguments.entries)
+    except OSError as error:
+        return _refuse(f"{arguments.folder} cannot be written: {error.strerror}.")
+    except TutelaError as error:
+        return _refuse(str(error))
+    sys.stdout.write(f"{arguments.folder}: leaves: {size}\nverifier key: {key}\n")
     return 0
 
 

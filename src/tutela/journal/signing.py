@@ -51,6 +51,12 @@ def public_key(operator_id: UUID) -> str:
     return str(recorded_signer(operator_id).verifier)
 
 
+def known_keys(operator_id: UUID) -> list[str]:
+    """The verifier keys that ever signed, in the order of their first use."""
+    keys = Key.objects.filter(operator_id=operator_id).order_by("since", "key_id")
+    return list(keys.values_list("verifier", flat=True))
+
+
 def sign(operator_id: UUID, data: bytes) -> Signature:
     """Sign ``data`` with the journal key, apart from anything else the key signs."""
     signer = recorded_signer(operator_id)

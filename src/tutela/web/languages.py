@@ -18,6 +18,8 @@ NAMES = {"en": "English", "ru": "Русский"}
 RESERVED = frozenset({"desk", "demo"})
 """First parts of a path that are no operator's slug."""
 
+_SAME_IN_EVERY_LANGUAGE = ("/static/", "/log/")
+
 
 class LanguageConverter:
     regex = "|".join(LANGUAGES)
@@ -59,7 +61,7 @@ class PathLanguage:
             request.LANGUAGE_CODE = language
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
-        if named is None and not request.path_info.startswith("/static/"):
+        if named is None and not request.path_info.startswith(_SAME_IN_EVERY_LANGUAGE):
             patch_vary_headers(response, ("Accept-Language",))
         return response
 
