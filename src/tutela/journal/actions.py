@@ -11,7 +11,7 @@ from django.db.models import Count, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from tutela.journal import naming, signing, store, tree
+from tutela.journal import naming, signing, store, tallies, tree
 from tutela.journal.audit import Audit, verify_database
 from tutela.journal.entries import KINDS, Entry, Row
 from tutela.journal.errors import UnknownEntry
@@ -144,13 +144,22 @@ def count(
     since: datetime | None = None,
     clause: str | None = None,
 ) -> int:
-    """How many entries of these kinds (None: of any kind) were written since that moment."""
-    return _chosen(operator_id, kinds=kinds, since=since, clause=clause).count()
+    """How many entries of these kinds (None: of any kind) were written since that moment.
+
+    Costs the same at any size of the journal, unless ``since`` or ``clause`` is given.
+    """
+    if since is not None or clause is not None:
+        return _chosen(operator_id, kinds=kinds, since=since, clause=clause).count()
+    by_kind = tallies.tally(operator_id).by_kind
+    return by_kind.total() if kinds is None else sum(by_kind[kind] for kind in set(kinds))
 
 
 def count_by_kind(
     operator_id: UUID, since: datetime | None = None, clause: str | None = None
 ) -> dict[str, int]:
+    """The same for every kind that has entries, in the order of their names."""
+    if since is None and clause is None:
+        return dict(sorted(tallies.tally(operator_id).by_kind.items()))
     counted = _chosen(operator_id, since=since, clause=clause).values_list("kind")
     return dict(counted.annotate(times=Count("number")).order_by("kind"))
 

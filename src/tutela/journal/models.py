@@ -11,7 +11,9 @@ from tutela.db.tables import Holds, declare
 
 @declare(
     holds=Holds.OPAQUE,
-    kept="for ever: evidence; after a destruction its identifiers lead to nobody",
+    kept="while the person is known, and for the term of the policy after the destruction; "
+    "entries about nobody for ever",
+    erased_by="journal.prune",
     keyed="one log per operator, in which many entries are about nobody",
 )
 class EntryRow(models.Model):
@@ -43,6 +45,7 @@ class EntryRow(models.Model):
         indexes = [
             models.Index(fields=["operator_id", "subject_id", "number"], name="journal_of_subject"),
             models.Index(fields=["operator_id", "kind", "at"], name="journal_of_kind"),
+            models.Index(fields=["operator_id", "kind", "number"], name="journal_in_kind"),
             models.Index(
                 fields=["operator_id", "clause", "number"],
                 condition=~Q(clause=""),
@@ -124,3 +127,96 @@ class Key(models.Model):
 
     class Meta:
         db_table = "journal_key"
+
+
+@declare(holds=Holds.NOTHING, kept="for ever: sums over the log")
+class TallyRow(models.Model):
+    """How many entries of a kind a day has, and between which numbers they lie; a day of UTC."""
+
+    pk = models.CompositePrimaryKey("operator_id", "day", "kind", "automated")
+    operator_id = models.UUIDField()
+    day = models.DateField()
+    kind = models.TextField()
+    automated = models.BooleanField()
+    times = models.BigIntegerField()
+    first_number = models.BigIntegerField()
+    last_number = models.BigIntegerField()
+
+    class Meta:
+        db_table = "journal_tally"
+
+
+@declare(holds=Holds.NOTHING, kept="for ever: one row an operator")
+class Tallied(models.Model):
+    """How many leaves are in the sums of ``journal_tally``."""
+
+    operator_id = models.UUIDField(primary_key=True)
+    size = models.BigIntegerField()
+
+    class Meta:
+        db_table = "journal_tallied"
+
+
+@declare(
+    holds=Holds.OPAQUE,
+    kept="until it is made anew: sums over the log, signed",
+    keyed="sums of one log, in which hardly a person is named",
+)
+class Summary(models.Model):
+    """What ``shapes`` has counted up to a checkpoint, signed, so that a new process goes on from
+    there."""
+
+    pk = models.CompositePrimaryKey("operator_id", "name")
+    operator_id = models.UUIDField()
+    name = models.TextField()
+    size = models.BigIntegerField()
+    root = models.BinaryField()
+    counted = models.TextField()
+    key_id = models.TextField()
+    signature = models.BinaryField()
+
+    class Meta:
+        db_table = "journal_summary"
+
+
+@declare(holds=Holds.NOTHING, kept="for ever: evidence of the log")
+class Witness(models.Model):
+    """The verifier key of somebody outside who signs checkpoints he has seen (C2SP
+    tlog-cosignature)."""
+
+    pk = models.CompositePrimaryKey("operator_id", "key_id")
+    operator_id = models.UUIDField()
+    key_id = models.TextField()
+    verifier = models.TextField()
+    since = models.DateTimeField()
+
+    class Meta:
+        db_table = "journal_witness"
+
+
+@declare(holds=Holds.NOTHING, kept="for ever: evidence of the log")
+class Cosignature(models.Model):
+    """The signature line of a witness under a checkpoint; ``seen_at`` is when he says he saw it."""
+
+    pk = models.CompositePrimaryKey("operator_id", "size", "key_id")
+    operator_id = models.UUIDField()
+    size = models.BigIntegerField()
+    key_id = models.TextField()
+    line = models.TextField()
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "journal_cosignature"
+
+
+@declare(holds=Holds.NOTHING, kept="for ever: evidence of the log")
+class Pruned(models.Model):
+    """A leaf whose entry was removed after its term; ``run`` is the entry that says so."""
+
+    pk = models.CompositePrimaryKey("operator_id", "index")
+    operator_id = models.UUIDField()
+    index = models.BigIntegerField()
+    run = models.UUIDField()
+
+    class Meta:
+        db_table = "journal_pruned"

@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from tutela.core import clock
 from tutela.core.measures import counter
 from tutela.db.scope import operator_scope
-from tutela.journal import signing, store, tree
+from tutela.journal import signing, store, tallies, tree
 from tutela.journal.entries import KINDS, leaf_data
 from tutela.journal.errors import JournalDamaged
 from tutela.journal.models import Checkpoint, EntryRow, Leaf, Pending
@@ -46,7 +46,21 @@ def sequence(operator_id: UUID, *, batch: int = BATCH) -> int:
     taken = 0
     while count := _one_batch(operator_id, batch):
         taken += count
+    while _tally_more(operator_id):
+        pass
     return taken
+
+
+def _tally_more(operator_id: UUID) -> bool:
+    """Take a journal that is older than its sums into them; whether some of it is left."""
+    with transaction.atomic(durable=True), operator_scope(operator_id):
+        last = store.last_checkpoint(operator_id)
+        size = last.size if last else 0
+        if tallies.size(operator_id) >= size:
+            return False
+        with connection.cursor() as cursor:
+            cursor.execute(_LOCK, [str(operator_id)])
+        return tallies.add(operator_id, size)
 
 
 def _one_batch(operator_id: UUID, limit: int) -> int:
@@ -75,6 +89,7 @@ def _one_batch(operator_id: UUID, limit: int) -> int:
             key_id=signer.verifier.key_id,
             at=clock.now(),
         )
+        tallies.add(operator_id, head.size)
     return len(leaves)
 
 

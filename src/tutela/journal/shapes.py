@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
-from tutela.journal import store
+from tutela.journal import store, summaries
 from tutela.journal.models import Checkpoint
 
 Counted = Mapping[tuple[Any, ...], int]
@@ -100,6 +100,8 @@ class _Kept:
     size: int
     root: bytes
     counted: Counted
+    written: int = 0
+    """Up to which size a summary of it is in the database."""
 
 
 _kept: dict[tuple[Any, ...], _Kept] = {}
@@ -176,7 +178,10 @@ def _all(
     if last is not None and size > kept.size:
         fresh = Counter(kept.counted)
         fresh.update(count(_SIGNED, {"start": kept.size, "end": size}))
-        kept = _kept[key] = _Kept(size, bytes(last.root), fresh)
+        kept = _kept[key] = _Kept(size, bytes(last.root), fresh, kept.written)
+        if size - kept.written >= summaries.WORTH:
+            summaries.keep(operator_id, key, size, kept.root, fresh)
+            _kept[key] = replace(kept, written=size)
     everything = Counter(kept.counted)
     everything.update(count(_UNSIGNED, {"end": size}))
     return everything
@@ -184,6 +189,8 @@ def _all(
 
 def _remembered(key: tuple[Any, ...], operator_id: UUID, size: int) -> _Kept:
     kept = _kept.get(key)
+    if kept is None and (found := summaries.load(operator_id, key)):
+        kept = _Kept(*found, written=found[0])
     if kept is None or kept.size > size:
         return _Kept(0, b"", {})
     same = Checkpoint.objects.filter(operator_id=operator_id, size=kept.size, root=kept.root)

@@ -63,6 +63,14 @@ def sign(operator_id: UUID, data: bytes) -> Signature:
     return Signature(signer.verifier.key_id, signer.private.sign(DATA_PREFIX + data))
 
 
+def signed_here(operator_id: UUID, key_id: str, data: bytes, signature: bytes) -> bool:
+    """Whether a key of this operator made ``signature`` over ``data`` by ``sign``."""
+    known = Key.objects.filter(operator_id=operator_id, key_id=key_id)
+    return any(
+        Verifier.parse(each.verifier).verify(DATA_PREFIX + data, signature) for each in known
+    )
+
+
 def sign_document(operator_id: UUID, document: Mapping[str, Any]) -> dict[str, Any]:
     """``document`` with a signature over its canonical bytes, as plain JSON.
 

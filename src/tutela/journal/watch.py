@@ -3,8 +3,9 @@
 ``verify_database`` recomputes everything, which takes seconds for a hundred thousand entries. The
 watch spreads the same work over the times it is asked. It remembers, in this process, how far
 the leaves agree with the signed checkpoints: each time it takes up what is new, and goes on with
-a lap over what was compared before, so that a change of an old entry is found too. A journal of
-up to ``STEP`` entries is compared whole every time. Counts and the signed root always are.
+a lap over what was compared before, so that a change of an old entry is found too. In the same
+way it looks whether each entry is in the tree or waits for it, at the newest always and at all by
+laps. A journal of up to ``STEP`` entries is compared whole every time. The signed root always is.
 """
 
 from __future__ import annotations
@@ -15,20 +16,33 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from tutela.journal import store, tree
+from tutela.journal import store, tallies, tree
 from tutela.journal.audit import Audit, check_entries, is_signed, verify_database
 from tutela.journal.models import Checkpoint
 
 STEP = 500
 """Entries that one look takes up at most, and as many again for its lap."""
 
-_COUNTS = """
-SELECT (SELECT count(*) FROM journal_entry WHERE operator_id = %(operator)s),
-       (SELECT count(*) FROM journal_entry WHERE operator_id = %(operator)s AND NOT automated),
-       (SELECT count(*) FROM journal_pending WHERE operator_id = %(operator)s),
-       (SELECT count(*) FROM journal_leaf WHERE operator_id = %(operator)s),
+_ENDS = """
+SELECT (SELECT count(*) FROM journal_pending WHERE operator_id = %(operator)s),
        (SELECT coalesce(max(index) + 1, 0) FROM journal_leaf WHERE operator_id = %(operator)s),
-       (SELECT coalesce(max(size), 0) FROM journal_checkpoint WHERE operator_id = %(operator)s)
+       (SELECT coalesce(max(size), 0) FROM journal_checkpoint WHERE operator_id = %(operator)s),
+       (SELECT max(number) FROM journal_entry WHERE operator_id = %(operator)s)
+"""
+_PLACES = """
+SELECT looked.number, EXISTS (
+           SELECT 1 FROM journal_leaf l
+           WHERE l.operator_id = %(operator)s AND l.entry_id = looked.id
+       ) OR EXISTS (
+           SELECT 1 FROM journal_pending p
+           WHERE p.operator_id = %(operator)s AND p.number = looked.number
+       )
+FROM (
+    SELECT number, id FROM journal_entry
+    WHERE operator_id = %(operator)s AND number > %(after)s AND number <= %(last)s
+    ORDER BY number {order} LIMIT %(step)s
+) AS looked
+ORDER BY number
 """
 
 
@@ -57,6 +71,8 @@ class _Memory:
     mark: tuple[int, bytes] = (0, b"")
     built: tree.CompactRange = field(default_factory=tree.CompactRange)
     lap: tree.CompactRange = field(default_factory=tree.CompactRange)
+    number: int = 0
+    """Up to which entry, by number, the present lap has found every one in the tree or waiting."""
 
 
 _memories: dict[UUID, _Memory] = {}
@@ -64,18 +80,37 @@ _memories: dict[UUID, _Memory] = {}
 
 def watch(operator_id: UUID) -> Watched:
     """Look at the journal of the operator whose scope is open."""
+    values = {"operator": operator_id}
     with connection.cursor() as cursor:
-        cursor.execute(_COUNTS, {"operator": operator_id})
-        entries, by_hand, waiting, leaves, end, size = cursor.fetchone()
+        cursor.execute(_ENDS, values)
+        waiting, end, size, newest = cursor.fetchone()
+    counted = tallies.tally(operator_id)
     memory = _remembered(operator_id)
-    if entries != leaves + waiting or not leaves == end == size:
+    if end != size or counted.entries != size + waiting or not _placed(operator_id, memory, newest):
         problem = verify_database(operator_id).problem or _(
             "The numbers of entries, of leaves and of signed entries do not agree."
         )
-        return Watched(entries, by_hand, size, memory.built.size, problem)
-    audit = _signed_root(operator_id, size) or _go_on(operator_id, memory, size)
-    problem = audit.problem if audit else ""
-    return Watched(entries, by_hand, size, memory.built.size, problem)
+    else:
+        audit = _signed_root(operator_id, size) or _go_on(operator_id, memory, size)
+        problem = audit.problem if audit else ""
+    return Watched(size + waiting, counted.by_hand, size, memory.built.size, problem)
+
+
+def _placed(operator_id: UUID, memory: _Memory, newest: int | None) -> bool:
+    """Whether the newest entries, and the next ones of the lap, are in the tree or wait for it."""
+    if newest is None:
+        return True
+    values = {"operator": operator_id, "after": 0, "last": newest, "step": STEP}
+    with connection.cursor() as cursor:
+        cursor.execute(_PLACES.format(order="DESC"), values)
+        latest = cursor.fetchall()
+        memory.number = memory.number if memory.number < newest else 0
+        cursor.execute(_PLACES.format(order="ASC"), {**values, "after": memory.number})
+        lap = cursor.fetchall()
+    if not all(placed for _, placed in latest + lap):
+        return False
+    memory.number = lap[-1][0] if lap else 0
+    return True
 
 
 def _remembered(operator_id: UUID) -> _Memory:
