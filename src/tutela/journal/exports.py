@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import IO, Any
 from uuid import UUID
 
-from tutela.journal import signing, store, tree
+from tutela.journal import signing, store
 from tutela.journal.entries import leaf_data
 from tutela.journal.errors import JournalDamaged, NothingSigned, NotYetSequenced, UnknownEntry
 from tutela.journal.formats import BUNDLE_FORMAT, LOG_FORMAT
@@ -29,7 +29,6 @@ def bundle(operator_id: UUID, entry_ids: Iterable[UUID]) -> dict[str, Any]:
     """
     wanted = list(dict.fromkeys(entry_ids))
     checkpoint = _signed(operator_id)
-    node = tree.nodes(store.load_tile(operator_id))
     found = EntryRow.objects.filter(operator_id=operator_id, id__in=wanted)
     rows = {each.id: each for each in store.rows_of(operator_id, found)}
     entries = []
@@ -39,7 +38,7 @@ def bundle(operator_id: UUID, entry_ids: Iterable[UUID]) -> dict[str, Any]:
             raise UnknownEntry(f"This journal has no entry {entry_id}.")
         if row.index is None or row.index >= checkpoint.size:
             raise NotYetSequenced(f"The entry {entry_id} has no place in the signed log yet.")
-        proof = tree.inclusion_proof(row.index, checkpoint.size, node)
+        proof = store.inclusion_proof(operator_id, row.index, checkpoint.size)
         entries.append(
             {
                 "index": row.index,

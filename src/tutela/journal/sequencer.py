@@ -20,7 +20,7 @@ from tutela.db.scope import operator_scope
 from tutela.journal import signing, store, tallies, tree
 from tutela.journal.entries import KINDS, leaf_data
 from tutela.journal.errors import JournalDamaged
-from tutela.journal.models import Checkpoint, EntryRow, Leaf, Pending
+from tutela.journal.models import Checkpoint, EntryRow, Pending
 from tutela.journal.notes import TreeHead
 
 ENTRIES = counter("journal_entries", "Entries taken into the log, by kind.", kind=lambda: KINDS)
@@ -30,6 +30,11 @@ _TAKE = """
 DELETE FROM journal_pending WHERE (operator_id, number) IN (
     SELECT operator_id, number FROM journal_pending WHERE operator_id = %s ORDER BY number LIMIT %s
 ) RETURNING number, entry_id
+"""
+_PLACE = """
+INSERT INTO journal_leaf (operator_id, index, entry_id, hash)
+SELECT %(op)s, %(size)s + place - 1, id, hash
+FROM unnest(%(ids)s::uuid[], %(hashes)s::bytea[]) WITH ORDINALITY AS placed (id, hash, place)
 """
 _PUT_TILE = """
 INSERT INTO journal_tile (operator_id, level, index, hashes) VALUES (%s, %s, %s, %s)
@@ -101,10 +106,8 @@ def _add_leaves(operator_id: UUID, size: int, waiting: list[UUID]) -> list[bytes
     hashes = [tree.leaf_hash(leaf_data(rows[each])) for each in waiting]
     kinds = Counter(rows[each].kind for each in waiting)
     transaction.on_commit(lambda: _count(kinds))
-    Leaf.objects.bulk_create(
-        Leaf(operator_id=operator_id, index=index, entry_id=entry_id, hash=leaf)
-        for index, (entry_id, leaf) in enumerate(zip(waiting, hashes, strict=True), start=size)
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_PLACE, {"op": operator_id, "size": size, "ids": waiting, "hashes": hashes})
     return hashes
 
 

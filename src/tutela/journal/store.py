@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
 from uuid import UUID
 
 from tutela.core import clock, ids
@@ -124,6 +126,55 @@ def load_tile(operator_id: UUID) -> tree.LoadTile:
         return bytes(hashes) if hashes is not None else b""
 
     return load
+
+
+_TILES = """
+SELECT t.level, t.index, t.hashes
+FROM unnest(%(levels)s::smallint[], %(indexes)s::bigint[]) AS asked (level, index)
+JOIN journal_tile t ON t.operator_id = %(operator)s
+    AND t.level = asked.level AND t.index = asked.index
+"""
+T = TypeVar("T")
+
+
+_KEPT = 512
+_kept_rows: OrderedDict[tuple[UUID, int, int], tree.Rows] = OrderedDict()
+"""Rows over full tiles above the lowest: they never change, and a proof needs them again."""
+
+
+def with_tiles(operator_id: UUID, walk: Callable[[tree.Node], T]) -> T:
+    """What ``walk`` gives (a proof), with all tiles it reads fetched by one query.
+
+    Full tiles of the upper levels are remembered in the process; who looks for damage reads
+    ``load_tile`` instead.
+    """
+    places = sorted(tree.tiles_read(walk))
+    rows = {place: kept for place in places if (kept := _kept_rows.get((operator_id, *place)))}
+    missing = [place for place in places if place not in rows]
+    values = {
+        "operator": operator_id,
+        "levels": [level for level, _ in missing],
+        "indexes": [index for _, index in missing],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_TILES, values)
+        for level, index, hashes in cursor.fetchall():
+            rows[level, index] = tree.rows_over(bytes(hashes))
+            if level and len(hashes) == tree.TILE_WIDTH * tree.HASH_SIZE:
+                _kept_rows[operator_id, level, index] = rows[level, index]
+    while len(_kept_rows) > _KEPT:
+        _kept_rows.popitem(last=False)
+    return walk(tree.nodes_over(lambda *place: rows.get(place, ())))
+
+
+def inclusion_proof(operator_id: UUID, index: int, size: int) -> list[bytes]:
+    """Raises ``ValueError`` if there is no such leaf, ``LookupError`` if a tile is cut off."""
+    return with_tiles(operator_id, lambda node: tree.inclusion_proof(index, size, node))
+
+
+def consistency_proof(operator_id: UUID, first: int, second: int) -> list[bytes]:
+    """Raises ``ValueError`` unless ``0 < first <= second``."""
+    return with_tiles(operator_id, lambda node: tree.consistency_proof(first, second, node))
 
 
 def last_checkpoint(operator_id: UUID) -> Checkpoint | None:

@@ -162,23 +162,35 @@ def verify_consistency(
     return last == 0 and old == first_root and new == second_root
 
 
-def _within(hashes: bytes, level: int, index: int) -> bytes:
-    """The node at ``level`` above the row of ``hashes``."""
-    width = HASH_SIZE << level
-    row = hashes[index * width : (index + 1) * width]
-    if len(row) != width:
-        raise LookupError("A tile is shorter than the tree that stands on it.")
-    while len(row) > HASH_SIZE:
-        row = b"".join(
-            node_hash(row[at : at + HASH_SIZE], row[at + HASH_SIZE : at + 2 * HASH_SIZE])
-            for at in range(0, len(row), 2 * HASH_SIZE)
-        )
-    return row
+def _halved(row: bytes) -> bytes:
+    """The nodes one level above a row of an even number of nodes."""
+    pair, sha256 = 2 * HASH_SIZE, hashlib.sha256
+    return b"".join(
+        [sha256(b"\x01" + row[at : at + pair]).digest() for at in range(0, len(row), pair)]
+    )
+
+
+Rows = Sequence[bytes]
+"""A tile and the rows of nodes above it, each half as long as the one below."""
+
+
+def rows_over(tile: bytes) -> Rows:
+    """What ``nodes`` makes of a tile, for who keeps it: 255 hashes for a full one."""
+    rows, pair = [tile], 2 * HASH_SIZE
+    while len(rows[-1]) >= pair:
+        whole = len(rows[-1]) // pair * pair
+        rows.append(_halved(rows[-1][:whole]))
+    return rows
 
 
 def nodes(load: LoadTile) -> Node:
     """Nodes read from tiles: ``load(level, index)`` gives a tile's hashes, each tile once."""
-    seen: dict[tuple[int, int], bytes] = {}
+    return nodes_over(lambda *place: rows_over(load(*place)))
+
+
+def nodes_over(load: Callable[[int, int], Rows]) -> Node:
+    """The same where ``load`` gives the rows over each tile."""
+    seen: dict[tuple[int, int], Rows] = {}
 
     def node(level: int, index: int) -> bytes:
         tile_level, inner = divmod(level, TILE_HEIGHT)
@@ -186,9 +198,27 @@ def nodes(load: LoadTile) -> Node:
         place = (tile_level, tile_index)
         if place not in seen:
             seen[place] = load(*place)
-        return _within(seen[place], inner, offset >> inner)
+        at = (offset >> inner) * HASH_SIZE
+        row = seen[place][inner] if inner < len(seen[place]) else b""
+        if len(row) < at + HASH_SIZE:
+            raise LookupError("A tile is shorter than the tree that stands on it.")
+        return row[at : at + HASH_SIZE]
 
     return node
+
+
+def tiles_read(walk: Callable[[Node], object]) -> set[tuple[int, int]]:
+    """The (level, index) of every tile that ``walk`` would read, so that all can be fetched at
+    once. ``walk`` is a proof or a root; which nodes it asks for depends on no hash."""
+    read: set[tuple[int, int]] = set()
+
+    def node(level: int, index: int) -> bytes:
+        tile_level, inner = divmod(level, TILE_HEIGHT)
+        read.add((tile_level, (index << inner) // TILE_WIDTH))
+        return b""
+
+    walk(node)
+    return read
 
 
 def grow(size: int, leaves: Iterable[bytes], load: LoadTile) -> dict[tuple[int, int], bytes]:
@@ -204,7 +234,7 @@ def grow(size: int, leaves: Iterable[bytes], load: LoadTile) -> dict[tuple[int, 
             raise LookupError("A tile does not end where the tree ends.")
         tile += value
         if offset == TILE_WIDTH - 1:
-            push(level + 1, index, _within(bytes(tile), TILE_HEIGHT, 0))
+            push(level + 1, index, rows_over(bytes(tile))[TILE_HEIGHT])
 
     for position, leaf in enumerate(leaves, start=size):
         push(0, position, leaf)

@@ -1,0 +1,412 @@
+"""What the journal costs as it grows to ten million entries: ``python -m benchmarks.journal``.
+
+At each size, on one server of its own: appending through the real call in a transaction of its
+own, sequencing through the real sequencer, inclusion and consistency proofs with nothing cached,
+pages, searches and counts. Growth between the sizes is loaded: the rows that the sequencer would
+have written (entries, leaves, tiles, a checkpoint every thousand), through COPY; each size then
+goes on with the real sequencer, and its signed root is checked against the leaves at random.
+
+Every figure is given at each size and as a ratio to the first; the machine's load and what others
+took of the processor stand beside them, because the figures of a busy machine jump.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import random
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+REPORT = Path(__file__).parent / "reports" / "journal.json"
+SIZES = (10_000, 100_000, 1_000_000, 10_000_000)
+CHUNK = 50_000
+EVERY = 1000
+"""Entries between two checkpoints, as the sequencer's batches are."""
+GOAL_PROOF = 1.0
+"""Milliseconds of CPU for a proof at any size."""
+_SUBJECTS = 50_000
+
+
+def _setup(home: Path) -> Any:
+    os.environ["TUTELA_HOME"] = str(home)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tutela.settings")
+    import django
+
+    django.setup()
+    from django.conf import settings
+
+    settings.TUTELA_HOME = home
+    from tutela import app
+    from tutela.db.connect import point
+    from tutela.db.migrate import bring_up_to_date
+    from tutela.db.server import open_server
+
+    app.wire()
+    server = open_server(home)
+    point(server.owner_url, server.owner_url)
+    bring_up_to_date(lambda _line: None)
+    return server
+
+
+class Loader:
+    """Makes entries as a busy operator's days make them, and the tree over them."""
+
+    def __init__(self, operator: Any, size: int) -> None:
+        from tutela.core.ids import new_id
+        from tutela.journal import store, tree
+
+        self.operator = operator
+        self.built = tree.CompactRange()
+        self.load = store.load_tile(operator)
+        self.tiles: dict[tuple[int, int], bytes] = {}
+        self.subjects = [new_id() for _ in range(_SUBJECTS)]
+        self.at = datetime.now(UTC) - timedelta(days=2000)
+        self.draw = random.Random(7)  # noqa: S311 - a benchmark draws no secrets
+        from tutela.journal.models import Leaf
+
+        leaves = Leaf.objects.filter(operator_id=operator, index__lt=size).order_by("index")
+        for each in leaves.values_list("hash", flat=True).iterator():
+            self.built.append(bytes(each))
+
+    def entry(self) -> Any:
+        from tutela.core.ids import new_id
+        from tutela.core.vocabulary import SYSTEM, Actor, ActorKind
+        from tutela.journal.entries import Row
+
+        draw = self.draw
+        kind = draw.choices(
+            ["gate.permitted", "gate.refused", "consent.given", "obligation.opened", "staff.role"],
+            [80, 10, 5, 4.99, 0.01],
+        )[0]
+        self.at += timedelta(seconds=15)
+        return Row(
+            operator=self.operator,
+            id=new_id(),
+            number=0,
+            kind=kind,
+            at=self.at,
+            subject=draw.choice(self.subjects),
+            actor=draw.choice([SYSTEM, Actor(ActorKind.STAFF, "7", "officer")]),
+            action=draw.choice(["collection", "recording", "use", "extraction", "provision"]),
+            purpose=draw.choice(["orders", "newsletter", "support", "subject-rights"]),
+            basis=draw.choice(["consent", "contract", "law"]),
+            clause=f"{draw.randrange(1, 12)}.{draw.randrange(1, 9)}",
+            automated=draw.random() < 0.7,  # noqa: PLR2004
+            policy_version=1,
+            data={"rule": "consent", "count": 2, "fields": ["email", "name"], "point": "order"},
+        )
+
+    def grow(self, count: int) -> None:
+        """Add ``count`` leaves with all that belongs to them, in one transaction."""
+        from django.db import connection, transaction
+
+        from tutela.db.scope import operator_scope
+        from tutela.journal import tree
+        from tutela.journal.entries import leaf_data
+
+        first = self.built.size
+        rows = [self.entry() for _ in range(count)]
+        hashes = [tree.leaf_hash(leaf_data(each)) for each in rows]
+        with transaction.atomic(), operator_scope(self.operator), connection.cursor() as cursor:
+            self._copy(cursor, rows, hashes, first)
+            changed = tree.grow(first, hashes, self.load)
+            cursor.executemany(
+                _TILE, [(self.operator, *key, tile) for key, tile in changed.items()]
+            )
+            self._checkpoints(hashes)
+
+    def _copy(self, cursor: Any, rows: list[Any], hashes: list[bytes], first: int) -> None:
+        names = (
+            "operator_id, id, kind, at, data, subject_id, actor_kind, actor_id, actor_role, "
+            "action, purpose, basis, clause, automated, policy_version"
+        )
+        with cursor.copy(f"COPY journal_entry ({names}) FROM STDIN") as copy:
+            for row in rows:
+                actor = row.actor
+                who = (str(actor.kind), actor.id, actor.role)
+                what = (row.action, row.purpose, row.basis, row.clause, row.automated)
+                told = (row.operator, row.id, row.kind, row.at, json.dumps(row.data), row.subject)
+                copy.write_row((*told, *who, *what, row.policy_version))
+        leaves = "COPY journal_leaf (operator_id, index, entry_id, hash) FROM STDIN"
+        with cursor.copy(leaves) as copy:
+            for index, (row, leaf) in enumerate(zip(rows, hashes, strict=True), start=first):
+                copy.write_row((row.operator, index, row.id, leaf))
+
+    def _checkpoints(self, hashes: list[bytes]) -> None:
+        from tutela.core import clock
+        from tutela.journal import signing
+        from tutela.journal.models import Checkpoint
+        from tutela.journal.notes import TreeHead
+
+        signer = signing.recorded_signer(self.operator)
+        made = []
+        for place, leaf in enumerate(hashes, start=1):
+            self.built.append(leaf)
+            if place % EVERY and place != len(hashes):
+                continue
+            head = TreeHead(signer.name, self.built.size, self.built.root())
+            made.append(
+                Checkpoint(
+                    operator_id=self.operator,
+                    size=head.size,
+                    root=head.root,
+                    note=signer.sign(str(head)),
+                    key_id=signer.verifier.key_id,
+                    at=clock.now(),
+                )
+            )
+        Checkpoint.objects.bulk_create(made)
+
+
+_TILE = """
+INSERT INTO journal_tile (operator_id, level, index, hashes) VALUES (%s, %s, %s, %s)
+ON CONFLICT (operator_id, level, index) DO UPDATE SET hashes = EXCLUDED.hashes
+"""
+
+
+def _quantiles(times: list[float]) -> dict[str, float]:
+    """Median, p50 is the same, and p99, in milliseconds."""
+    ordered = sorted(times)
+    return {
+        "p50_ms": round(statistics.median(ordered) * 1000, 3),
+        "p99_ms": round(ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))] * 1000, 3),
+    }
+
+
+def _timed(work: Callable[[], object], times: int) -> dict[str, float]:
+    walls, cpus = [], []
+    for _ in range(times):
+        cpu, wall = time.process_time(), time.perf_counter()
+        work()
+        walls.append(time.perf_counter() - wall)
+        cpus.append(time.process_time() - cpu)
+    return {**_quantiles(walls), "cpu_ms": round(statistics.median(cpus) * 1000, 3)}
+
+
+def _busy() -> tuple[float, float]:
+    """Seconds of processor that the whole machine has spent, and all that it had."""
+    fields = [int(each) for each in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
+    ticks = os.sysconf("SC_CLK_TCK")
+    return (sum(fields) - fields[3] - fields[4]) / ticks, sum(fields) / ticks
+
+
+def _of_server(server: Any) -> float:
+    """Seconds of processor of our PostgreSQL, children included."""
+    ticks, spent = os.sysconf("SC_CLK_TCK"), 0
+    root = str(server)
+    for entry in Path("/proc").iterdir():
+        try:
+            if entry.name.isdigit() and _descends(int(entry.name), int(root)):
+                fields = (entry / "stat").read_text().rpartition(")")[2].split()
+                spent += int(fields[11]) + int(fields[12])
+        except (OSError, ValueError, IndexError):
+            continue
+    return spent / ticks
+
+
+def _descends(pid: int, ancestor: int) -> bool:
+    while pid > 1:
+        if pid == ancestor:
+            return True
+        pid = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    return False
+
+
+def measure(operator: Any, size: int) -> dict[str, Any]:
+    """Everything that must not depend on the size, at this size."""
+    from tutela.db.scope import operator_scope
+    from tutela.journal import actions, sequencer, store
+    from tutela.journal.entries import KeyUsed
+    from tutela.journal.watch import watch
+
+    draw = random.Random(size)  # noqa: S311
+
+    def append() -> None:
+        with operator_scope(operator):
+            actions.append(operator, KeyUsed(key="x"))
+
+    busy, whole = _busy()
+    own, server = time.process_time(), _of_server(os.getpid())
+    figures: dict[str, Any] = {"append": _timed(append, 1000)}
+    with operator_scope(operator):
+        waiting = 4000
+        for _ in range(waiting):
+            actions.append(operator, KeyUsed(key="x"))
+    begun = time.perf_counter()
+    taken = sequencer.sequence(operator)
+    figures["sequence"] = {"entries_per_s": round(taken / (time.perf_counter() - begun))}
+
+    def once(work: Callable[[], object], times: int = 100) -> dict[str, float]:
+        with operator_scope(operator):
+            work()
+            return _timed(work, times)
+
+    with operator_scope(operator):
+        last = store.last_checkpoint(operator)
+        assert last is not None
+        signed, root = last.size, bytes(last.root)
+
+    def inclusion() -> None:
+        store.inclusion_proof(operator, draw.randrange(signed), signed)
+
+    def consistency() -> None:
+        store.consistency_proof(operator, draw.randrange(1, signed), signed)
+
+    figures["inclusion proof"] = once(inclusion, 300)
+    figures["consistency proof"] = once(consistency, 300)
+    figures["page, newest"] = once(lambda: actions.entries(operator, limit=50, newest_first=True))
+    figures["page, a rare kind"] = once(
+        lambda: actions.entries(operator, kinds=("staff.role",), limit=50, newest_first=True)
+    )
+    figures["count"] = once(lambda: actions.count(operator))
+    figures["count by kind"] = once(lambda: actions.count_by_kind(operator))
+    figures["is it whole"] = once(lambda: watch(operator), 20)
+    with operator_scope(operator):
+        proven = _check(operator, signed, root, draw)
+    spent, had = _busy()
+    mine = time.process_time() - own + _of_server(os.getpid()) - server
+    return {
+        "size": size,
+        "leaves": signed,
+        "figures": figures,
+        "proofs_checked": proven,
+        "bytes_per_entry": _bytes(signed),
+        "others_share_of_cpu": round(max(0.0, (spent - busy - mine) / (had - whole)), 3),
+        "load": [round(each, 2) for each in os.getloadavg()],
+    }
+
+
+def _check(operator: Any, size: int, root: bytes, draw: random.Random) -> int:
+    """Prove random entries, from their rows, against the signed root."""
+    from tutela.journal import store, tree
+    from tutela.journal.entries import leaf_data
+
+    node = tree.nodes(store.load_tile(operator))
+    for _ in range(200):
+        index = draw.randrange(size)
+        _, row = next(store.sequenced(operator, index + 1, start=index))
+        assert row is not None
+        leaf = tree.leaf_hash(leaf_data(row))
+        proof = tree.inclusion_proof(index, size, node)
+        assert tree.verify_inclusion(leaf, index, size, proof, root), index
+    return 200
+
+
+def _bytes(size: int) -> dict[str, int]:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname, pg_total_relation_size(oid) FROM pg_class WHERE relkind = 'r' AND "
+            "relname IN ('journal_entry', 'journal_leaf', 'journal_tile', 'journal_checkpoint')"
+        )
+        return {name: round(total / size) for name, total in sorted(cursor.fetchall())}
+
+
+def _grow_to(loader: Loader, operator: Any, size: int) -> float:
+    from django.db import connection
+
+    from tutela.journal import sequencer
+
+    begun = time.perf_counter()
+    _force("NO FORCE")  # COPY asks for it; the owner of this private database may
+    while (missing := size - loader.built.size) > 0:
+        loader.grow(min(CHUNK, missing))
+        print(f"\r{loader.built.size:>12,} entries", end="", file=sys.stderr, flush=True)
+    _force("FORCE")
+    sequencer.sequence(operator)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE journal_entry, journal_leaf, journal_tile, journal_pending")
+    print(file=sys.stderr)
+    return time.perf_counter() - begun
+
+
+def _force(word: str) -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        for table in ("journal_entry", "journal_leaf"):
+            cursor.execute(f"ALTER TABLE {table} {word} ROW LEVEL SECURITY")
+
+
+def run(sizes: tuple[int, ...]) -> Iterator[dict[str, Any]]:
+    from tutela.core.ids import new_id
+    from tutela.db.scope import operator_scope
+    from tutela.journal import sequencer, store
+
+    operator = new_id()
+    for size in sizes:
+        sequencer.sequence(operator)
+        with operator_scope(operator):
+            last = store.last_checkpoint(operator)
+            loader = Loader(operator, last.size if last else 0)
+        took = _grow_to(loader, operator, size)
+        found = measure(operator, size)
+        yield {**found, "grown_in_s": round(took, 1)}
+
+
+def show(found: list[dict[str, Any]]) -> None:
+    sizes = [each["size"] for each in found]
+    print(f"{'':22}" + "".join(f"{size:>22,}" for size in sizes) + f"{'last / first':>15}")
+    for name in found[0]["figures"]:
+        cells, values = [], []
+        for each in found:
+            figure = each["figures"][name]
+            if name == "sequence":
+                cells.append(f"{figure['entries_per_s']:,} entries/s")
+                values.append(1 / figure["entries_per_s"])
+            else:
+                cells.append(f"{figure['p50_ms']} / {figure['p99_ms']} ms")
+                values.append(figure["p50_ms"])
+        print(
+            f"{name:22}" + "".join(f"{c:>22}" for c in cells) + f"{values[-1] / values[0]:>14.2f}x"
+        )
+    for name in ("inclusion proof", "consistency proof"):
+        cpu = [each["figures"][name]["cpu_ms"] for each in found]
+        print(f"{name + ', CPU':22}" + "".join(f"{each:>19} ms" for each in cpu))
+    print(f"{'others took':22}" + "".join(f"{e['others_share_of_cpu']:>21.0%} " for e in found))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--to", type=int, default=SIZES[-1], help="the largest size")
+    parser.add_argument("--report", type=Path, default=REPORT)
+    arguments = parser.parse_args()
+    sizes = tuple(each for each in SIZES if each <= arguments.to) or (arguments.to,)
+    with tempfile.TemporaryDirectory(prefix="tutela-benchmark-") as place:
+        server = _setup(Path(place))
+        found = []
+        try:
+            for each in run(sizes):
+                found.append(each)
+                _write(arguments.report, found)
+        finally:
+            server.stop()
+    show(found)
+    worst = max(
+        each["figures"][name]["cpu_ms"]
+        for each in found
+        for name in ("inclusion proof", "consistency proof")
+    )
+    print(f"A proof takes {worst} ms of CPU at most; the goal is under {GOAL_PROOF} ms.")
+    return 0
+
+
+def _write(report: Path, found: list[dict[str, Any]]) -> None:
+    report.parent.mkdir(parents=True, exist_ok=True)
+    machine = {"python": platform.python_version(), "cores": os.cpu_count()}
+    content = {"benchmark": "journal", "machine": machine, "sizes": found}
+    report.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
