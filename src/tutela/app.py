@@ -59,6 +59,7 @@ DISCOVERED = (
     "arrivals",
     "proving",
     "desk",
+    "by_hand",
     "commands",
 )
 """Modules of a room that register things when they are imported."""

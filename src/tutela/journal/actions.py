@@ -15,15 +15,22 @@ from tutela.journal import naming, signing, store, tallies, tree
 from tutela.journal.audit import Audit, verify_database
 from tutela.journal.entries import KINDS, Entry, Row
 from tutela.journal.errors import UnknownEntry
-from tutela.journal.exports import bundle, export_log
+from tutela.journal.exports import bundle, export_log, log_lines
+from tutela.journal.filters import Filter, Found, search
 from tutela.journal.models import EntryRow
+from tutela.journal.pruning import prune
+from tutela.journal.rotation import rotate
 from tutela.journal.sequencer import sequence
 from tutela.journal.shapes import Later, Shape, later, preceded, shapes
 from tutela.journal.signing import Signature, document_holds, public_key, sign, sign_document
 from tutela.journal.tiles import Place
+from tutela.journal.witnesses import keep as keep_cosignature
+from tutela.journal.witnesses import witnessed
 
 __all__ = [
     "Audit",
+    "Filter",
+    "Found",
     "Later",
     "Row",
     "Shape",
@@ -40,11 +47,17 @@ __all__ = [
     "entry",
     "export_log",
     "follow",
+    "is_recorded",
+    "keep_cosignature",
     "later",
+    "log_lines",
     "named",
     "preceded",
+    "prune",
     "public_key",
     "public_keys",
+    "rotate",
+    "search",
     "sequence",
     "shapes",
     "sign",
@@ -52,6 +65,7 @@ __all__ = [
     "size",
     "tile",
     "verify_database",
+    "witnessed",
     "wording",
 ]
 
@@ -136,6 +150,12 @@ def entry(operator_id: UUID, entry_id: UUID) -> Row:
     if not found:
         raise UnknownEntry(_("This journal has no entry %(entry)s.") % {"entry": entry_id})
     return found[0]
+
+
+def is_recorded(operator_id: UUID, subject: UUID, kind: str, **data: UUID | str) -> bool:
+    """Whether an entry of this kind about this person holds these values of its own."""
+    found = EntryRow.objects.filter(operator_id=operator_id, subject_id=subject, kind=kind)
+    return found.filter(data__contains={k: str(value) for k, value in data.items()}).exists()
 
 
 def count(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from tutela.journal import notes, store, tree
+from tutela.journal import notes, pruning, store, tree
 from tutela.journal.entries import leaf_data
 from tutela.journal.models import Checkpoint, EntryRow, Key, Leaf, Pending
 from tutela.journal.notes import NoteError, Verifier
@@ -49,14 +49,15 @@ def check_entries(operator_id: UUID, built: tree.CompactRange, size: int) -> Aud
     signed = Checkpoint.objects.filter(operator_id=operator_id, size__gt=built.size, size__lte=size)
     checkpoints = signed.order_by("size").iterator()
     checkpoint = next(checkpoints, None)
+    pruned = _Pruned(operator_id)
     for leaf, row in store.sequenced(operator_id, size, start=built.size):
         place = {"index": leaf.index, "id": leaf.entry_id}
         if leaf.index != built.size:
             break
-        if row is None:
+        if row is None and not pruned.holds(leaf.index):
             problem = _("Entry %(index)s (%(id)s) was removed.") % place
             return Audit(size, problem, leaf.entry_id, leaf.index)
-        if tree.leaf_hash(leaf_data(row)) != bytes(leaf.hash):
+        if row is not None and tree.leaf_hash(leaf_data(row)) != bytes(leaf.hash):
             problem = _("Entry %(index)s (%(id)s) was changed.") % place
             return Audit(size, problem, leaf.entry_id, leaf.index)
         built.append(bytes(leaf.hash))
@@ -68,6 +69,26 @@ def check_entries(operator_id: UUID, built: tree.CompactRange, size: int) -> Aud
         problem = _("Entry %(index)s is missing from the tree.") % {"index": built.size}
         return Audit(size, problem, None, built.size)
     return None
+
+
+@dataclass(slots=True)
+class _Pruned:
+    """Which entries are gone because their term was over, read some ahead."""
+
+    operator: UUID
+    known: dict[int, UUID] = field(default_factory=dict)
+    declared: dict[UUID, bool] = field(default_factory=dict)
+
+    def holds(self, index: int) -> bool:
+        """Whether an entry of the log says that the entry at ``index`` was removed."""
+        if index not in self.known:
+            self.known = store.pruned(self.operator, index, index + tree.TILE_WIDTH)
+        run = self.known.get(index)
+        if run is None:
+            return False
+        if run not in self.declared:
+            self.declared[run] = pruning.is_declared(self.operator, run)
+        return self.declared[run]
 
 
 def is_signed(operator_id: UUID, checkpoint: Checkpoint, root: bytes) -> bool:

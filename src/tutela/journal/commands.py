@@ -96,6 +96,54 @@ def write_tiles(arguments: Namespace) -> int:
     return 0
 
 
+def _configure_cosign(parser: ArgumentParser) -> None:
+    parser.add_argument("operator", help="the operator's slug or identifier")
+    parser.add_argument("checkpoint", type=Path, help="the checkpoint with the witness's signature")
+    parser.add_argument("--witness", required=True, help="the verifier key of the witness")
+
+
+@command(
+    "journal cosign",
+    help="keep the signature of an outside witness under a checkpoint (C2SP tlog-cosignature)",
+    configure=_configure_cosign,
+)
+def cosign(arguments: Namespace) -> int:
+    from tutela.db.scope import operator_scope  # noqa: PLC0415 - verify must not load the database
+    from tutela.journal import actions  # noqa: PLC0415
+
+    try:
+        note = arguments.checkpoint.read_text("utf-8")
+        operator_id = find_operator(arguments.operator)
+        with operator_scope(operator_id):
+            seen = actions.keep_cosignature(operator_id, note, arguments.witness)
+    except (OSError, UnicodeDecodeError):
+        return _refuse(f"{arguments.checkpoint} cannot be read; name the file with the checkpoint.")
+    except TutelaError as error:
+        return _refuse(str(error))
+    sys.stdout.write(f"kept: seen by the witness at {seen.isoformat()}\n")
+    return 0
+
+
+def _configure_rotation(parser: ArgumentParser) -> None:
+    parser.add_argument("operator", help="the operator's slug or identifier")
+
+
+@command(
+    "journal rotate-key",
+    help="replace the key that signs an operator's journal; the old one vouches for the new one",
+    configure=_configure_rotation,
+)
+def rotate_key(arguments: Namespace) -> int:
+    from tutela.journal import actions  # noqa: PLC0415 - verify must not load the database
+
+    try:
+        before, after = actions.rotate(find_operator(arguments.operator))
+    except TutelaError as error:
+        return _refuse(str(error))
+    sys.stdout.write(f"old verifier key: {before}\nnew verifier key: {after}\n")
+    return 0
+
+
 def find_operator(name: str) -> UUID:
     """Raises ``NotFound``."""
     for find in OPERATOR_FINDERS.values():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from tutela.core.controls import Answer, ClauseState, Figure, Question, control, settled
+from tutela.journal.entries import ActByHand
 from tutela.journal.watch import watch
 from tutela.web.plurals import plural
 
@@ -29,6 +30,9 @@ def journal_record(question: Question) -> Answer:
             seen.compared,
         ),
     ]
+    if seen.recorded_by_hand:
+        words = plural("%(count)d act done by hand", "%(count)d acts done by hand")
+        figures.append(Figure(words, seen.recorded_by_hand, (ActByHand.kind,)))
     if waiting := seen.entries - seen.signed:
         words = plural("%(count)d waits for a signature", "%(count)d wait for a signature")
         figures.append(Figure(words, waiting))

@@ -211,3 +211,69 @@ class KeyUsed(Entry):
 
     key: str
     wording = _("The journal began to be signed with the key %(key)s")
+
+
+@entry("journal.key-replaced")
+@dataclass(frozen=True, kw_only=True)
+class KeyReplaced(Entry):
+    """The key ``old`` (its identifier) names its successor: ``key`` is the Ed25519 public key in
+    hexadecimal digits, and the old key signs the tree that holds this entry."""
+
+    key: str
+    old: str
+    wording = _("The journal’s key %(old)s named the key that follows it: %(key)s")
+
+
+@entry("journal.cosigned")
+@dataclass(frozen=True, kw_only=True)
+class Cosigned(Entry):
+    """A witness outside signed the checkpoint of ``size`` entries with his key ``witness``."""
+
+    size: int
+    witness: str
+    wording = _("The witness %(witness)s signed the journal of %(size)s entries")
+
+
+@entry("journal.pruned")
+@dataclass(frozen=True, kw_only=True)
+class EntriesPruned(Entry):
+    """The term of ``count`` entries was over and they were removed; ``digest`` is the SHA-256 over
+    their places in the log (``formats.digest_of_places``). Their hashes stay."""
+
+    count: int
+    digest: str
+    wording = _("%(count)s were removed from the journal after their term; their hashes stay")
+
+
+PLACES = {
+    "paper": _("on paper"),
+    "conversation": _("in conversation"),
+    "telephone": _("by telephone"),
+    "post": _("by post"),
+    "own-files": _("in the operator’s own files"),
+}
+"""How something was done that no program did: 152-FZ article 3(3) counts it as processing too."""
+
+BY_HAND_ANSWERS = {
+    "permitted": _("the policy permits it"),
+    "refused": _("the policy does not permit it"),
+}
+
+
+@entry("act.by-hand")
+@dataclass(frozen=True, kw_only=True)
+class ActByHand(Entry):
+    """A member of staff says what was done with a person's data without automation, on the day
+    ``done`` and by the way ``place`` (004 1.6, 5.2/b2(a)); ``answer`` is what the gate said of it,
+    ``form`` the sent form that said so."""
+
+    fields: tuple[str, ...]
+    place: str
+    done: date
+    answer: str
+    form: UUID
+    point: str = ""
+    recipient: str = ""
+    wording = _(
+        "Done by hand %(place)s, %(done)s: %(action)s of %(fields)s for “%(purpose)s”; %(answer)s"
+    )

@@ -27,10 +27,19 @@ def _answer(content: str | bytes, kind: str, caching: str) -> HttpResponse:
 
 @feed("log/<operator>/checkpoint", name="log-checkpoint")
 def checkpoint(request: PageRequest) -> HttpResponse:
-    """The last signed checkpoint, with the cosignatures of witnesses that it has."""
+    """The last signed checkpoint."""
     note = actions.checkpoint(request.visit.operator_id)
     if note is None:
         raise NotFound(_("Nothing is signed in this log yet. Ask again in a few seconds."))
+    return _answer(note, _TEXT, _FRESH)
+
+
+@feed("log/<operator>/witnessed", name="log-witnessed")
+def witnessed(request: PageRequest) -> HttpResponse:
+    """The largest checkpoint that an outside witness has signed, with his signature."""
+    note = actions.witnessed(request.visit.operator_id)
+    if note is None:
+        raise NotFound(_("No witness has signed this log yet. Its own checkpoint is beside this."))
     return _answer(note, _TEXT, _FRESH)
 
 

@@ -22,6 +22,17 @@ SENTENCES: Mapping[str, str] = {
         "signed by %(key)s."
     ),
     "whole-document": gettext_noop("The document is as it was signed by %(key)s."),
+    "whole-selection": gettext_noop(
+        "The selection holds: entries: %(entries)s, all in the log of %(size)s entries signed by "
+        "%(key)s."
+    ),
+    "selection-cut": gettext_noop(
+        "The selection was cut off or added to: it states %(stated)s entries and holds %(entries)s."
+    ),
+    "pruned": gettext_noop("Pruned after their term, their hashes kept: entries: %(count)s."),
+    "entry-removed-silently": gettext_noop(
+        "Entry %(index)s was removed, and no entry of the log says that its term was over."
+    ),
     "broken": gettext_noop("Verification failed. Problems found: %(count)s."),
     "self-asserted": gettext_noop(
         "The key comes from the file itself. This shows that the file agrees with itself, not who "
@@ -139,6 +150,8 @@ class Report:
     self_asserted: bool = True
     entries: int = 0
     size: int = 0
+    pruned: int = 0
+    """Entries of which a log keeps the hash alone, because their term was over."""
     findings: list[Finding] = field(default_factory=list)
 
     @property
@@ -154,6 +167,8 @@ class Report:
         if not self.holds:
             head = Finding("broken", {"count": len(self.findings)})
         told = [head, *self.findings]
+        if self.pruned:
+            told.append(Finding("pruned", {"count": self.pruned}))
         if self.self_asserted and self.key:
             told.append(Finding("self-asserted", values))
         return [each.text(language) for each in told]
@@ -164,6 +179,7 @@ class Report:
             "holds": self.holds,
             "entries": self.entries,
             "size": self.size,
+            "pruned": self.pruned,
             "key": self.key,
             "key_from_file": self.self_asserted,
             "findings": [

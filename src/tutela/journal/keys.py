@@ -32,7 +32,26 @@ def key_path(operator_id: UUID) -> Path:
 
 def signer(operator_id: UUID) -> Signer:
     """The operator's signing key, made at the first use. Raises ``KeyUnusable``."""
+    return _read(operator_id, key_path(operator_id))
+
+
+def coming_signer(operator_id: UUID) -> Signer:
+    """The key that will follow, made at the first call and kept until ``take_over``."""
+    return _read(operator_id, _coming(operator_id))
+
+
+def take_over(operator_id: UUID) -> None:
+    """Let the coming key be the signing key; the old private key is gone with it."""
     path = key_path(operator_id)
+    _coming(operator_id).replace(path)
+    _sync(path.parent)
+
+
+def _coming(operator_id: UUID) -> Path:
+    return key_path(operator_id).with_suffix(".next.pem")
+
+
+def _read(operator_id: UUID, path: Path) -> Signer:
     if not path.exists():
         _create(path)
     try:
@@ -65,7 +84,11 @@ def _create(path: Path) -> None:
             os.link(draft, path)
     finally:
         draft.unlink()
-    folder = os.open(path.parent, os.O_RDONLY)
+    _sync(path.parent)
+
+
+def _sync(path: Path) -> None:
+    folder = os.open(path, os.O_RDONLY)
     try:
         os.fsync(folder)
     finally:

@@ -220,3 +220,4 @@ class Pruned(models.Model):
 
     class Meta:
         db_table = "journal_pruned"
+        indexes = [models.Index(fields=["operator_id", "run"], name="journal_pruned_by")]

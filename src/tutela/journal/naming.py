@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext
 
 from tutela.core.registry import Registry
 from tutela.core.vocabulary import ActorKind
-from tutela.journal.entries import Entry, Row
+from tutela.journal.entries import BY_HAND_ANSWERS, PLACES, EntriesPruned, Entry, Row
 from tutela.web import dates
 
 if TYPE_CHECKING:
@@ -125,3 +125,12 @@ def by_whom(row: Row) -> str:
     if not row.actor.role:
         return words
     return f"{words} ({name_of(row, 'role', row.actor.role)})"
+
+
+called("place", PLACES)
+called("answer", BY_HAND_ANSWERS)
+called(
+    "count",
+    counted(ngettext_lazy("%(count)d entry", "%(count)d entries", "count")),
+    kind=EntriesPruned.kind,
+)

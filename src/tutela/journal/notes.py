@@ -18,6 +18,9 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 _ED25519 = b"\x01"
+_COSIGNATURE = b"\x04"
+_LATEST = 253402300799
+"""The last second of the year 9999."""
 _KEY_ID_SIZE = 4
 _SIGNATURE = re.compile(r"— ([^\s+]+) ([A-Za-z0-9+/]+={0,2})")
 _DIGITS = re.compile(r"0|[1-9][0-9]*")
@@ -164,3 +167,55 @@ def open_checkpoint(note: str, verifiers: tuple[Verifier, ...]) -> tuple[TreeHea
     if head.origin != verifier.name:
         raise NoteError(Fault.UNKNOWN_KEY)
     return head, verifier
+
+
+def split(note: str) -> tuple[str, list[str]]:
+    """The signed text and the signature lines of a note, none of them checked."""
+    head, found, tail = note.rpartition("\n\n")
+    if not found or not tail.endswith("\n"):
+        raise NoteError(Fault.MALFORMED)
+    return head + "\n", tail[:-1].split("\n")
+
+
+@dataclass(frozen=True, slots=True)
+class WitnessKey:
+    """The Ed25519 key of a witness, who signs checkpoints together with the time at which he saw
+    them (C2SP tlog-cosignature, ``cosignature/v1``)."""
+
+    name: str
+    public: bytes
+
+    @classmethod
+    def parse(cls, text: str) -> WitnessKey:
+        """Raises ``NoteError`` (malformed) on anything but the verifier key of a witness."""
+        parts = text.strip().split("+", 2)
+        if len(parts) != 3 or not parts[0] or re.search(r"\s", parts[0]):  # noqa: PLR2004
+            raise NoteError(Fault.MALFORMED)
+        data = decode(parts[2])
+        key = cls(parts[0], data[1:])
+        if data[:1] != _COSIGNATURE or len(key.public) != 32 or parts[1] != key.key_id:  # noqa: PLR2004
+            raise NoteError(Fault.MALFORMED)
+        return key
+
+    @property
+    def key_id(self) -> str:
+        """Eight hexadecimal digits."""
+        material = self.name.encode() + b"\n" + _COSIGNATURE + self.public
+        return hashlib.sha256(material).digest()[:_KEY_ID_SIZE].hex()
+
+    def find(self, text: str, lines: list[str]) -> tuple[str, int]:
+        """The witness's own line under ``text``, and the seconds since 1970 that it states."""
+        for line in lines:
+            match = _SIGNATURE.fullmatch(line)
+            if not match:
+                raise NoteError(Fault.MALFORMED)
+            data = decode(match[2])
+            if match[1] != self.name or data[:_KEY_ID_SIZE].hex() != self.key_id:
+                continue
+            stamp, signature = data[_KEY_ID_SIZE : _KEY_ID_SIZE + 8], data[_KEY_ID_SIZE + 8 :]
+            seconds = int.from_bytes(stamp, "big")
+            signed = f"cosignature/v1\ntime {seconds}\n{text}".encode()
+            if seconds > _LATEST or not Verifier(self.name, self.public).verify(signed, signature):
+                raise NoteError(Fault.WRONG_SIGNATURE)
+            return line, seconds
+        raise NoteError(Fault.UNKNOWN_KEY)

@@ -7,6 +7,8 @@ an auditor's machine. The formats, all JSON, with hashes in base64:
   checkpoint (C2SP tlog-checkpoint) and the verifier key;
 - log ``tutela-log/1``: JSON lines: a header, entries in order, checkpoints after the entry that
   completes them;
+- selection ``tutela-selection/1``: JSON lines: a header with a checkpoint, chosen entries with
+  index and audit path, and how many there were;
 - document ``tutela-document/1``: a document and the C2SP signature line over its canonical bytes.
 """
 
@@ -27,6 +29,7 @@ from tutela.journal.formats import (
     BUNDLE_FORMAT,
     DOCUMENT_FORMAT,
     LOG_FORMAT,
+    SELECTION_FORMAT,
     entry_id,
     parse_json,
     parse_keys,
@@ -52,14 +55,48 @@ def verify_bundle(bundle: Mapping[str, Any], given: tuple[Verifier, ...] = ()) -
         return report
     report.size, report.key = head.size, str(signer)
     for each in entries:
-        text, index = part(each, "entry", str), part(each, "index", int)
-        proof = [unpack(str(step)) for step in part(each, "proof", list)]
-        leaf = tree.leaf_hash(text.encode())
-        if not tree.verify_inclusion(leaf, index, head.size, proof, head.root):
-            report.found("entry-not-in-log", index=index, id=entry_id(text))
+        _check_proof(each, head, report)
     if not head.origin.endswith("/" + part(bundle, "operator", str)):
         report.found("origin-differs", origin=head.origin)
     return report
+
+
+def verify_selection(
+    header: Mapping[str, Any], lines: Iterator[tuple[int, str]], given: tuple[Verifier, ...] = ()
+) -> Report:
+    """Every entry that was chosen is in the log that the checkpoint signs. That nothing else fits
+    the filter cannot be proven; whoever doubts it asks for the whole log."""
+    keys = given or parse_keys([part(header, "key", str)])
+    report, stated = Report("selection", str(keys[0]), not given), None
+    try:
+        head, signer = notes.open_checkpoint(part(header, "checkpoint", str), keys)
+    except NoteError as error:
+        report.found(f"checkpoint-{error.fault}", line=1)
+        return report
+    report.size, report.key = head.size, str(signer)
+    if not head.origin.endswith("/" + part(header, "operator", str)):
+        report.found("origin-differs", origin=head.origin)
+    for number, line in lines:
+        content = parse_json(line)
+        if isinstance(content, dict) and "entries" in content:
+            stated = content["entries"]
+            continue
+        try:
+            _check_proof(content, head, report)
+        except Unreadable:
+            report.found("line-damaged", line=number)
+        report.entries += 1
+    if stated != report.entries:
+        report.found("selection-cut", stated=stated, entries=report.entries)
+    return report
+
+
+def _check_proof(each: Any, head: notes.TreeHead, report: Report) -> None:
+    text, index = part(each, "entry", str), part(each, "index", int)
+    proof = [unpack(str(step)) for step in part(each, "proof", list)]
+    leaf = tree.leaf_hash(text.encode(errors="surrogatepass"))
+    if not tree.verify_inclusion(leaf, index, head.size, proof, head.root):
+        report.found("entry-not-in-log", index=index, id=entry_id(text))
 
 
 def verify_document(signed: Mapping[str, Any], given: tuple[Verifier, ...] = ()) -> Report:
@@ -88,6 +125,8 @@ def verify_file(
             header = parse_json(first)
             if isinstance(header, dict) and header.get("format") == LOG_FORMAT:
                 return verify_log(header, lines_of(file), keys, kept_checkpoint)
+            if isinstance(header, dict) and header.get("format") == SELECTION_FORMAT:
+                return verify_selection(header, lines_of(file), keys)
             content = parse_json(first + file.read())
     except OSError as error:
         raise Unreadable("unreadable", reason=error.strerror) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -9,9 +10,17 @@ from typing import Any
 
 from tutela.journal import notes, tree
 from tutela.journal.findings import Report, Unreadable
-from tutela.journal.formats import entry_id, parse_json, parse_keys, part, unpack
+from tutela.journal.formats import (
+    digest_of_places,
+    entry_id,
+    parse_json,
+    parse_keys,
+    part,
+    unpack,
+)
 from tutela.journal.notes import NoteError, TreeHead, Verifier
 
+_PUBLIC_KEY = re.compile("[0-9a-f]{64}")
 _MOST_NAMED = 20
 """So many removed or moved entries are named one by one."""
 
@@ -29,6 +38,8 @@ class Line:
     operator: str
     hash: bytes
     stated: bytes
+    pruned: str = ""
+    """The entry that says the content was removed after its term; then ``hash`` is what is left."""
 
 
 @dataclass(slots=True)
@@ -36,6 +47,10 @@ class Log:
     entries: list[Line] = field(default_factory=list)
     checkpoints: list[tuple[int, str]] = field(default_factory=list)
     """(line, note)"""
+    successors: list[tuple[int, bytes]] = field(default_factory=list)
+    """(index, public key) of each entry in which the log's key names the one to follow."""
+    runs: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    """What each entry about a removal says, by its identifier."""
 
 
 def verify_log(
@@ -53,6 +68,7 @@ def verify_log(
     log = _read(lines, report)
     report.entries = len(log.entries)
     _check_order(log.entries, report)
+    _check_pruned(log, report)
     _check_owner(log.entries, part(header, "operator", str), report)
     heads = _open_checkpoints(log, own, trusted, report)
     if heads:
@@ -77,21 +93,44 @@ def _read(lines: Iterable[tuple[int, str]], report: Report) -> Log:
             if isinstance(content, dict) and "checkpoint" in content:
                 log.checkpoints.append((number, part(content, "checkpoint", str)))
                 continue
-            text = part(content, "entry", str)
-            leaf = parse_json(text)
-            log.entries.append(
-                Line(
-                    number=number,
-                    index=part(content, "index", int),
-                    id=entry_id(text),
-                    operator=str(leaf.get("operator")) if isinstance(leaf, dict) else "",
-                    hash=tree.leaf_hash(text.encode()),
-                    stated=unpack(part(content, "hash", str)),
-                )
-            )
+            log.entries.append(_line(log, number, content))
         except (Unreadable, UnicodeEncodeError):
             report.found("line-damaged", line=number)
     return log
+
+
+def _line(log: Log, number: int, content: Any) -> Line:
+    index, stated = part(content, "index", int), unpack(part(content, "hash", str))
+    if "pruned" in content:
+        name = f"pruned {index}"
+        return Line(number, index, name, "", stated, stated, part(content, "pruned", str))
+    text = part(content, "entry", str)
+    parsed = parse_json(text)
+    leaf: dict[str, Any] = parsed if isinstance(parsed, dict) else {}
+    said = leaf.get("data")
+    data: dict[str, Any] = said if isinstance(said, dict) else {}
+    match leaf.get("kind"):
+        case "journal.pruned":
+            log.runs[entry_id(text)] = data
+        case "journal.key-replaced":
+            key = str(data.get("key"))
+            if _PUBLIC_KEY.fullmatch(key):
+                log.successors.append((index, bytes.fromhex(key)))
+    operator = str(leaf.get("operator")) if leaf else ""
+    return Line(number, index, entry_id(text), operator, tree.leaf_hash(text.encode()), stated)
+
+
+def _check_pruned(log: Log, report: Report) -> None:
+    """Every removed entry was removed by a run of which the log itself says what it removed."""
+    removed: dict[str, list[int]] = {}
+    for each in log.entries:
+        if each.pruned:
+            removed.setdefault(each.pruned, []).append(each.index)
+    for run, indexes in removed.items():
+        if log.runs.get(run) == {"count": len(indexes), "digest": digest_of_places(indexes)}:
+            report.pruned += len(indexes)
+        else:
+            report.found("entry-removed-silently", index=min(indexes))
 
 
 def _check_order(entries: list[Line], report: Report) -> None:
@@ -120,7 +159,7 @@ def _check_order(entries: list[Line], report: Report) -> None:
 
 def _check_owner(entries: list[Line], operator: str, report: Report) -> None:
     for each in entries:
-        if each.operator != operator:
+        if each.operator != operator and not each.pruned:
             report.found("entry-foreign", index=each.index, id=each.id)
     name = Verifier.parse(report.key).name
     if not name.endswith("/" + operator):
@@ -131,7 +170,8 @@ def _open_checkpoints(
     log: Log, own: tuple[Verifier, ...], trusted: tuple[Verifier, ...], report: Report
 ) -> list[TreeHead]:
     """The tree heads in order. The last must be signed by a trusted key: it covers all before;
-    earlier ones may be signed by a key that was replaced since."""
+    earlier ones may be signed by a key that was replaced since. A trusted key vouches for the one
+    that it names in the tree it signs."""
     heads = []
     if not log.checkpoints:
         report.found("no-checkpoint")
@@ -143,6 +183,9 @@ def _open_checkpoints(
             report.found(f"checkpoint-{error.fault}", line=line)
             continue
         heads.append(head)
+        if signer in trusted:
+            named = (Verifier(signer.name, key) for at, key in log.successors if at < head.size)
+            trusted = tuple(dict.fromkeys((*trusted, *named)))
         if is_last:
             report.key = str(signer)
     return sorted(heads, key=lambda each: each.size)

@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
+
+from django.db import connection
 
 from tutela.core import clock, ids
 from tutela.core.vocabulary import Actor, ActorKind
 from tutela.db import swift
 from tutela.journal import tree
 from tutela.journal.entries import Entry, Row, common_values, own_values
-from tutela.journal.models import Checkpoint, EntryRow, Leaf, Tile
+from tutela.journal.models import Checkpoint, EntryRow, Leaf, Pruned, Tile
 
 _APPEND = """
 WITH written AS (
@@ -119,6 +121,12 @@ def sequenced(operator_id: UUID, size: int, *, start: int = 0) -> Iterator[tuple
             yield leaf, row_of(entry, leaf.index) if entry else None
 
 
+def pruned(operator_id: UUID, start: int, end: int) -> dict[int, UUID]:
+    """Leaves whose entries were removed after their term, each with the entry that says so."""
+    found = Pruned.objects.filter(operator_id=operator_id, index__gte=start, index__lt=end)
+    return dict(found.values_list("index", "run"))
+
+
 def load_tile(operator_id: UUID) -> tree.LoadTile:
     def load(level: int, index: int) -> bytes:
         found = Tile.objects.filter(operator_id=operator_id, level=level, index=index)
@@ -151,7 +159,7 @@ def with_tiles(operator_id: UUID, walk: Callable[[tree.Node], T]) -> T:
     places = sorted(tree.tiles_read(walk))
     rows = {place: kept for place in places if (kept := _kept_rows.get((operator_id, *place)))}
     missing = [place for place in places if place not in rows]
-    values = {
+    values: dict[str, Any] = {
         "operator": operator_id,
         "levels": [level for level, _ in missing],
         "indexes": [index for _, index in missing],

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -95,7 +96,7 @@ def add(operator_id: UUID, signed: int) -> bool:
         end = min(start + STEP, signed)
         if start < end:
             cursor.execute(_ADD, {**values, "start": start, "end": end})
-    return end < signed
+    return bool(end < signed)
 
 
 def size(operator_id: UUID) -> int:
@@ -121,7 +122,11 @@ def numbers(
 ) -> tuple[int, int] | None:
     """Between which numbers every entry of a period lies, both included; wider by up to a day at
     each end. None if there is no entry."""
-    values = {"operator": operator_id, "since": since or LONG_AGO, "until": until or FAR_OFF}
+    values: dict[str, Any] = {
+        "operator": operator_id,
+        "since": since or LONG_AGO,
+        "until": until or FAR_OFF,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_NUMBERS, values)
         first, last, first_of_rest, last_of_rest = cursor.fetchone()

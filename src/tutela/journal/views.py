@@ -1,17 +1,23 @@
-"""The journal as staff read it: entries in words, the signed head, and the whole log to take."""
+"""The journal as staff read it: entries in words, a filter, what to take away, the signed head."""
 
 from __future__ import annotations
 
-import io
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 
-from tutela.journal import actions
+from tutela.core.errors import NotFound
+from tutela.journal import actions, asking, selections
 from tutela.web.components import Pager
 from tutela.web.pages import STAFF, Menu, PageRequest, page, page_url, show
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
 
 PER_PAGE = 50
 COMMON = ("action", "purpose", "basis")
@@ -25,36 +31,32 @@ COMMON = ("action", "purpose", "basis")
     permission="journal.read",
     menu=Menu(_("Journal"), 60),
 )
-def journal(request: PageRequest) -> HttpResponseBase:
+def journal(request: PageRequest) -> HttpResponse:
     visit = request.visit
-    counts = actions.count_by_kind(visit.operator_id)
-    kind = request.GET.get("kind", "")
-    chosen = (kind,) if kind in counts else None
-    rows = actions.entries(
-        visit.operator_id,
-        kinds=chosen,
-        after=_identifier(request.GET.get("after", "")),
-        limit=PER_PAGE + 1,
-        newest_first=True,
+    form = asking.FilterForm(visit.operator_id, visit.language, request.GET or None)
+    chosen = form.chosen()
+    found = actions.search(
+        visit.operator_id, chosen, before=_number(request.GET.get("before", "")), limit=PER_PAGE
     )
-    older = ""
-    if len(rows) > PER_PAGE:
-        query = f"?after={rows[PER_PAGE - 1].id}" + (f"&kind={kind}" if chosen else "")
-        older = page_url(request, "journal") + query
-    newer = page_url(request, "journal") if "after" in request.GET else ""
+    here = page_url(request, "journal")
+    older = f"{here}?{_query(request, before=found.before)}" if found.before is not None else ""
+    newer = f"{here}?{_query(request)}" if "before" in request.GET else ""
     context = {
+        "form": form,
         "entries": [
             (each, actions.wording(each, visit.language), actions.by_whom(each, visit.language))
-            for each in rows[:PER_PAGE]
+            for each in found.rows
         ],
-        "counts": counts.items(),
-        "kind": kind if chosen else "",
-        "total": sum(counts.values()),
+        "asked": bool(chosen.asked),
+        "looked_to": found.looked_to,
+        "total": actions.count(visit.operator_id),
         "checkpoint": actions.checkpoint(visit.operator_id),
+        "witnessed": actions.witnessed(visit.operator_id),
         "key": actions.public_key(visit.operator_id),
+        "query": _query(request),
         "pager": Pager(newer_url=newer, older_url=older),
     }
-    return show(request, "journal/journal.html", context)
+    return show(request, "journal/journal.html", context, status=400 if form.errors else 200)
 
 
 @page(
@@ -64,7 +66,7 @@ def journal(request: PageRequest) -> HttpResponseBase:
     permission="journal.read",
     under="journal",
 )
-def journal_entry(request: PageRequest, entry: UUID) -> HttpResponseBase:
+def journal_entry(request: PageRequest, entry: UUID) -> HttpResponse:
     visit = request.visit
     row = actions.entry(visit.operator_id, entry)
     context = {
@@ -85,12 +87,61 @@ def journal_entry(request: PageRequest, entry: UUID) -> HttpResponseBase:
     under="journal",
 )
 def journal_log(request: PageRequest) -> HttpResponseBase:
-    """The whole log as JSON lines, for ``tutela verify``."""
-    stream = io.StringIO()
-    actions.export_log(request.visit.operator_id, stream)
-    response = HttpResponse(stream.getvalue(), content_type="application/jsonl; charset=utf-8")
-    response.headers["Content-Disposition"] = 'attachment; filename="journal.jsonl"'
+    """The whole log as JSON lines, for ``tutela verify``; sent as it is read."""
+    operator = request.visit.operator_id
+    return _file(_checked(actions.log_lines(operator)), "journal.jsonl", "application/jsonl")
+
+
+@page(
+    "desk/<operator>/journal/selection/",
+    name="journal-selection",
+    audience=STAFF,
+    permission="journal.read",
+    under="journal",
+)
+def journal_selection(request: PageRequest) -> HttpResponseBase:
+    """What the filter finds: JSON lines with the proof of every entry, or a table (CSV)."""
+    visit = request.visit
+    form = asking.FilterForm(visit.operator_id, visit.language, request.GET or None)
+    chosen = form.chosen()
+    if form.errors:
+        raise NotFound(_("The filter was not understood. Go back to the journal and mend it."))
+    if request.GET.get("as") == "csv":
+        lines = selections.csv_lines(
+            visit.operator_id,
+            chosen,
+            lambda row: (
+                actions.wording(row, visit.language),
+                actions.by_whom(row, visit.language),
+            ),
+        )
+        return _file(_checked(lines), "journal.csv", "text/csv")
+    lines = selections.json_lines(visit.operator_id, chosen)
+    return _file(_checked(lines), "selection.jsonl", "application/jsonl")
+
+
+def _checked(lines: Iterator[str]) -> Iterator[str]:
+    """Read the first line now, so that what cannot be exported is said on a page."""
+    first = next(lines)
+
+    def all_lines() -> Iterator[str]:
+        yield first
+        yield from lines
+
+    return all_lines()
+
+
+def _file(lines: Iterator[str], name: str, kind: str) -> HttpResponseBase:
+    response = StreamingHttpResponse(
+        (line.encode() for line in lines), content_type=f"{kind}; charset=utf-8"
+    )
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def _query(request: PageRequest, before: int | None = None) -> str:
+    asked = {name: value for name, value in request.GET.items() if value and name != "before"}
+    return urlencode(asked if before is None else {**asked, "before": before})
 
 
 def _plain(value: object) -> str:
@@ -98,8 +149,5 @@ def _plain(value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def _identifier(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None  # noqa: PLR2004 - what the database can compare

@@ -11,6 +11,7 @@ laps. A journal of up to ``STEP`` entries is compared whole every time. The sign
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -18,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from tutela.journal import store, tallies, tree
 from tutela.journal.audit import Audit, check_entries, is_signed, verify_database
+from tutela.journal.entries import ActByHand
 from tutela.journal.models import Checkpoint
 
 STEP = 500
@@ -48,14 +50,16 @@ ORDER BY number
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """``entries`` are in the journal, ``by_hand`` of them by a person; ``compared`` of those in
-    the signed tree were compared with it since this process began. ``problem`` is a sentence,
-    empty while nothing is wrong."""
+    """``entries`` are in the journal, ``by_hand`` of them by a person,
+    ``recorded_by_hand`` about what no program did; ``compared`` of those in the signed tree were
+    compared with it since this process began. ``problem`` is a sentence, empty while nothing is
+    wrong."""
 
     entries: int
     by_hand: int
     signed: int
     compared: int
+    recorded_by_hand: int = 0
     problem: str = ""
 
     @property
@@ -80,7 +84,7 @@ _memories: dict[UUID, _Memory] = {}
 
 def watch(operator_id: UUID) -> Watched:
     """Look at the journal of the operator whose scope is open."""
-    values = {"operator": operator_id}
+    values: dict[str, Any] = {"operator": operator_id}
     with connection.cursor() as cursor:
         cursor.execute(_ENDS, values)
         waiting, end, size, newest = cursor.fetchone()
@@ -93,14 +97,15 @@ def watch(operator_id: UUID) -> Watched:
     else:
         audit = _signed_root(operator_id, size) or _go_on(operator_id, memory, size)
         problem = audit.problem if audit else ""
-    return Watched(size + waiting, counted.by_hand, size, memory.built.size, problem)
+    done = counted.by_kind[ActByHand.kind]
+    return Watched(size + waiting, counted.by_hand, size, memory.built.size, done, problem)
 
 
 def _placed(operator_id: UUID, memory: _Memory, newest: int | None) -> bool:
     """Whether the newest entries, and the next ones of the lap, are in the tree or wait for it."""
     if newest is None:
         return True
-    values = {"operator": operator_id, "after": 0, "last": newest, "step": STEP}
+    values: dict[str, Any] = {"operator": operator_id, "after": 0, "last": newest, "step": STEP}
     with connection.cursor() as cursor:
         cursor.execute(_PLACES.format(order="DESC"), values)
         latest = cursor.fetchall()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from tutela.core.errors import TutelaError
 from tutela.core.vocabulary import LawPurpose
 from tutela.journal.entries import Entry, Row, entry
+from tutela.journal.filters import OFFERED
 from tutela.journal.naming import Namer, called
 from tutela.policy.wording import EVENTS, LAW, LAW_PURPOSES, OUTCOMES
 
@@ -75,6 +77,14 @@ def _in_language(words: Mapping[str, str]) -> str:
 _title_of_purpose = _titled("purposes")
 _title_of_basis = _titled("bases")
 
+
+def _purposes(operator_id: UUID) -> list[str]:
+    from tutela.policy import actions  # noqa: PLC0415 - actions write the entries above
+
+    return [*actions.in_force(operator_id).purposes, *LawPurpose]
+
+
+OFFERED.register("purpose", _purposes)
 called("purpose", _purpose)
 called("purposes", _purpose)
 called("basis", _basis)

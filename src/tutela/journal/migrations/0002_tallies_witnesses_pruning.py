@@ -84,6 +84,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "journal_pruned",
+                "indexes": [models.Index(fields=["operator_id", "run"], name="journal_pruned_by")],
             },
         ),
         migrations.CreateModel(
