@@ -14,7 +14,7 @@ _ADDRESS = re.compile(r"\b(?:https?|postgresql|smtps?)://[^\s<>'\"`)]+")
 _PATH = re.compile(r"(?<![\w/.:~>*)}-])/[a-z][\w.-]*(?:/[\w.-]+)*")
 _TEST = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
 _FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
-PATHS = {"/health/live", "/health/ready", "/metrics", "/usr/bin/chromium", "/database"}
+PATHS = {"/health/live", "/health/ready", "/metrics", "/usr/bin/chromium", "/database", "/log/SLUG"}
 """Absolute paths that every reader may have; an address of a page begins with its language."""
 named = pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
 

@@ -16,7 +16,7 @@ from tutela.settings import SETTINGS
 
 FOLDER = DOCS / "reference"
 SOURCE = ROOT / "src" / "tutela"
-WRITTEN = {"policy-format.md"}
+WRITTEN = {"log-format.md", "policy-format.md"}
 _READERS = {
     *("text", "choice", "words", "flag", "term", "lined", "strings", "number", "day", "block"),
     *("named", "listed", "mapping", "node", "refer", "refer_one", "email"),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tutela.db.scope import operator_scope
 from tutela.journal import actions, commands, keys, notes, offline, rotation, tree
+from tutela.journal.entries import KeyUsed
 from tutela.journal.notes import NoteError, WitnessKey
 from tutela.journal.witnesses import NotWitnessed
 

@@ -129,7 +129,7 @@ def _configure_rotation(parser: ArgumentParser) -> None:
 
 
 @command(
-    "journal rotate-key",
+    "journal rotate",
     help="replace the key that signs an operator's journal; the old one vouches for the new one",
     configure=_configure_rotation,
 )

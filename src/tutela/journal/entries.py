@@ -216,8 +216,8 @@ class KeyUsed(Entry):
 @entry("journal.key-replaced")
 @dataclass(frozen=True, kw_only=True)
 class KeyReplaced(Entry):
-    """The key ``old`` (its identifier) names its successor: ``key`` is the Ed25519 public key in
-    hexadecimal digits, and the old key signs the tree that holds this entry."""
+    """The key ``old`` names its successor ``key`` (Ed25519 public keys in hexadecimal digits), and
+    signs the tree that holds this entry."""
 
     key: str
     old: str
@@ -227,7 +227,8 @@ class KeyReplaced(Entry):
 @entry("journal.cosigned")
 @dataclass(frozen=True, kw_only=True)
 class Cosigned(Entry):
-    """A witness outside signed the checkpoint of ``size`` entries with his key ``witness``."""
+    """A witness outside signed the checkpoint of ``size`` entries with his key ``witness``, an
+    Ed25519 public key in hexadecimal digits."""
 
     size: int
     witness: str

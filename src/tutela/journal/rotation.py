@@ -30,7 +30,7 @@ def rotate(operator_id: UUID) -> tuple[str, str]:
             data__key=coming.verifier.public.hex(),
         )
         if not announced.exists():
-            entry = KeyReplaced(key=coming.verifier.public.hex(), old=present.verifier.key_id)
+            entry = KeyReplaced(key=coming.verifier.public.hex(), old=present.verifier.public.hex())
             store.insert(operator_id, entry)
     sequence(operator_id)
     keys.take_over(operator_id)

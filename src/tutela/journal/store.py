@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
-
-from django.db import connection
 
 from tutela.core import clock, ids
 from tutela.core.vocabulary import Actor, ActorKind
@@ -138,8 +136,8 @@ def load_tile(operator_id: UUID) -> tree.LoadTile:
 
 _TILES = """
 SELECT t.level, t.index, t.hashes
-FROM unnest(%(levels)s::smallint[], %(indexes)s::bigint[]) AS asked (level, index)
-JOIN journal_tile t ON t.operator_id = %(operator)s
+FROM unnest(%s::smallint[], %s::bigint[]) AS asked (level, index)
+JOIN journal_tile t ON t.operator_id = %s
     AND t.level = asked.level AND t.index = asked.index
 """
 T = TypeVar("T")
@@ -159,17 +157,11 @@ def with_tiles(operator_id: UUID, walk: Callable[[tree.Node], T]) -> T:
     places = sorted(tree.tiles_read(walk))
     rows = {place: kept for place in places if (kept := _kept_rows.get((operator_id, *place)))}
     missing = [place for place in places if place not in rows]
-    values: dict[str, Any] = {
-        "operator": operator_id,
-        "levels": [level for level, _ in missing],
-        "indexes": [index for _, index in missing],
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_TILES, values)
-        for level, index, hashes in cursor.fetchall():
-            rows[level, index] = tree.rows_over(bytes(hashes))
-            if level and len(hashes) == tree.TILE_WIDTH * tree.HASH_SIZE:
-                _kept_rows[operator_id, level, index] = rows[level, index]
+    levels, indexes = [level for level, _ in missing], [index for _, index in missing]
+    for level, index, hashes in swift.rows(_TILES, (levels, indexes, operator_id)):
+        rows[level, index] = tree.rows_over(bytes(hashes))
+        if level and len(hashes) == tree.TILE_WIDTH * tree.HASH_SIZE:
+            _kept_rows[operator_id, level, index] = rows[level, index]
     while len(_kept_rows) > _KEPT:
         _kept_rows.popitem(last=False)
     return walk(tree.nodes_over(lambda *place: rows.get(place, ())))

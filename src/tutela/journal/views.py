@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
 PER_PAGE = 50
+_DIGITS = 19
+"""A number of fewer digits is one the database can compare."""
 COMMON = ("action", "purpose", "basis")
 """What every entry may have that the policy or the gate has a word for."""
 
@@ -150,4 +152,4 @@ def _plain(value: object) -> str:
 
 
 def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None  # noqa: PLR2004 - what the database can compare
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < _DIGITS else None

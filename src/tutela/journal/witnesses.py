@@ -50,7 +50,7 @@ def keep(operator_id: UUID, note: str, witness: str) -> datetime:
     )
     if not Cosignature.objects.filter(pk=row.pk).exists():
         row.save(force_insert=True)
-        store.insert(operator_id, Cosigned(size=head.size, witness=key.key_id))
+        store.insert(operator_id, Cosigned(size=head.size, witness=key.public.hex()))
     return row.seen_at
 
 

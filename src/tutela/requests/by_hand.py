@@ -53,8 +53,10 @@ class Deed:
 
 def record(
     operator_id: UUID, subject: UUID, deed: Deed, actor: Actor, form: UUID
-) -> Permit | Refusal:
-    """Journal ``deed`` with what the gate says of it. The same form sent twice is one entry."""
+) -> Permit | Refusal | None:
+    """Journal ``deed`` with what the gate says of it; None if this form has been recorded."""
+    if journal.is_recorded(operator_id, subject, ActByHand.kind, form=form):
+        return None
     decision = gate.decide(
         Operation(
             operator=operator_id,
@@ -68,25 +70,24 @@ def record(
         )
     )
     permitted = isinstance(decision, Permit)
-    if not journal.is_recorded(operator_id, subject, ActByHand.kind, form=form):
-        entry = ActByHand(
-            subject=subject,
-            actor=actor,
-            action=deed.action,
-            purpose=deed.purpose,
-            basis=decision.basis if isinstance(decision, Permit) else "",
-            clause=decision.clause,
-            automated=False,
-            policy_version=policies.in_force(operator_id).number,
-            fields=tuple(sorted(deed.fields)),
-            place=deed.place,
-            done=deed.done,
-            answer="permitted" if permitted else "refused",
-            form=form,
-            point=deed.point,
-            recipient=deed.recipient,
-        )
-        journal.append(operator_id, entry)
+    entry = ActByHand(
+        subject=subject,
+        actor=actor,
+        action=deed.action,
+        purpose=deed.purpose,
+        basis=decision.basis if isinstance(decision, Permit) else "",
+        clause=decision.clause,
+        automated=False,
+        policy_version=policies.in_force(operator_id).number,
+        fields=tuple(sorted(deed.fields)),
+        place=deed.place,
+        done=deed.done,
+        answer="permitted" if permitted else "refused",
+        form=form,
+        point=deed.point,
+        recipient=deed.recipient,
+    )
+    journal.append(operator_id, entry)
     return decision
 
 
@@ -175,5 +176,6 @@ def by_hand(request: PageRequest, subject: UUID) -> HttpResponseBase:
         return show(request, "requests/by_hand.html", context, status=400)
     answer = record(visit.operator_id, subject, form.deed(), visit.actor, visit.submission_id)
     refused = answer.message(visit.language) if isinstance(answer, Refusal) else ""
-    done = {"done": True, "refused": refused, "clause": answer.clause}
-    return show(request, "requests/by_hand.html", {**context, **done})
+    clause = answer.clause if answer is not None else ""
+    done = {"done": True, "permitted": isinstance(answer, Permit), "refused": refused}
+    return show(request, "requests/by_hand.html", {**context, **done, "clause": clause})

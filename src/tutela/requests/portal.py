@@ -14,8 +14,12 @@ from tutela.policy import actions as policies
 from tutela.requests import actions, reading
 from tutela.requests.proving import proven
 from tutela.web.access import forget_subject, subject_token
+from tutela.web.components import Pager
 from tutela.web.pages import Audience, Menu, PageRequest, page, page_url, show
 
+PER_PAGE = 50
+_DIGITS = 19
+"""A number of fewer digits is one the database can compare."""
 TO_ASK = frozenset({"claim", "letter"})
 """Kinds of collection points by which a person asks for something."""
 
@@ -112,6 +116,10 @@ def my_requests(request: PageRequest) -> HttpResponseBase:
     return show(request, "requests/my_requests.html", context)
 
 
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < _DIGITS else None
+
+
 @page(
     "<operator>/my/history/",
     name="my-history",
@@ -120,11 +128,23 @@ def my_requests(request: PageRequest) -> HttpResponseBase:
 )
 def my_history(request: PageRequest) -> HttpResponseBase:
     visit = request.visit
-    rows = journal.entries(
-        visit.operator_id, subject=visit.subject_id, limit=200, newest_first=True
+    before = request.GET.get("before", "")
+    found = journal.search(
+        visit.operator_id,
+        journal.Filter(subject=visit.subject_id),
+        before=_number(before),
+        limit=PER_PAGE,
     )
+    here = page_url(request, "my-history")
     context = {
-        "entries": [(row, journal.wording(row, visit.language)) for row in rows],
+        "entries": [
+            (row, journal.wording(row, visit.language), journal.by_whom(row, visit.language))
+            for row in found.rows
+        ],
+        "pager": Pager(
+            newer_url=here if before else "",
+            older_url=f"{here}?before={found.before}" if found.before is not None else "",
+        ),
     }
     return show(request, "requests/my_history.html", context)
 
