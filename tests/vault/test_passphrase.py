@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import socket
 import stat
 import threading
 from collections.abc import Iterator
@@ -244,12 +244,15 @@ class TestUnsealing:
         protect()
         restart()
         with unsealing.listening():
-            mine = unsealing.running()[0]
-            left_over = mine.with_name("1")
-            os.link(mine, left_over.with_name("kept"))
-            mine.rename(left_over)
-            left_over.rename(mine)
-            assert phrases.unseal_running(PHRASE) >= 1
+            (mine,) = unsealing.running()
+            of_a_killed_one = mine.with_name(f"{unsealing._machine()}-1")
+            elsewhere = mine.with_name(f"{unsealing._machine()}x-1")
+            for path in (of_a_killed_one, elsewhere):
+                with socket.socket(socket.AF_UNIX) as gone, unsealing._short(path) as name:
+                    gone.bind(name)
+            assert phrases.unseal_running(PHRASE) == 1
+            assert unsealing.running() == [mine]
+            assert (of_a_killed_one.exists(), elsewhere.exists()) == (False, True)
         assert unsealing.running() == []
 
     def test_nonsense_is_answered_and_the_next_request_is_served(self) -> None:

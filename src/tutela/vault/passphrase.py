@@ -14,7 +14,6 @@ and sealed again by ``seal``; the root key lies in its memory only.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import secrets
@@ -97,9 +96,11 @@ def set_up(phrase: str) -> None:
 
     Raises ``WrongPassphrase`` if the keys are protected already by another passphrase.
     """
-    if not is_protected():
-        _write(_envelope(_checked(phrase), new_key()), replace=False)
-    unseal(phrase)
+    root = new_key()
+    if not is_protected() and _write(_envelope(_checked(phrase), root), replace=False):
+        _Process.root = root
+    else:
+        unseal(phrase)
 
 
 def change(old: str, new: str) -> None:
@@ -181,8 +182,9 @@ def _envelope(phrase: str, root: bytes) -> dict[str, Any]:
     return {**head, "sealed": sealed.hex()}
 
 
-def _write(envelope: dict[str, Any], *, replace: bool) -> None:
-    place = path()
+def _write(envelope: dict[str, Any], *, replace: bool) -> bool:
+    """Put the file in its place, whole; False if there is one and it may not be replaced."""
+    place, mine = path(), True
     place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = place.with_name(f".{place.name}.{secrets.token_hex(8)}")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -193,10 +195,13 @@ def _write(envelope: dict[str, Any], *, replace: bool) -> None:
     if replace:
         draft.replace(place)
     else:
-        with contextlib.suppress(FileExistsError):
+        try:
             os.link(draft, place)
+        except FileExistsError:
+            mine = False
         draft.unlink()
     _sync(place.parent)
+    return mine
 
 
 def _sync(folder: Path) -> None:

@@ -1,6 +1,6 @@
 """How a passphrase reaches the processes that run: a local socket for each, in the home.
 
-    place    TUTELA_HOME/keys/sockets/<process>, folder 0700, socket 0600
+    place    TUTELA_HOME/keys/sockets/<machine>-<process>, folder 0700, socket 0600
     request  one line in UTF-8: "unseal <passphrase>", "seal" or "state"
     answer   one line: "ok", "wrong", "wait <seconds>", "sealed" or "unsealed"
 
@@ -64,7 +64,7 @@ def listening() -> Iterator[None]:
     """Let this process be unsealed and sealed while the block runs."""
     folder = _folder()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = folder / str(os.getpid())
+    path = folder / f"{_machine()}-{os.getpid()}"
     path.unlink(missing_ok=True)
     with socket.socket(socket.AF_UNIX) as listener:
         with _short(path) as name:
@@ -83,9 +83,12 @@ def listening() -> Iterator[None]:
 
 
 def running() -> list[Path]:
-    """The sockets of the processes that listen; those of killed processes are removed."""
+    """The sockets of the processes that listen on this machine; those of killed processes are
+    removed, and those of another machine that shares the home are left alone."""
     found = []
-    for path in sorted(_folder().glob("*")) if _folder().is_dir() else []:
+    mine = f"{_machine()}-"
+    there = sorted(_folder().iterdir()) if _folder().is_dir() else []
+    for path in (each for each in there if each.name.startswith(mine)):
         try:
             with _connected(path):
                 found.append(path)
@@ -119,6 +122,10 @@ def ask(path: Path, request: str) -> bool:
             f"A wrong passphrase was given a moment ago; try again in {answer.split()[1]} seconds."
         )
     return answer in {"ok", "unsealed"}
+
+
+def _machine() -> str:
+    return "".join(each for each in socket.gethostname() if each.isalnum()) or "here"
 
 
 def _folder() -> Path:
