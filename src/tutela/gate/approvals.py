@@ -7,7 +7,7 @@ The caller has opened ``operator_scope``.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -238,24 +238,26 @@ def require(
     target: str,
     *,
     by: Actor = SYSTEM,
-    proposal: Proposal | None = None,
+    otherwise: Callable[[], None] | None = None,
 ) -> UUID | None:
     """Use up the agreement of a second person to ``act`` upon ``target``; its id.
 
     None where the policy does not ask for one. Raises ``NeedsSecondPerson`` where nobody else has
-    agreed. Used once, in the transaction that does the act.
+    agreed, and ``otherwise`` is what that error does ``afterwards``. Used once, in the transaction
+    that does the act.
     """
     if act not in policy.four_eyes:
         return None
     _lock(operator_id, _ALONE)
     now = clock.now()
-    for each in _in_force(operator_id, {proposal.subject if proposal else None}, None):
+    for each in _in_force(operator_id, {None}, None):
         if (each.act, each.target) == (act, target) and each.live(now) and each.decided_by != by.id:
             _end(operator_id, each.id, by)
             return each.id
     raise NeedsSecondPerson(
         _("The policy wants a second person to agree to this: %(act)s. Propose it at the desk.")
-        % {"act": ACTS[act]}
+        % {"act": ACTS[act]},
+        otherwise,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from tutela.core.errors import Conflict, NotAllowed, NotFound, TutelaError
 
 
@@ -24,7 +26,18 @@ class AlreadyDecided(Conflict):
 
 
 class NeedsSecondPerson(Conflict):
-    """The policy lets this be done only after a second person has agreed at the desk."""
+    """The policy lets this be done only after a second person has agreed at the desk.
+
+    ``propose`` puts it before somebody, in the new transaction of ``afterwards``.
+    """
+
+    def __init__(self, message: str, propose: Callable[[], None] | None = None) -> None:
+        super().__init__(message)
+        self._propose = propose
+
+    def afterwards(self) -> None:
+        if self._propose is not None:
+            self._propose()
 
 
 class OwnRole(NotAllowed):

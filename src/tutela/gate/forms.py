@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy
 
 from tutela.core.vocabulary import Action, Actor, ActorKind, LawPurpose
 from tutela.gate.approvals import Proposal
+from tutela.gate.bulk import REVEAL
 from tutela.gate.entries import ACTIONS
-from tutela.gate.rules import Operation
+from tutela.gate.rules import DESTROY, Operation
 from tutela.gate.wording import ACTS, DECISION_GROUNDS, INTERESTS
 from tutela.identity.wording import ROLES
 from tutela.journal.naming import ACTORS
@@ -77,7 +78,9 @@ class DecisionForm(Plain):
     purpose = forms.ChoiceField(label=gettext_lazy("For which purpose"), required=False)
     act = forms.ChoiceField(
         label=gettext_lazy("Or an act that wants a second person"),
-        choices=_chosen(ACTS, gettext_lazy("none of these")),
+        choices=_chosen(
+            {act: ACTS[act] for act in (DESTROY, REVEAL)}, gettext_lazy("none of these")
+        ),
         required=False,
     )
     person = forms.UUIDField(
@@ -122,6 +125,8 @@ class DecisionForm(Plain):
         given: dict[str, Any] = super().clean() or {}
         if bool(given.get("operations")) == bool(given.get("act")):
             self.add_error("operations", _("Choose either operations or one of the acts."))
+        if given.get("act") == DESTROY and not given.get("person") and "person" not in self.errors:
+            self.add_error("person", _("Say whose data is to be destroyed."))
         return given
 
     def proposal(self) -> Proposal:
@@ -132,7 +137,6 @@ class DecisionForm(Plain):
             purposes=(given["purpose"],) if given["purpose"] else (),
             subject=person,
             act=given["act"],
-            target=person.hex if person and given["act"] else "",
             ground=given["ground"],
             interest=given["interest"],
             until=self._end(given["until"]),

@@ -29,6 +29,7 @@ __all__ = [
     "OperatorRow",
     "Report",
     "VersionRow",
+    "before_publishing",
     "check",
     "check_folder",
     "coverage",
@@ -51,6 +52,9 @@ _PUBLISHED = """
 SELECT number, digest, effective_from FROM policy_version WHERE operator_id = %s
 ORDER BY number DESC
 """
+
+before_publishing: list[Callable[[UUID, Policy], None]] = []
+"""Asked in the transaction that publishes a version; one that raises keeps it from happening."""
 
 _OPERATORS = UUID("6f0e8c1b-7f4e-5a3c-9d57-2f3a1d6b8e40")
 """The namespace in which an operator's slug becomes its identifier (RFC 9562, version 5)."""
@@ -108,8 +112,8 @@ def publish(policy: Policy, posted_at: datetime | None = None) -> int:
     """Make ``policy`` a version of its operator's policy and return its number.
 
     The same content published again is no new version. Raises ``NumberTaken`` unless the number
-    is greater than the last. Registers the operator if it is new and journals
-    ``policy.published`` in the same transaction.
+    is greater than the last, and whatever a guard in ``before_publishing`` raises. Registers the
+    operator if it is new and journals ``policy.published`` in the same transaction.
     """
     with operator_scope(operator_id(policy.operator.slug)):
         operator = register(policy)
@@ -123,6 +127,8 @@ def publish(policy: Policy, posted_at: datetime | None = None) -> int:
                 f"Version {policy.number} of “{policy.operator.slug}” differs from what was "
                 f"published as version {last.number}. Raise “version.number” in policy.yaml."
             )
+        for guard in before_publishing:
+            guard(operator, policy)
         posted = posted_at or clock.now()
         Version.objects.create(
             operator_id=operator,

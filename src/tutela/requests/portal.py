@@ -12,6 +12,7 @@ from tutela.identity import actions as identity
 from tutela.journal import actions as journal
 from tutela.policy import actions as policies
 from tutela.requests import actions, reading
+from tutela.requests.limited import switched_off
 from tutela.requests.proving import proven
 from tutela.web.access import forget_subject, subject_token
 from tutela.web.components import Pager
@@ -43,7 +44,11 @@ def my_data(request: PageRequest) -> HttpResponseBase:
 def my_consents(request: PageRequest) -> HttpResponseBase:
     visit = request.visit
     agreed = reading.consents(visit.operator_id, visit.subject_id, visit.language)
-    context = {"consents": agreed, "live": any(each.state == "given" for each in agreed)}
+    context = {
+        "consents": agreed,
+        "live": any(each.state == "given" for each in agreed),
+        "off": switched_off(visit.operator_id, visit.subject_id, visit.language),
+    }
     return show(request, "requests/my_consents.html", context)
 
 

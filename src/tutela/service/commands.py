@@ -18,6 +18,7 @@ from tutela.cli.commands import command
 from tutela.cli.say import complain, tell
 from tutela.core.environment import shown, unknown
 from tutela.core.errors import TutelaError
+from tutela.db.scope import operator_scope
 from tutela.identity.rules import Role
 from tutela.policy import actions as policies
 from tutela.service import homes, running, staff, staff_commands
@@ -121,7 +122,12 @@ def _configure_publish(parser: ArgumentParser) -> None:
 )
 def publish(options: Namespace) -> int:
     policy = policies.load_folder(options.path)
-    number = policies.publish(policy)
+    try:
+        number = policies.publish(policy)
+    except TutelaError as error:
+        with operator_scope(policies.operator_id(policy.operator.slug)):
+            error.afterwards()
+        raise
     slug = policy.operator.slug
     tell(f"Version {number} of the policy of {policy.operator.brand} ({slug}) is published.")
     return 0
