@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from tutela.core.vocabulary import SYSTEM
 from tutela.gate import approvals
 from tutela.gate.approvals import Proposal
 from tutela.gate.models import ApprovalRow
@@ -39,7 +40,7 @@ def _propose(operator_id: UUID, policy: Policy) -> None:
     )
     if not waiting.exists():
         asked = Proposal(act=PUBLISH, target=policy.digest, ground="policy", interest="weighed")
-        approvals.propose(operator_id, asked, by=approvals.SYSTEM)
+        approvals.propose(operator_id, asked, by=SYSTEM)
 
 
 if second_person_agrees not in policies.before_publishing:
