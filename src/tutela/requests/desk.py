@@ -162,6 +162,7 @@ def person(request: PageRequest, subject: UUID) -> HttpResponseBase:
     permission="person.reveal",
     under="people",
     methods=("POST",),
+    recent=True,
 )
 def reveal(request: PageRequest, subject: UUID) -> HttpResponseBase:
     """Show what is hidden, once, to whoever said why; the look itself is journalled."""
