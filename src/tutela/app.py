@@ -30,6 +30,7 @@ ROOMS = (
     "journal",
     "policy",
     "identity",
+    "applications",
     "obligations",
     "vault",
     "gate",
@@ -64,6 +65,9 @@ DISCOVERED = (
 )
 """Modules of a room that register things when they are imported."""
 
+API = "api"
+"""The module with a room's endpoints; it is imported when the API is first asked, not before."""
+
 ROLE_VERBS = {
     "auditor": frozenset({"read"}),
     "clerk": frozenset({"read", "work", "reveal"}),
@@ -92,6 +96,11 @@ def wire() -> None:
 
     access.install(operator=_operator, subject=_subject, staff=_staff, zone=_zone)
 
+    from tutela.api import callers
+    from tutela.applications import calls
+
+    callers.install(keys=calls, load=_load_endpoints)
+
     from tutela.jobs import engine
     from tutela.journal.sequencer import sequence
 
@@ -102,6 +111,13 @@ def wire() -> None:
     from tutela.service import metrics
 
     metrics.install(_slugs)
+
+
+def _load_endpoints() -> None:
+    for room in ROOMS:
+        name = f"tutela.{room}.{API}"
+        if find_spec(name) is not None:
+            import_module(name)
 
 
 def _take_up_the_clock() -> None:

@@ -28,6 +28,7 @@ AXE = {"resultTypes": ["violations"]}
 
 PRESSED = {
     "reveal": "form[action$='/reveal/'] button",
+    "application-key": "form[action$='/key/'] button",
     "demo-clock": "button[name=jump][value=day]",
 }
 """Pages that are the answer to a form: the button that leads there."""
@@ -35,6 +36,7 @@ PRESSED = {
 LEAD_AWAY = {
     "desk-sign-out": "to the page where staff sign in",
     "sign-out": "to the page where people sign in",
+    "application-revoke": "back to the application",
     "obstacle": "back to the person's page",
     "access-confirm": "back to who holds which role",
     "decision-settle": "back to the decision",
@@ -192,7 +194,12 @@ def _at_the_desk(town: Installation, walker, language: str) -> list[str]:
     walker.page.select_option("#reason", index=1)
     walker.press(PRESSED["reveal"])
     assert "@example.com" in walker.text
-    return [*found, *_faults(walker.page, "what was revealed")]
+    found += _faults(walker.page, "what was revealed")
+    ((program,),) = town.sql("SELECT id FROM applications_application LIMIT 1")
+    walker.go(f"/{language}/desk/{HERE}/applications/{program}/")
+    walker.press(PRESSED["application-key"])
+    assert f"tutela_{HERE}_" in walker.text
+    return [*found, *_faults(walker.page, "a new key")]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -18,6 +18,8 @@ ROOMS = (
     "journal",
     "policy",
     "identity",
+    "applications",
+    "api",
     "obligations",
     "gate",
     "consent",

@@ -19,6 +19,7 @@ MODES = {
 """How a consent was given, as a reader calls it."""
 
 CHANNELS = {
+    "api": _("through the API"),
     "portal": _("on the page of one’s own data"),
     "mail": _("by e-mail"),
     "form": _("by a form"),

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
+from tutela.applications import actions as applications
 from tutela.core import clock
 from tutela.core.clock import ManualClock
 from tutela.core.ids import new_id
@@ -164,6 +165,16 @@ class Season:
             if each.open:
                 detection.settle(self.operator.id, each.id, "spoken-to", OFFICER)
 
+    def connect(self) -> None:
+        """The operator's own shop may call in; nobody has been given a key yet."""
+        wanted = [each for each in self.policy.purposes.values() if not each.marketing]
+        rights = applications.Rights(
+            purposes=[*(each.slug for each in wanted), LawPurpose.IDENTIFICATION],
+            actions=[Action.COLLECTION, Action.EXTRACTION, Action.USE],
+            functions=["consents.read", "consents.write", "forms.write", "subjects.read"],
+        )
+        applications.add(self.operator.id, "web-shop", rights, by=OFFICER)
+
 
 def cast() -> Iterator[Person]:
     names = (
@@ -208,6 +219,7 @@ def _season(season: Season) -> Season:
         season.on(1 + 6.1 * index, deed)
     for day in (3.2, 21.4, 52.8):
         season.on(day, partial(_decline, season, main.slug))
+    season.on(0.5, season.connect)
     season.on(14, partial(season.withdraw, people[0]))
     season.on(26, partial(season.overreach, people[2]))
     season.on(29, partial(season.withdraw, people[2]))

@@ -235,14 +235,21 @@ def listing(
     cause: UUID | None = None,
     clause: str = "",
     due_before: datetime | None = None,
+    after: UUID | None = None,
     limit: int = 500,
 ) -> list[ObligationRow]:
-    """Obligations in the order they are due."""
+    """Obligations in the order they are due, beginning behind the one named ``after``.
+
+    Raises ``UnknownObligation`` if there is none ``after``.
+    """
     rows = _chosen(
         operator_id, state=state, subject=subject, promise=promise, cause=cause, clause=clause
     )
     if due_before is not None:
         rows = rows.filter(due_at__lt=due_before)
+    if after is not None:
+        last = get(operator_id, after)
+        rows = rows.filter(Q(due_at__gt=last.due_at) | Q(due_at=last.due_at, id__gt=last.id))
     return [as_row(each) for each in rows.order_by("due_at", "id")[:limit]]
 
 

@@ -68,12 +68,14 @@ def submit(
     accepted: Collection[str],
     idempotency: str,
     act: str = "",
+    sender: Actor | None = None,
 ) -> Receipt:
     """Take a form in. Raises ``Incomplete`` (nothing stored), ``Refused`` or ``NoSuchForm``.
 
     ``idempotency`` is the form's own opaque nonce: the same one again returns the first receipt.
     ``act`` is how consent was given (``intake.MODES``); for a form on a page it follows from the
-    form: ticked, or signed where the policy asks for a signed consent (004 3.10).
+    form: ticked, or signed where the policy asks for a signed consent (004 3.10). ``sender`` is
+    who brings the form, if it is not the person: an application, which the gate then judges.
     """
     earlier = Submission.objects.filter(idempotency=idempotency).first()
     if earlier is not None:
@@ -87,7 +89,7 @@ def submit(
         raise Incomplete(problems)
     agreed = tuple(slug for slug in consents_asked(policy, point) if slug in accepted)
     act = act or ("signed-form" if point.signed_consent else "tick")
-    form = Intake(operator_id, policy, point, clean, agreed, language, act, idempotency)
+    form = Intake(operator_id, policy, point, clean, agreed, language, act, idempotency, sender)
     try:
         with transaction.atomic():
             subject = form.take_in()

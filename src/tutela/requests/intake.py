@@ -74,7 +74,7 @@ def find_subject(operator_id: UUID, kind: str, value: str, actor: Actor = VISITO
 @dataclass(frozen=True)
 class Intake:
     """A form that was checked: ``values`` are in their normal form, ``agreed`` the purposes whose
-    consents were given with it."""
+    consents were given with it. ``sender`` is who brings it, if it is not the person."""
 
     operator_id: UUID
     policy: Policy
@@ -84,6 +84,7 @@ class Intake:
     language: str
     act: str
     idempotency: str
+    sender: Actor | None = None
     record: UUID = field(default_factory=new_id)
 
     def take_in(self) -> UUID:
@@ -99,6 +100,7 @@ class Intake:
                 language=self.language,
                 mode=MODES[self.act],
                 record=self.record,
+                actor=self.sender,
             )
         self._seal(subject)
         minors.notice_birth(self.operator_id, subject, self.policy, self.values)
@@ -134,7 +136,7 @@ class Intake:
         ]
 
     def _known_by(self, kind: str, value: str) -> UUID | None:
-        return find_subject(self.operator_id, kind, value)
+        return find_subject(self.operator_id, kind, value, self.sender or VISITOR)
 
     def _seal(self, subject: UUID) -> None:
         """Store each field once, under the first purpose that needs it; drop what none needs."""
@@ -154,7 +156,7 @@ class Intake:
                     action=Action.COLLECTION,
                     purpose=purpose,
                     fields=frozenset(wanted),
-                    actor=oneself(subject),
+                    actor=self.sender or oneself(subject),
                     point=self.point.slug,
                 )
             )
@@ -178,7 +180,7 @@ class Intake:
             self.operator_id,
             FormReceived(
                 subject=subject,
-                actor=oneself(subject),
+                actor=self.sender or oneself(subject),
                 action=Action.COLLECTION,
                 clause=next(iter(self.point.clauses), ""),
                 policy_version=self.policy.number,
