@@ -1,0 +1,379 @@
+"""The client: one method for each thing the API does."""
+
+from __future__ import annotations
+
+import random
+import time
+import uuid
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Self, TypeVar
+from urllib.parse import quote
+from uuid import UUID
+
+import httpx
+
+from tutela_client import answers, errors
+from tutela_client.answers import (
+    Application,
+    Checkpoint,
+    ConsentEvent,
+    Consents,
+    ConsentText,
+    Decision,
+    Entry,
+    Form,
+    Obligation,
+    Proof,
+    Record,
+    Subject,
+    Value,
+    Withdrawal,
+)
+
+T = TypeVar("T")
+_ROOT = "/api/v1"
+_AGAIN = frozenset({429, 503})
+_LONGEST_WAIT = 30.0  # seconds
+
+
+class Tutela:
+    """Calls one operator's Tutela with an application's key. Safe to use from several threads.
+
+    ``timeout`` is in seconds for each try; ``retries`` counts the tries after the first. A
+    request that changes something takes ``idempotency_key``: give your own to repeat it after a
+    crash of your program, else each call makes a new one.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        key: str,
+        *,
+        language: str = "en",
+        timeout: float = 10.0,
+        retries: int = 3,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self._retries = retries
+        self._http = httpx.Client(
+            base_url=url.rstrip("/") + _ROOT,
+            headers={"Authorization": f"Bearer {key}", "Accept-Language": language},
+            timeout=timeout,
+            transport=transport,
+        )
+
+    def close(self) -> None:
+        """Let the connections go."""
+        self._http.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # --- the policy -----------------------------------------------------------------------
+
+    def application(self) -> Application:
+        """Which application the key belongs to, and what it is for."""
+        return self._get(Application, "/application")
+
+    def policy(self) -> Mapping[str, Any]:
+        """The policy in force as plain JSON: purposes, fields, collection points, texts."""
+        told: Mapping[str, Any] = self._ask("GET", "/policy")
+        return told
+
+    def consent_text(self, purpose: str, language: str) -> ConsentText:
+        """The words to show for ``purpose``; hand the same object to ``give_consents``."""
+        told = self._ask("GET", f"/consent-texts/{_part(purpose)}", query={"language": language})
+        return answers.read(ConsentText, {"purpose": purpose, **told})
+
+    # --- people ---------------------------------------------------------------------------
+
+    def create_subject(
+        self, category: str, language: str, *, idempotency_key: str | None = None
+    ) -> Subject:
+        """Make a person known; keep the identifier beside your own account of them."""
+        body = {"category": category, "language": language}
+        return self._do(Subject, "/subjects", body, idempotency_key)
+
+    def find_subject(self, field: str, value: str) -> UUID | None:
+        """The person known by an identifying value, or None."""
+        try:
+            told = self._ask("POST", "/subjects/find", {"field": field, "value": value})
+        except errors.NotFound:
+            return None
+        return UUID(told["subject"])
+
+    def subject(self, subject: UUID) -> Subject:
+        return self._get(Subject, f"/subjects/{subject}")
+
+    # --- consents -------------------------------------------------------------------------
+
+    def give_consents(
+        self,
+        subject: UUID,
+        texts: Iterable[ConsentText],
+        *,
+        language: str,
+        mode: str = "tick",
+        act: str = "api",
+        point: str | None = None,
+        expires_at: datetime | None = None,
+        idempotency_key: str | None = None,
+    ) -> tuple[ConsentEvent, ...]:
+        """Record what a person agreed to. Raises ``Conflict`` if other words are in force now.
+
+        ``mode`` says how (``tick``, ``statement``, ``signed-form`` ...), ``act`` is your own name
+        for the place. ``expires_at`` needs a time zone.
+        """
+        body: dict[str, Any] = {
+            "consents": [{"purpose": t.purpose, "text_sha256": t.sha256} for t in texts],
+            "language": language,
+            "mode": mode,
+            "act": act,
+            "point": point,
+            "expires_at": expires_at.isoformat() if expires_at else None,
+        }
+        told = self._send(f"/subjects/{subject}/consents", body, idempotency_key)
+        return tuple(answers.read(ConsentEvent, each) for each in told["consents"])
+
+    def consents(self, subject: UUID) -> Consents:
+        """What the person agrees to now; ``"newsletter" in tutela.consents(person)``."""
+        return self._get(Consents, f"/subjects/{subject}/consents")
+
+    def consent_history(self, subject: UUID) -> Iterator[ConsentEvent]:
+        """Every consent given, withdrawn or expired, the newest first."""
+        return self._pages(ConsentEvent, f"/subjects/{subject}/consents/history", {})
+
+    def consent_proof(self, subject: UUID, consent: UUID) -> Proof:
+        """Words, act and inclusion proof of one consent. ``Conflict`` in its first second."""
+        return self._get(Proof, f"/subjects/{subject}/consents/{consent}/proof")
+
+    def withdraw(
+        self,
+        subject: UUID,
+        purposes: Collection[str] | None = None,
+        *,
+        language: str,
+        idempotency_key: str | None = None,
+    ) -> Withdrawal:
+        """Withdraw consents (None: all). Processing has stopped when this returns."""
+        chosen = None if purposes is None else list(purposes)
+        body = {"purposes": chosen, "language": language}
+        return self._do(Withdrawal, f"/subjects/{subject}/withdrawals", body, idempotency_key)
+
+    # --- decisions ------------------------------------------------------------------------
+
+    def decide(
+        self,
+        subject: UUID,
+        action: str,
+        purpose: str,
+        fields: Collection[str],
+        *,
+        recipient: str | None = None,
+        point: str | None = None,
+        basis: str | None = None,
+    ) -> Decision:
+        """May this be done now? A refusal is an answer, and journalled like a permit."""
+        body = {
+            "subject": str(subject),
+            "action": action,
+            "purpose": purpose,
+            "fields": list(fields),
+            "recipient": recipient,
+            "point": point,
+            "basis": basis,
+        }
+        return answers.read(Decision, self._ask("POST", "/decisions", body))
+
+    def may(self, subject: UUID, action: str, purpose: str, fields: Collection[str]) -> bool:
+        """``decide`` where the reason does not matter."""
+        return self.decide(subject, action, purpose, fields).permitted
+
+    # --- data -----------------------------------------------------------------------------
+
+    def send_form(
+        self,
+        point: str,
+        values: Mapping[str, str],
+        *,
+        consents: Collection[str],
+        language: str,
+        act: str = "tick",
+        idempotency_key: str | None = None,
+    ) -> Form:
+        """Take in a form as Tutela's own page does: person, consents, data, clocks, letter."""
+        body = {
+            "values": dict(values),
+            "consents": list(consents),
+            "language": language,
+            "act": act,
+        }
+        return self._do(Form, f"/forms/{_part(point)}", body, idempotency_key)
+
+    def store_record(
+        self,
+        subject: UUID,
+        point: str,
+        values: Mapping[str, str],
+        *,
+        purposes: Collection[str] | None = None,
+        idempotency_key: str | None = None,
+    ) -> UUID:
+        """Store data of a person who is known; the record's identifier."""
+        chosen = None if purposes is None else list(purposes)
+        body = {"point": point, "values": dict(values), "purposes": chosen}
+        return UUID(self._send(f"/subjects/{subject}/records", body, idempotency_key)["record"])
+
+    def records(self, subject: UUID) -> tuple[Record, ...]:
+        """What is held, without the values."""
+        told = self._ask("GET", f"/subjects/{subject}/records")
+        return tuple(answers.read(Record, each) for each in told["items"])
+
+    def read_values(
+        self,
+        subject: UUID,
+        purpose: str,
+        fields: Collection[str],
+        *,
+        action: str = "extraction",
+        recipient: str | None = None,
+    ) -> tuple[Value, ...]:
+        """Read data for a purpose. Raises ``Refused`` with the gate's reason and clause."""
+        return self._values(f"/subjects/{subject}/values", purpose, fields, action, recipient)
+
+    def values_history(
+        self, subject: UUID, purpose: str, fields: Collection[str]
+    ) -> tuple[Value, ...]:
+        """Earlier versions of data that was corrected."""
+        address = f"/subjects/{subject}/values/history"
+        return self._values(address, purpose, fields, "extraction", None)
+
+    def correct_value(
+        self,
+        subject: UUID,
+        record: UUID,
+        field: str,
+        value: str,
+        *,
+        purpose: str,
+        idempotency_key: str | None = None,
+    ) -> None:
+        """Correct one value; the earlier one stays in the history."""
+        address = f"/subjects/{subject}/records/{record}/values/{_part(field)}"
+        self._send(address, {"purpose": purpose, "value": value}, idempotency_key, "PUT")
+
+    # --- what is promised and what happened -----------------------------------------------
+
+    def obligations(
+        self, *, state: str | None = None, subject: UUID | None = None, cause: UUID | None = None
+    ) -> Iterator[Obligation]:
+        """What has to be done, in the order it is due. ``cause`` is a withdrawal or a record."""
+        chosen = {"state": state, "subject": subject, "cause": cause}
+        query = {name: str(value) for name, value in chosen.items() if value is not None}
+        return self._pages(Obligation, "/obligations", query)
+
+    def obligation(self, obligation: UUID) -> Obligation:
+        return self._get(Obligation, f"/obligations/{obligation}")
+
+    def journal(self, subject: UUID) -> Iterator[Entry]:
+        """What happened with the data of a person, the newest first."""
+        return self._pages(Entry, f"/subjects/{subject}/journal", {})
+
+    def checkpoint(self) -> Checkpoint:
+        return self._get(Checkpoint, "/journal/checkpoint")
+
+    # --- how ------------------------------------------------------------------------------
+
+    def _get(self, kind: type[T], address: str) -> T:
+        return answers.read(kind, self._ask("GET", address))
+
+    def _do(self, kind: type[T], address: str, body: Mapping[str, Any], key: str | None) -> T:
+        return answers.read(kind, self._send(address, body, key))
+
+    def _send(
+        self, address: str, body: Mapping[str, Any], key: str | None, method: str = "POST"
+    ) -> Any:
+        return self._ask(method, address, body, key=key or uuid.uuid4().hex)
+
+    def _values(
+        self,
+        address: str,
+        purpose: str,
+        fields: Collection[str],
+        action: str,
+        recipient: str | None,
+    ) -> tuple[Value, ...]:
+        body = {
+            "purpose": purpose,
+            "fields": list(fields),
+            "action": action,
+            "recipient": recipient,
+        }
+        told = self._ask("POST", address, body)
+        return tuple(answers.read(Value, each) for each in told["items"])
+
+    def _pages(self, kind: type[T], address: str, query: Mapping[str, str]) -> Iterator[T]:
+        cursor: str | None = None
+        while True:
+            asked = {**query, "limit": "200"} | ({"after": cursor} if cursor else {})
+            told = self._ask("GET", address, query=asked)
+            yield from (answers.read(kind, each) for each in told["items"])
+            cursor = told["next"]
+            if cursor is None:
+                return
+
+    def _ask(
+        self,
+        method: str,
+        address: str,
+        body: Mapping[str, Any] | None = None,
+        *,
+        query: Mapping[str, str] | None = None,
+        key: str = "",
+    ) -> Any:
+        """The answer as JSON. Every try is the same request under the same name."""
+        request = self._http.build_request(
+            method,
+            address,
+            json=None if body is None else dict(body),
+            params=query,
+            headers={"Idempotency-Key": key} if key else None,
+        )
+        for left in range(self._retries, -1, -1):
+            try:
+                answer = self._http.send(request)
+            except httpx.TransportError:
+                if not left:
+                    raise errors.nobody_answered() from None
+                _wait(None, self._retries - left)
+                continue
+            if answer.is_success:
+                return answer.json()
+            if answer.status_code not in _AGAIN or not left:
+                raise errors.of_answer(answer)
+            _wait(answer.headers.get("Retry-After"), self._retries - left)
+        raise AssertionError("The last try answers or raises.")
+
+
+def _wait(told: str | None, tried: int) -> None:
+    """As long as the server says, else longer each time and never in step with others."""
+    if told is not None and told.isdecimal():
+        time.sleep(min(float(told), _LONGEST_WAIT))
+    else:
+        spread = 1 + random.random()  # noqa: S311 - nothing secret
+        time.sleep(min(0.1 * 2**tried * spread, _LONGEST_WAIT))
+
+
+def _part(slug: str) -> str:
+    """One part of an address, whatever is in it."""
+    return quote(slug, safe="") or "-"
