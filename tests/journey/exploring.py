@@ -86,7 +86,7 @@ def explore(tutela: Installation, audience: Audience, language: str) -> Explorer
         made.follow_links(f"/{language}/demo/", f"/{language}/demo/style/")
     elif audience is Audience.SUBJECT:
         enter(made.visitor, made.language, f"/demo/{HERE}/person/")
-        made.follow_links(f"{start}my/")
+        made.follow_links(f"{start}my/", f"{start}my/prove/")
     else:
         enter(made.visitor, made.language, f"/demo/{HERE}/staff/")
         made.follow_links(f"/{language}/desk/", f"/{language}/desk/{HERE}/")

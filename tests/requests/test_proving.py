@@ -97,6 +97,14 @@ def test_the_check_is_on_record_before_the_look_and_without_what_was_typed(stric
     assert checked.number < min(looks)
 
 
+def test_who_has_shown_enough_is_asked_for_nothing(house):
+    client = house.person(house.send("order").subject)
+    page = client.get(my("prove/"))
+    assert page.status_code == 200
+    assert '<input type="text"' not in page.content.decode()
+    assert client.get(my("prove/") + f"?next={my('')}").headers["Location"] == my("")
+
+
 def test_guessing_what_is_held_is_stopped_after_a_few_tries(strict):
     client = strict.person(strict.send("order").subject)
     prove = client.get(my("")).headers["Location"]

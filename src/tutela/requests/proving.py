@@ -129,7 +129,9 @@ def prove(request: PageRequest) -> HttpResponseBase:
     needed = _needed(request, right)
     onward = next_path(request) or page_url(request, "my-data")
     if _held(request).suffices(needed):
-        return HttpResponseRedirect(onward)
+        if next_path(request) or request.method == "POST":
+            return HttpResponseRedirect(onward)
+        return show(request, "requests/prove.html", {"known": True})
     asked = None
     if needed is Proof.MATCHED:
         asked = to_compare(visit.operator_id, visit.subject_id)
