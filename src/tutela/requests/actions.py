@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from tutela.consent import actions as consent
 from tutela.core import clock
 from tutela.core.errors import NotFound
+from tutela.core.permits import Permit
 from tutela.core.vocabulary import Action, Actor
 from tutela.gate import actions as gate
 from tutela.gate.rules import Operation
@@ -29,7 +30,7 @@ from tutela.policy.model import CollectionPoint, Policy, Promise
 from tutela.requests import letters
 from tutela.requests.entries import IdentifiersRevealed, OutcomeRecorded
 from tutela.requests.errors import Incomplete, NoSuchForm, Refused
-from tutela.requests.intake import Intake, oneself, permit
+from tutela.requests.intake import Intake, oneself
 from tutela.requests.models import Submission
 from tutela.requests.rules import check_submission, consents_asked
 from tutela.requests.wording import RECORDED, REVEAL_REASONS
@@ -69,6 +70,7 @@ def submit(
     idempotency: str,
     act: str = "",
     sender: Actor | None = None,
+    files: Mapping[str, vault.Clean] | None = None,
 ) -> Receipt:
     """Take a form in. Raises ``Incomplete`` (nothing stored), ``Refused`` or ``NoSuchForm``.
 
@@ -84,12 +86,17 @@ def submit(
         )
     policy = policies.in_force(operator_id)
     point = collection_point(policy, point_slug)
-    clean, problems = check_submission(policy, point, values, accepted, today_of(policy))
+    sent = files or {}
+    clean, problems = check_submission(
+        policy, point, values, accepted, today_of(policy), attached=sent
+    )
     if problems:
         raise Incomplete(problems)
     agreed = tuple(slug for slug in consents_asked(policy, point) if slug in accepted)
     act = act or ("signed-form" if point.signed_consent else "tick")
-    form = Intake(operator_id, policy, point, clean, agreed, language, act, idempotency, sender)
+    form = Intake(
+        operator_id, policy, point, clean, agreed, language, act, idempotency, sender, sent
+    )
     try:
         with transaction.atomic():
             subject = form.take_in()
@@ -125,21 +132,25 @@ def withdraw(
 
 
 def reveal(operator_id: UUID, subject: UUID, actor: Actor, reason: str) -> list[vault.Value]:
-    """Every value held about a person, for a member of staff who said why; journalled."""
+    """Every value held about a person that the member of staff may see, after saying why; what the
+    role does not reach and what is blocked is left out and journalled as refused."""
     if reason not in REVEAL_REASONS:
         raise NotFound(_("Choose one of the reasons in the list."))
     policy = policies.in_force(operator_id)
-    leave = permit(
+    held = {field for fields in vault.holdings(operator_id, subject).values() for field in fields}
+    leave = gate.permitted_fields(
         Operation(
             operator=operator_id,
             subject=subject,
             action=Action.EXTRACTION,
             purpose="oversight",
-            fields=frozenset(policy.fields),
+            fields=frozenset(held & policy.fields.keys()),
             actor=actor,
             reason=reason,
         )
     )
+    if not isinstance(leave, Permit):
+        raise Refused(leave)
     values = vault.read(leave)
     journal.append(
         operator_id,

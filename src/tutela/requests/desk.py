@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -16,14 +17,20 @@ from django.utils.translation import gettext_lazy
 from tutela.core import clock
 from tutela.core.errors import NotFound
 from tutela.gate import actions as gate
+from tutela.gate import blocking
+from tutela.gate.errors import WrongBlock
+from tutela.gate.standing import Block, Standing
+from tutela.gate.wording import GROUNDS, RESULTS
 from tutela.identity import actions as identity
 from tutela.journal import actions as journal
 from tutela.obligations import actions as obligations
 from tutela.obligations.entries import MOTIVES
 from tutela.policy import actions as policies
+from tutela.policy.model import Policy
 from tutela.policy.wording import EVENTS
-from tutela.requests import actions, minors, promises, reading
+from tutela.requests import actions, attaching, minors, promises, reading
 from tutela.requests.acts import shown as act_shown
+from tutela.requests.errors import Refused
 from tutela.requests.intake import find_subject
 from tutela.requests.promises import PromiseShown
 from tutela.requests.wording import EXCEPTIONAL, NEXT, RECORDED, REVEAL_REASONS, USUAL
@@ -170,14 +177,97 @@ def reveal(request: PageRequest, subject: UUID) -> HttpResponseBase:
     values = actions.reveal(visit.operator_id, subject, visit.actor, request.POST.get("reason", ""))
     policy = policies.in_force(visit.operator_id)
     shown = [
-        (
+        Revealed(
+            each.record,
+            each.field,
             reading.words(policy.fields[each.field].title, visit.language),
-            each.value,
+            reading.file_words(each) or each.value,
             each.received_at,
+            reading.status_of(each),
+            each.file is not None,
         )
         for each in values
     ]
-    return show(request, "requests/person.html", {**_person(request, subject), "revealed": shown})
+    context = {"revealed": shown, "reason": request.POST.get("reason", "")}
+    return show(request, "requests/person.html", {**_person(request, subject), **context})
+
+
+@page(
+    "desk/<operator>/people/<uuid:subject>/files/<uuid:record>/<slug:field>/",
+    name="file",
+    audience=STAFF,
+    permission="person.reveal",
+    under="people",
+    methods=("POST",),
+)
+def file(request: PageRequest, subject: UUID, record: UUID, field: str) -> HttpResponseBase:
+    """A file of a person, after a reason was given."""
+    visit, reason = request.visit, request.POST.get("reason", "")
+    if reason not in REVEAL_REASONS:
+        raise NotFound(_("Choose one of the reasons in the list."))
+    return attaching.served(
+        visit.operator_id,
+        subject,
+        record,
+        field,
+        actor=visit.actor,
+        purpose="oversight",
+        reason=reason,
+    )
+
+
+@page(
+    "desk/<operator>/people/<uuid:subject>/block/",
+    name="block",
+    audience=STAFF,
+    permission="person.work",
+    under="people",
+    methods=("POST",),
+)
+def block(request: PageRequest, subject: UUID) -> HttpResponseBase:
+    """Block everything about the person, one record or one field, or lift a block."""
+    visit, sent = request.visit, request.POST
+    if lifted := sent.get("lift"):
+        refusal = blocking.lift(
+            visit.operator_id,
+            subject,
+            _identifier(lifted),
+            result=sent.get("result", ""),
+            actor=visit.actor,
+        )
+    else:
+        kind, _colon, place = sent.get("what", "").partition(":")
+        refusal = blocking.block(
+            visit.operator_id,
+            subject,
+            visit.submission_id,
+            ground=sent.get("ground", ""),
+            actor=visit.actor,
+            record=_identifier(place) if kind == "record" else None,
+            fields=[place] if kind == "field" else (),
+            until=_end_of(sent.get("until", "")),
+        )
+    if refusal is not None:
+        raise Refused(refusal)
+    return HttpResponseRedirect(page_url(request, "person", subject=subject))
+
+
+def _identifier(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound(_("Choose one of those on the page.")) from None
+
+
+def _end_of(text: str) -> datetime | None:
+    """The end of the day that was written, in the operator's zone."""
+    if not text:
+        return None
+    try:
+        after = date.fromisoformat(text).toordinal() + 1
+        return timezone.make_aware(datetime.combine(date.fromordinal(after), datetime.min.time()))
+    except (ValueError, OverflowError):
+        raise WrongBlock(_("Write the day as year-month-day, or leave it open.")) from None
 
 
 @page(
@@ -251,11 +341,75 @@ def extend(request: PageRequest, obligation: UUID) -> HttpResponseBase:
     return HttpResponseRedirect(page_url(request, "obligation", obligation=obligation))
 
 
+@dataclass(frozen=True, slots=True)
+class Revealed:
+    """One value that was shown; of a file its kind and size."""
+
+    record: UUID
+    field: str
+    title: str
+    value: str
+    at: datetime
+    status: str
+    is_file: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BlockShown:
+    """One live block: on what, on which ground, until when; ``id`` is None for one that ends by
+    itself with a destruction."""
+
+    id: UUID | None
+    what: str
+    ground: str
+    since: datetime
+    until: datetime | None
+
+
+def _blocks(request: PageRequest, standing: Standing) -> list[BlockShown]:
+    visit, now = request.visit, clock.now()
+    policy = policies.in_force(visit.operator_id)
+
+    def what(each: Block) -> str:
+        names = [
+            reading.words(policy.fields[slug].title, visit.language)
+            for slug in sorted(each.fields)
+            if slug in policy.fields
+        ]
+        said = ", ".join(names)
+        if each.record is None:
+            return said or _("everything")
+        record = _("record № %(number)s") % {"number": each.record.hex[-6:]}
+        return f"{record}: {said}" if said else record
+
+    return [
+        BlockShown(each.id, what(each), str(GROUNDS.get(each.ground, "")), each.since, each.until)
+        for each in standing.blocks
+        if each.live(now)
+    ]
+
+
+def _places(
+    policy: Policy, held: Mapping[UUID, frozenset[str]], language: str
+) -> list[tuple[str, str]]:
+    """What can be blocked: everything, a record, a field, each with the value of its option."""
+    fields = sorted({slug for each in held.values() for slug in each} & policy.fields.keys())
+    return [
+        ("all", _("everything")),
+        *((f"field:{slug}", reading.words(policy.fields[slug].title, language)) for slug in fields),
+        *(
+            (f"record:{record}", _("record № %(number)s") % {"number": record.hex[-6:]})
+            for record in held
+        ),
+    ]
+
+
 def _person(request: PageRequest, subject: UUID) -> dict[str, object]:
     visit = request.visit
     policy = policies.in_force(visit.operator_id)
     known = identity.subject(visit.operator_id, subject)
     held = vault.holdings(visit.operator_id, subject)
+    standing = gate.standing(visit.operator_id, subject)
     now = clock.now()
     lines = [
         due_line(each, visit.language, now)
@@ -272,7 +426,11 @@ def _person(request: PageRequest, subject: UUID) -> dict[str, object]:
             }
         ),
         "records": reading.records(visit.operator_id, subject, visit.language),
-        "standing": gate.standing(visit.operator_id, subject),
+        "standing": standing,
+        "blocks": _blocks(request, standing),
+        "places": _places(policy, held, visit.language),
+        "grounds": GROUNDS.items(),
+        "results": RESULTS.items(),
         "unguarded": minors.unguarded(visit.operator_id, subject),
         "consents": reading.consents(visit.operator_id, subject, visit.language),
         "waiting": [each for each in lines if each.promise.standing],

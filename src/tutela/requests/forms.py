@@ -8,10 +8,15 @@ from typing import Any
 
 from django import forms
 from django.forms.utils import ErrorDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tutela.policy.model import CollectionPoint, Policy
+from tutela.policy.model import CollectionPoint, Field, Policy
+from tutela.policy.vocabulary import ATTACHMENT_TYPES
+from tutela.requests.attaching import examine
 from tutela.requests.rules import check_submission, consents_asked, consents_needed
+from tutela.vault.actions import Clean
+from tutela.vault.attachments.kinds import accept, endings
 
 _AUTOCOMPLETE = {
     "name": "name",
@@ -40,16 +45,22 @@ class PointForm(forms.Form):
         language: str,
         today: date,
         data: Mapping[str, Any] | None = None,
+        *,
+        files: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(data, auto_id="%s")
         self._policy, self._point, self._today = policy, point, today
+        self._attached = examine(policy, point, files or {})
         for asked in point.fields:
             declared = policy.fields[asked.field]
-            field = forms.CharField(
+            kind: type[forms.Field] = forms.FileField if declared.attached else forms.CharField
+            field = kind(
                 label=_worded(declared.title, language),
                 required=asked.required,
                 widget=_widget(declared.type),
             )
+            if declared.attached:
+                field.limits = _limits(declared)  # type: ignore[attr-defined]
             field.why = _worded(asked.why, language)  # type: ignore[attr-defined]
             field.example = _worded(asked.example, language)  # type: ignore[attr-defined]
             self.fields[asked.field] = field
@@ -79,7 +90,16 @@ class PointForm(forms.Form):
 
     @property
     def typed(self) -> dict[str, str]:
-        return {each.field: str(self.data.get(each.field, "")) for each in self._point.fields}
+        return {
+            each.field: str(self.data.get(each.field, ""))
+            for each in self._point.fields
+            if not self._policy.fields[each.field].attached
+        }
+
+    @property
+    def files_taken(self) -> Mapping[str, Clean]:
+        """The files that came and can be sealed."""
+        return self._attached.files
 
     @property
     def accepted(self) -> tuple[str, ...]:
@@ -95,14 +115,40 @@ class PointForm(forms.Form):
         self.cleaned_data: dict[str, Any] = {}
         if not self.is_bound:
             return
+        attached = self._attached
         _, problems = check_submission(
-            self._policy, self._point, self.typed, self.accepted, self._today
+            self._policy,
+            self._point,
+            self.typed,
+            self.accepted,
+            self._today,
+            attached=attached.files,
         )
-        for problem in problems:
+        unfit = {each.field for each in attached.problems}
+        mine = [each for each in problems if each.field not in unfit]
+        for problem in (*attached.problems, *mine):
             self._errors.setdefault(problem.field, self.error_class()).append(problem.message)
+        if self._errors:
+            self._ask_for_files_again()
+
+    def _ask_for_files_again(self) -> None:
+        """A browser keeps what was typed and no file, so the sender must know."""
+        for slug in self._attached.files:
+            if slug not in self._errors:
+                again = gettext("Choose this file once more: the browser does not keep it.")
+                self._errors[slug] = self.error_class([again])
+
+
+def _limits(field: Field) -> str:
+    return gettext("%(kinds)s, up to %(count)d MB") % {
+        "kinds": endings(field.type),
+        "count": field.megabytes,
+    }
 
 
 def _widget(kind: str) -> forms.Widget:
+    if kind in ATTACHMENT_TYPES:
+        return forms.FileInput(attrs={"accept": accept(kind)})
     attributes = {"autocomplete": _AUTOCOMPLETE.get(kind, "off")}
     if kind in {"date", "birth-date"}:
         return forms.DateInput(attrs={**attributes, "type": "date"}, format="%Y-%m-%d")

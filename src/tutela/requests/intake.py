@@ -85,6 +85,7 @@ class Intake:
     act: str
     idempotency: str
     sender: Actor | None = None
+    files: Mapping[str, vault.Clean] = field(default_factory=dict)
     record: UUID = field(default_factory=new_id)
 
     def take_in(self) -> UUID:
@@ -143,7 +144,7 @@ class Intake:
         purposes = self.point.purposes + tuple(
             slug for slug in self.point.optional_purposes if slug in self.agreed
         )
-        remaining = dict(self.values)
+        remaining: dict[str, str | vault.Clean] = {**self.values, **self.files}
         for purpose in purposes:
             needed = self.policy.purposes[purpose].fields
             wanted = {slug: value for slug, value in remaining.items() if slug in needed}
@@ -161,7 +162,12 @@ class Intake:
                 )
             )
             vault.store(
-                leave, record=self.record, point=self.point.slug, purposes=purposes, values=wanted
+                leave,
+                record=self.record,
+                point=self.point.slug,
+                purposes=purposes,
+                values={slug: each for slug, each in wanted.items() if isinstance(each, str)},
+                files={slug: each for slug, each in wanted.items() if not isinstance(each, str)},
             )
             remaining = {slug: value for slug, value in remaining.items() if slug not in wanted}
 

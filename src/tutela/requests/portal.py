@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.http import HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +13,7 @@ from tutela.core.vocabulary import Right
 from tutela.identity import actions as identity
 from tutela.journal import actions as journal
 from tutela.policy import actions as policies
-from tutela.requests import actions, reading
+from tutela.requests import actions, attaching, reading
 from tutela.requests.limited import switched_off
 from tutela.requests.proving import proven
 from tutela.web.access import forget_subject, subject_token
@@ -33,6 +35,26 @@ def my_data(request: PageRequest) -> HttpResponseBase:
     asked = reading.requests_of(visit.operator_id, visit.subject_id, visit.language)
     latest = next((each for each in asked if each.promises), None)
     return show(request, "requests/my_data.html", {"held": held, "latest": latest})
+
+
+@page(
+    "<operator>/my/files/<uuid:record>/<slug:field>/",
+    name="my-file",
+    audience=Audience.SUBJECT,
+    methods=("POST",),
+    under="my-data",
+)
+def my_file(request: PageRequest, record: UUID, field: str) -> HttpResponseBase:
+    """A file of one's own, to be kept on one's device."""
+    visit = request.visit
+    return attaching.served(
+        visit.operator_id,
+        visit.subject_id,
+        record,
+        field,
+        actor=visit.actor,
+        purpose="subject-rights",
+    )
 
 
 @page(

@@ -13,9 +13,11 @@ from datetime import date, datetime
 from uuid import UUID
 
 import phonenumbers
+from django.utils.translation import gettext as _
 
 from tutela.consent import actions as consent
 from tutela.consent.wording import MODES
+from tutela.core import clock
 from tutela.core.permits import Permit
 from tutela.core.vocabulary import TRANSFER, Action, Actor, ActorKind
 from tutela.gate import actions as gate
@@ -29,9 +31,10 @@ from tutela.requests.acts import ActShown
 from tutela.requests.acts import shown as act_shown
 from tutela.requests.models import Submission
 from tutela.requests.promises import PromiseShown, by_when, shown
-from tutela.requests.wording import RECIPIENTS
+from tutela.requests.wording import RECIPIENTS, SOURCES, STATUSES
 from tutela.retention import actions as retention
 from tutela.vault import actions as vault
+from tutela.vault.attachments.kinds import BY_NAME
 from tutela.web import dates
 
 
@@ -48,7 +51,9 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class HeldValue:
-    """One value with everything a person may ask about it."""
+    """One value with everything a person may ask about it. ``earlier`` are its former values,
+    each with the moment until which it was in force; ``file`` tells of a file its kind and size,
+    and then there is no value."""
 
     field: str
     record: UUID
@@ -61,6 +66,10 @@ class HeldValue:
     uses: tuple[Use, ...]
     ends: str
     clause: str
+    checked: str = ""
+    blocked: bool = False
+    earlier: Sequence[tuple[str, datetime]] = ()
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +114,26 @@ def holdings(
     )
     if not isinstance(decision, Permit):
         return Holdings(refused=decision.message(language))
-    return Holdings(_by_category(operator_id, policy, subject, vault.read(decision), language))
+    values = vault.read(decision)
+    earlier: dict[tuple[UUID, str], list[tuple[str, datetime]]] = {}
+    for each in vault.history(decision):
+        if each.superseded_at is not None:
+            before = readable(policy.fields[each.field].type, each.value, language)
+            earlier.setdefault((each.record, each.field), []).append((before, each.superseded_at))
+    return Holdings(_by_category(operator_id, policy, subject, values, language, earlier=earlier))
 
 
 def _by_category(
-    operator_id: UUID, policy: Policy, subject: UUID, values: Sequence[vault.Value], language: str
+    operator_id: UUID,
+    policy: Policy,
+    subject: UUID,
+    values: Sequence[vault.Value],
+    language: str,
+    *,
+    earlier: Mapping[tuple[UUID, str], Sequence[tuple[str, datetime]]],
 ) -> dict[str, list[HeldValue]]:
+    now = clock.now()
+    blocks = [each for each in gate.standing(operator_id, subject).blocks if each.live(now)]
     records = {each.id: each for each in vault.records(operator_id, subject)}
     live = consent.live(operator_id, subject)
     doomed = [
@@ -136,16 +159,39 @@ def _by_category(
             value=readable(declared.type, value.value, language),
             point=point_title(policy, value.point, language),
             received_at=value.received_at,
-            source=value.source,
-            status=value.status,
+            source=source_of(value),
+            status=status_of(value),
             uses=uses,
             ends=shown(sooner, language).by if sooner else end_day(end) if end else "",
             clause=sooner.clause if sooner else end.clause if end else "",
+            checked=dates.day(value.confirmed_at) if value.confirmed_at else "",
+            blocked=any(each.covers(value.record, value.field) for each in blocks),
+            earlier=earlier.get((value.record, value.field), ()),
+            file=file_words(value),
         )
         grouped.setdefault(words(policy.categories[declared.category].title, language), []).append(
             held
         )
     return grouped
+
+
+def source_of(value: vault.Value) -> str:
+    """Where a value is from, in words; the reference itself was sealed with it."""
+    words_ = SOURCES.get(value.source)
+    return str(words_) % {"reference": value.reference} if words_ else ""
+
+
+def status_of(value: vault.Value) -> str:
+    return str(STATUSES.get(value.status, value.status))
+
+
+def file_words(value: vault.Value) -> str:
+    """“JPG, 120 KB”; empty for a value that is no file."""
+    if value.file is None:
+        return ""
+    kilobytes = -(-value.file.size // 1000)
+    ending = BY_NAME[value.file.media].ending.upper()
+    return _("%(kind)s, %(count)s KB") % {"kind": ending, "count": dates.number(kilobytes)}
 
 
 def _use(policy: Policy, slug: str, live: Collection[str], language: str) -> Use:

@@ -103,8 +103,12 @@ def check_submission(
     values: Mapping[str, str],
     accepted: Collection[str],
     today: date,
+    *,
+    attached: Collection[str] = (),
 ) -> tuple[dict[str, str], tuple[Problem, ...]]:
     """Normal values of the fields this point asks for, and everything that is wrong.
+
+    ``attached`` are the fields for which a file came that can be taken (``attaching``).
 
     Fields the point does not declare are dropped: no purpose needs them (004 2.17.5).
     """
@@ -112,6 +116,10 @@ def check_submission(
     problems: list[Problem] = []
     for asked in point.fields:
         field = policy.fields[asked.field]
+        if field.attached:
+            if asked.required and field.slug not in attached:
+                problems.append(Problem(field.slug, _("Choose a file; the reason is beside it.")))
+            continue
         try:
             value = read_value(field.type, values.get(asked.field, ""), today)
         except Wrong as wrong:
@@ -122,6 +130,7 @@ def check_submission(
         elif asked.required:
             problems.append(Problem(asked.field, _("Fill this in; the reason is given beside it.")))
     problems += _too_young(policy, point, clean, today)
+    problems += _without_consent(policy, point, attached, accepted)
     problems += [
         Problem(
             f"consent-{slug}",
@@ -131,6 +140,20 @@ def check_submission(
         if slug not in accepted
     ]
     return clean, tuple(problems)
+
+
+def _without_consent(
+    policy: Policy, point: CollectionPoint, attached: Collection[str], accepted: Collection[str]
+) -> list[Problem]:
+    """A file is taken only for a purpose that was agreed to (002 “Сбор” B2): one that no purpose
+    needs is not dropped in silence, because it costs its sender more than a word."""
+    agreed = [*point.purposes, *(slug for slug in point.optional_purposes if slug in accepted)]
+    needed = {field for slug in agreed for field in policy.purposes[slug].fields}
+    return [
+        Problem(slug, _("You have not agreed to the use of this file. Agree below, or remove it."))
+        for slug in attached
+        if slug not in needed
+    ]
 
 
 def _too_young(

@@ -33,7 +33,8 @@ def form(request: PageRequest, point: str) -> HttpResponseBase:
     if data is not None and "decline" in data:
         actions.decline(visit.operator_id, point, language=visit.language)
         return HttpResponseRedirect(page_url(request, "form-declined", point=point))
-    filled = PointForm(policy, declared, visit.language, actions.today_of(policy), data)
+    today = actions.today_of(policy)
+    filled = PointForm(policy, declared, visit.language, today, data, files=request.FILES)
     if data is not None and filled.is_valid():
         assert visit.submission is not None  # noqa: S101 - the kit makes one for every POST
         receipt = actions.submit(
@@ -43,6 +44,7 @@ def form(request: PageRequest, point: str) -> HttpResponseBase:
             values=filled.typed,
             accepted=filled.accepted,
             idempotency=visit.submission.hex,
+            files=filled.files_taken,
         )
         return HttpResponseRedirect(page_url(request, "receipt", token=receipt.token))
     context = {

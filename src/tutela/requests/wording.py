@@ -101,3 +101,20 @@ RECIPIENTS = {
     "authority": _("a public authority"),
 }
 """What a recipient is, by its role in the policy."""
+
+SOURCES = {
+    "subject": _("from you"),
+    "staff": _("written down by a member of staff"),
+    "third-party": _("from somebody else: %(reference)s"),
+    "public-source": _("from a public source: %(reference)s"),
+    "derived": _("derived: %(reference)s"),
+    "public-by-act": _("made public by you: %(reference)s"),
+}
+"""Where a value is from, told to the person it is about."""
+
+STATUSES = {
+    "stated": _("stated, not checked"),
+    "corrected": _("corrected"),
+    "confirmed": _("confirmed"),
+}
+"""Whether a value was checked."""
