@@ -29,6 +29,7 @@ from tutela.policy.model import Policy
 from tutela.web.plurals import plural
 
 PERMITTED, REFUSED = "gate.permitted", "gate.refused"
+STORE_REFUSED = "store.refused"
 _NAMES = ("fields", "point", "recipient", "reason", "approved")
 
 
@@ -181,6 +182,33 @@ def _has_basis(each: Decided) -> bool:
         return each.basis == LAW
     declared = each.policy.purposes.get(each.purpose)
     return declared is not None and each.basis in declared.bases
+
+
+@control(
+    "vault.residency",
+    how=_(
+        "Every declared store must have an owner, an address and a territory that the policy "
+        "allows; writing elsewhere is refused and counted."
+    ),
+)
+def vault_residency(question: Question) -> Answer:
+    """152-FZ article 18(5); 001 5.8, 004 2.10/b9, 2.13. A store outside of the allowed territories
+    is a risk, not yet a breach: the gate refuses to write to it."""
+    policy: Policy = question.policy
+    outside = [
+        each
+        for each in policy.stores.values()
+        if policy.residency is not None and not policy.residency.allows(each.territory)
+    ]
+    refused = refusals(decided(question), question.control)
+    refused += journal.count(question.operator_id, (STORE_REFUSED,))
+    figures = [Figure(plural("%(count)d store", "%(count)d stores"), len(policy.stores))]
+    if outside:
+        words = plural("%(count)d outside of the territory", "%(count)d outside of the territory")
+        figures.append(Figure(words, len(outside)))
+    if refused:
+        figures.append(refused_figure(refused))
+    return Answer(settled(len(policy.stores), at_risk=len(outside)), tuple(figures))
 
 
 @control(
