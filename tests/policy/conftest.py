@@ -8,11 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.operators.sources import SEEDS
 from tests.policy.spoiling import Copy
 
 ROOT = Path(__file__).parents[2]
 MINIMAL = ROOT / "tests" / "data" / "policies" / "minimal"
-SHARED = ROOT.parent / "shared"
 
 
 @pytest.fixture
@@ -23,10 +23,10 @@ def minimal() -> Path:
 @pytest.fixture
 def shared() -> Path:
     """The seeds and the list of their clauses, which are not part of the repository."""
-    if not SHARED.is_dir():
+    if not SEEDS.is_dir():
         assert not os.environ.get("CI"), "The seeds must lie in ../shared where CI runs."
-        pytest.skip("The seeds are not here: ../shared is missing.")
-    return SHARED
+        pytest.skip(f"The seeds are not here: {SEEDS} is missing.")
+    return SEEDS.parent
 
 
 @pytest.fixture
