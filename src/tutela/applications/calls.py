@@ -8,7 +8,6 @@ import json
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from tutela.api.callers import Caller, Kept
@@ -18,6 +17,7 @@ from tutela.applications.errors import KeyRefused
 from tutela.applications.models import Application, Key
 from tutela.core import clock
 from tutela.core.vocabulary import Actor, ActorKind, Scope
+from tutela.db import swift
 from tutela.journal import actions as journal
 from tutela.policy import actions as policies
 
@@ -60,14 +60,12 @@ def authenticate(operator: UUID, key: str) -> Caller:
     parts = rules.parts(key)
     if parts is None:
         raise _refused()
-    with connection.cursor() as cursor:
-        limits = [_STATEMENT_MAY_TAKE, _LOCK_MAY_TAKE]
-        cursor.execute(_AUTHENTICATE, [*limits, operator, parts.prefix])
-        row = cursor.fetchone()
+    limits = (_STATEMENT_MAY_TAKE, _LOCK_MAY_TAKE)
+    row = swift.row(_AUTHENTICATE, (*limits, operator, parts.prefix))
     known = row[5] if row else ""
     right = hmac.compare_digest(known, rules.digest(parts.secret))
     now = clock.now()
-    if not right or not rules.works(row[6], now):
+    if row is None or not right or not rules.works(row[6], now):
         raise _refused()
     if row[7] is None or now >= row[7] + rules.USED_STEP:
         _note_use(operator, parts.prefix, now)
@@ -107,15 +105,13 @@ def claim(operator: UUID, application: UUID, name: bytes, digest: bytes) -> Kept
 
     What it kept is visible to the second statement, which has a snapshot of its own.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, [operator, application, name, digest, clock.now()])
-        if cursor.rowcount:
-            return None
-        cursor.execute(_KEPT, [operator, application, name])
-        row = cursor.fetchone()
+    if swift.run(_CLAIM, (operator, application, name, digest, clock.now())):
+        return None
+    row = swift.row(_KEPT, (operator, application, name))
+    if row is None:
+        raise LookupError("A name that is taken has no row.")
     return Kept(bytes(row[0]), row[1], bytes(row[2]))
 
 
 def keep(operator: UUID, application: UUID, name: bytes, answer: Kept) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(_KEEP, [answer.status, answer.sealed, operator, application, name])
+    swift.run(_KEEP, (answer.status, answer.sealed, operator, application, name))
