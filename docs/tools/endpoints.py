@@ -25,7 +25,7 @@ def page_of_endpoints() -> str:
     opening = (
         f"Every address begins with `{ROOT}`. The same for programs, as OpenAPI 3.1: "
         f"[openapi.json](openapi.json), served at `{DESCRIPTION}` to everybody. How to begin: "
-        "[connect an application](../how-to/connect-an-application.md).\n\n"
+        "[integrate in a day](../tutorial/integrate-in-a-day.md).\n\n"
         "A key is sent as `Authorization: Bearer …`. *function* is what the key must have been "
         "made for; where none stands, every key will do. Endpoints marked *once* need the header "
         "`Idempotency-Key` and are done once under it, within a day. Errors are "

@@ -24,6 +24,9 @@ ABOUT_SOMEBODY = [
 READ = {"purpose": "orders", "fields": ["email"]}
 BODIES = {
     "POST /decisions": lambda at: READ | {"subject": at["subject"], "action": "use"},
+    "POST /decisions/explanation": lambda at: (
+        READ | {"subject": at["subject"], "action": "extraction"}
+    ),
     "POST /forms/{point}": lambda at: {
         "values": VALUES,
         "consents": ["orders"],

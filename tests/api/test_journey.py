@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from tests.api.conftest import VALUES, person, stored, texts
 
+from tutela.core import clock
 from tutela.core.canonical import sha256_hex
 from tutela.db.scope import operator_scope
 from tutela.journal import actions as journal
@@ -113,6 +116,33 @@ def test_the_gate_is_asked_and_says_why_not(shop, program):
     status, no = program.send("/decisions", asked | {"purpose": "orders"}, accept_language="ru")
     assert (no["permitted"], no["reason"]) == (False, "no-consent")
     assert "согласи" in no["sentence"]
+
+
+def test_an_answer_is_explained_now_and_as_it_was(shop, program):
+    subject = person(program, "newsletter")
+    asked = {"subject": subject, "action": "use", "purpose": "newsletter", "fields": ["email"]}
+    agreed = clock.now()
+    clock.installed().set(agreed + timedelta(hours=1))
+    program.send(f"/subjects/{subject}/withdrawals", {"purposes": None, "language": "en"})
+    clock.installed().set(agreed + timedelta(hours=2))
+    status, now = program.send("/decisions/explanation", asked)
+    assert (status, now["permitted"], now["reason"]) == (200, False, "no-consent")
+    assert [each["verdict"] for each in now["steps"]].count("refuses") == 1
+    before = (agreed + timedelta(minutes=30)).isoformat()
+    status, then = program.send("/decisions/explanation", asked | {"at": before})
+    assert (status, then["permitted"], then["change"]) == (200, True, "")
+    with operator_scope(shop.id):
+        assert journal.count(shop.id, ["gate.explained"]) == 2
+
+
+def test_somebody_who_agreed_to_little_learns_what_is_off(program):
+    subject = person(program, "newsletter")
+    status, told = program.get(f"/subjects/{subject}/limits", accept_language="ru")
+    assert status == 200
+    assert "newsletter" in told["on"]
+    orders = next(each for each in told["off"] if each["purpose"] == "orders")
+    assert (orders["reason"], orders["points"]) == ("no-consent", ["order"])
+    assert "согласи" in orders["sentence"]
 
 
 def test_words_that_are_no_longer_in_force_are_no_consent(shop, program):
