@@ -50,6 +50,6 @@ ACTIONS: Mapping[str, _StrPromise] = MappingProxyType(
 """What an application may ever ask the gate for; a test compares it with the gate's matrix."""
 
 LAW_PURPOSES: Mapping[str, _StrPromise] = MappingProxyType(
-    {str(LawPurpose.IDENTIFICATION): _("finding a person by an e-mail address or a number")}
+    {str(LawPurpose.IDENTIFICATION): _("Finding a person by an e-mail address or a number")}
 )
 """The purposes of the law that an application may serve."""
