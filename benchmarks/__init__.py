@@ -1,1 +1,1 @@
-"""Measurements as commands: ``python -m benchmarks.decisions`` and the like."""
+"""Benchmarks: commands that print a table and write JSON. ``python -m benchmarks`` lists them."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hmac
 import os
 from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from uuid import UUID
 
 from tutela.core.errors import NotAllowed
@@ -50,15 +51,12 @@ class Permit:
         return self.fields.issuperset(names)
 
 
+_CONTENT = attrgetter(*(each.name for each in fields(Permit) if each.name != "seal"))
+
+
 def digest(permit: Permit) -> bytes:
-    content = repr(
-        [
-            sorted(value) if isinstance(value := getattr(permit, each.name), frozenset) else value
-            for each in fields(permit)
-            if each.name != "seal"
-        ]
-    )
-    return hmac.digest(_process_key, content.encode(), "sha256")
+    content = [sorted(each) if isinstance(each, frozenset) else each for each in _CONTENT(permit)]
+    return hmac.digest(_process_key, repr(content).encode(), "sha256")
 
 
 def check(

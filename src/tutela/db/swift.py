@@ -9,7 +9,7 @@ rest stays with the models.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import psycopg
@@ -17,9 +17,10 @@ from django.db import connection
 from psycopg.rows import tuple_row
 
 Rows = list[tuple[Any, ...]]
+Arguments = Sequence[Any] | Mapping[str, Any]
 
 
-def rows(statement: str, arguments: Sequence[Any] = ()) -> Rows:
+def rows(statement: str, arguments: Arguments = ()) -> Rows:
     """The rows a statement gives, in the transaction that Django has open, if any.
 
     ``jsonb`` comes as plain values. Raises Django's database errors.
@@ -28,21 +29,28 @@ def rows(statement: str, arguments: Sequence[Any] = ()) -> Rows:
         return cursor.fetchall()
 
 
-def row(statement: str, arguments: Sequence[Any] = ()) -> tuple[Any, ...] | None:
+def row(statement: str, arguments: Arguments = ()) -> tuple[Any, ...] | None:
     """The first row, or None."""
     with _cursor(statement, arguments) as cursor:
         return cursor.fetchone()
 
 
-def run(statement: str, arguments: Sequence[Any] = ()) -> int:
+def run(statement: str, arguments: Arguments = ()) -> int:
     """Carry out a statement that gives no rows; how many rows it touched."""
     with _cursor(statement, arguments) as cursor:
         return cursor.rowcount
 
 
-def _cursor(statement: str, arguments: Sequence[Any]) -> psycopg.Cursor[tuple[Any, ...]]:
+def _cursor(statement: str, arguments: Arguments) -> psycopg.Cursor[tuple[Any, ...]]:
     connection.ensure_connection()
     connection.validate_no_broken_transaction()
-    cursor = psycopg.Cursor(connection.connection, row_factory=tuple_row)
-    with connection.wrap_database_errors:
-        return cursor.execute(statement, arguments, prepare=True, binary=True)
+    raw = connection.connection
+    cursor = psycopg.Cursor(raw, row_factory=tuple_row)
+    # Django has switched preparing off, and it must stay off for Django's own statements: psycopg
+    # would remember their texts, and Django writes the arguments into the text.
+    raw.prepare_threshold = 0
+    try:
+        with connection.wrap_database_errors:
+            return cursor.execute(statement, arguments, prepare=True, binary=True)
+    finally:
+        raw.prepare_threshold = None

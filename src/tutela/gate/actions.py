@@ -162,21 +162,24 @@ def _permit(
     decision: Decision,
     left_out: frozenset[tuple[str, str]],
 ) -> Permit:
-    permit = permit_of(operation, decision, left_out)
+    transaction = transaction_id()
+    permit = permit_of(operation, decision, left_out, transaction)
+    joining.remember(operation, transaction)
     journal.append(operation.operator, permitted_entry(policy, operation, decision))
     access.used(operation.operator, [operation.actor])
     return permit
 
 
 def permit_of(
-    operation: Operation, decision: Decision, left_out: frozenset[tuple[str, str]]
+    operation: Operation,
+    decision: Decision,
+    left_out: frozenset[tuple[str, str]],
+    transaction: int,
 ) -> Permit:
-    """The sealed permit; only for a decision that permits, and only in this transaction. What
-    ``rules.left_out`` says is blocked is out of its reach."""
+    """The sealed permit; only for a decision that permits, and only in ``transaction``, which
+    journals it. What ``rules.left_out`` says is blocked is out of its reach."""
     if not decision.permitted:
         raise ValueError("A refusal makes no permit.")
-    transaction = transaction_id()
-    joining.remember(operation, transaction)
     return mint(
         Permit(
             operator=operation.operator,

@@ -12,6 +12,7 @@ from tutela.core import clock
 from tutela.core.permits import Permit
 from tutela.core.vocabulary import ActorKind, LawPurpose
 from tutela.db import swift
+from tutela.db.scope import transaction_id
 from tutela.gate import access, approvals, joining, rules
 from tutela.gate.actions import CHANGES, Refusal, permit_of, permitted_entry, refused_entry
 from tutela.gate.compiled import compiled
@@ -52,7 +53,9 @@ def decide_many(operations: Sequence[Operation], *, act_target: str = "") -> lis
         decision = table.decide(view, each, now, office)
         if decision.permitted:
             left_out = rules.left_out(policy, view.standing, each, now)
-            answers.append(permit_of(each, decision, left_out))
+            transaction = transaction_id()
+            joining.remember(each, transaction)
+            answers.append(permit_of(each, decision, left_out, transaction))
             said.append(permitted_entry(policy, each, decision))
             continue
         refusal = Refusal(decision.reason, decision.clause, decision.rule, each)

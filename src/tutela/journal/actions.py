@@ -23,11 +23,13 @@ from tutela.journal.rotation import rotate
 from tutela.journal.sequencer import sequence
 from tutela.journal.shapes import Later, Shape, later, preceded, shapes
 from tutela.journal.signing import Signature, document_holds, public_key, sign, sign_document
+from tutela.journal.store import LATEST, filled, template, unpacked
 from tutela.journal.tiles import Place
 from tutela.journal.witnesses import keep as keep_cosignature
 from tutela.journal.witnesses import witnessed
 
 __all__ = [
+    "LATEST",
     "Audit",
     "Filter",
     "Found",
@@ -46,6 +48,7 @@ __all__ = [
     "entries",
     "entry",
     "export_log",
+    "filled",
     "follow",
     "is_recorded",
     "keep_cosignature",
@@ -63,7 +66,9 @@ __all__ = [
     "sign",
     "sign_document",
     "size",
+    "template",
     "tile",
+    "unpacked",
     "verify_database",
     "witnessed",
     "wording",

@@ -75,8 +75,13 @@ def entry(kind: str) -> Callable[[EntryType], EntryType]:
 
 def own_fields(cls: type[Entry]) -> list[Any]:
     """The dataclass fields that a kind adds to those of ``Entry``."""
-    common = {each.name for each in fields(Entry)}
-    return [each for each in fields(cls) if each.name not in common]
+    if cls not in _own_fields:
+        common = {each.name for each in fields(Entry)}
+        _own_fields[cls] = [each for each in fields(cls) if each.name not in common]
+    return _own_fields[cls]
+
+
+_own_fields: dict[type[Entry], list[Any]] = {}
 
 
 _KIND = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)+")
@@ -90,13 +95,23 @@ _LONGEST = 128
 _LARGEST = 10**9
 
 
+_known: set[tuple[str, re.Pattern[str]]] = set()
+"""Slugs and clauses that were found opaque before: the same few stand in nearly every entry."""
+_KNOWN_AT_MOST = 10_000
+
+
 def _text_is_opaque(text: str, pattern: re.Pattern[str]) -> bool:
     """A slug, an identifier or a hash; a run of seven digits could be a telephone or a card."""
+    if (text, pattern) in _known:
+        return True
     if len(text) > _LONGEST:
         return False
     if _HEX.fullmatch(text):
         return True
-    return bool(pattern.fullmatch(text)) and not _MANY_DIGITS.search(text)
+    opaque = bool(pattern.fullmatch(text)) and not _MANY_DIGITS.search(text)
+    if opaque and len(_known) < _KNOWN_AT_MOST:
+        _known.add((text, pattern))
+    return opaque
 
 
 def _moment(value: datetime) -> str:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from tutela.core import clock, ids
 from tutela.core.vocabulary import Actor, ActorKind
 from tutela.db import swift
 from tutela.journal import tree
-from tutela.journal.entries import Entry, Row, common_values, own_values
+from tutela.journal.entries import Entry, Row, common_values, opaque, own_values
 from tutela.journal.models import Checkpoint, EntryRow, Leaf, Pruned, Tile
 
 _APPEND = """
@@ -69,6 +69,69 @@ def insert_many(operator_id: UUID, entries: Iterable[Entry]) -> list[UUID]:
         listed = json.dumps(written, default=str)
         swift.run(_APPEND_MANY, (listed, operator_id, clock.now()))
     return [UUID(each["id"]) for each in written]
+
+
+def template(entry: Entry) -> str:
+    """The entry as the database's own ``journal_append`` takes it, JSON of its columns, without
+    what differs between entries of one shape: ``filled`` adds that.
+
+    Raises ``UnsafeEntry`` as ``insert`` does.
+    """
+    columns = common_values(entry) | {"kind": entry.kind, "data": own_values(entry)}
+    for each in ("subject_id", "actor_id"):
+        del columns[each]
+    return json.dumps(columns)
+
+
+def filled(template: str, subject: UUID | None, actor: Actor) -> str:
+    """An entry of this shape about ``subject`` by ``actor``, written now. Raises
+    ``UnsafeEntry``."""
+    about = f'"{subject}"' if subject else "null"
+    return (
+        f'{template[:-1]}, "id": "{ids.new_id()}", "at": "{clock.now().isoformat()}", '
+        f'"subject_id": {about}, "actor_id": "{opaque("actor.id", actor.id)}"}}'
+    )
+
+
+LATEST = """
+LEFT JOIN LATERAL (
+    SELECT e.id, e.number, e.kind, e.at, e.subject_id, e.actor_kind, e.actor_id, e.actor_role,
+           e.action, e.purpose, e.basis, e.clause, e.automated, e.policy_version, e.data,
+           (SELECT l.index FROM journal_leaf l
+            WHERE l.operator_id = e.operator_id AND l.entry_id = e.id) AS place
+    FROM journal_entry e
+    WHERE confirmed IS NOT NULL
+      AND e.operator_id = (%(asked)s::jsonb ->> 'operator')::uuid
+      AND e.subject_id = (%(asked)s::jsonb ->> 'subject')::uuid
+    ORDER BY e.number DESC LIMIT %(count)s
+) AS e ON true
+"""
+"""Joined to a statement that gives ``confirmed``: the newest entries about a person."""
+
+
+def unpacked(operator_id: UUID, found: Iterable[tuple[Any, ...]]) -> list[Row]:
+    """The entries that ``LATEST`` gave."""
+    return [
+        Row(
+            operator=operator_id,
+            id=each[0],
+            number=each[1],
+            kind=each[2],
+            at=each[3],
+            subject=each[4],
+            actor=Actor(ActorKind(each[5]), each[6], each[7]),
+            action=each[8],
+            purpose=each[9],
+            basis=each[10],
+            clause=each[11],
+            automated=each[12],
+            policy_version=each[13],
+            data=each[14],
+            index=each[15],
+        )
+        for each in found
+        if each[0] is not None
+    ]
 
 
 def row_of(each: EntryRow, index: int | None = None) -> Row:

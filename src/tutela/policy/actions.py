@@ -30,6 +30,7 @@ __all__ = [
     "Report",
     "VersionRow",
     "before_publishing",
+    "by_digest",
     "check",
     "check_folder",
     "coverage",
@@ -192,6 +193,20 @@ def _published(operator: UUID) -> swift.Rows:
     if found:
         known["published", operator] = found
     return found
+
+
+@functools.lru_cache(maxsize=_KEPT)
+def by_digest(operator: UUID, digest: str) -> Policy:
+    """The published policy of this digest; raises ``UnknownVersion``. A process asks once."""
+
+    def find() -> Policy | None:
+        posted = [each for each in _published(operator) if each[1] == digest]
+        return _compiled(operator, *posted[0][:2]) if posted else None
+
+    policy = _within(operator, find)
+    if policy is None:
+        raise UnknownVersion("The operator has no version of this digest.")
+    return policy
 
 
 def version(operator: UUID, number: int) -> Policy:

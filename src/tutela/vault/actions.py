@@ -34,7 +34,7 @@ from tutela.vault.models import Value as Row
 from tutela.vault.passphrase import is_sealed
 from tutela.vault.provenance import STAFF, SUBJECT, Provenance
 from tutela.vault.unsealing import listening
-from tutela.vault.values import Destroyed, FileFacts, OpenFile, RecordRow, Value
+from tutela.vault.values import Destroyed, FileFacts, OpenFile, RecordRow, Seen, Value
 
 __all__ = [
     "Clean",
@@ -43,6 +43,7 @@ __all__ = [
     "OpenFile",
     "Provenance",
     "RecordRow",
+    "Seen",
     "UnfitFile",
     "Value",
     "all_records",
@@ -59,6 +60,7 @@ __all__ = [
     "lead_back",
     "left_of_destroyed",
     "listening",
+    "look",
     "open_file",
     "pseudonym",
     "read",
@@ -152,6 +154,14 @@ def read(permit: Permit) -> list[Value]:
     what is blocked (``Permit.left_out``).
     """
     return _open(permit, superseded=False)
+
+
+def look(permit: Permit) -> Seen:
+    """What ``read`` gives, together with the records that the permit's purpose sees."""
+    values = read(permit)
+    seen = records(permit.operator, _enter(permit, READING))
+    own = [each for each in seen if permit.purpose in (*LawPurpose, *each.purposes)]
+    return Seen(tuple(own), tuple(values))
 
 
 def history(permit: Permit) -> list[Value]:
@@ -411,7 +421,7 @@ def _opened(
         field__in=permit.fields,
         superseded_at__isnull=not superseded,
     ).order_by("record_id", "field", "version")
-    found = [row for row in wanted if not _is_left_out(permit, row)]
+    found = [row for row in wanted if not is_left_out(permit, row)]
     for row, text in rows.open_all(permit.operator, subject, found):
         yield row, text, kept[row.record_id]
 
@@ -419,12 +429,12 @@ def _opened(
 def _open(permit: Permit, *, superseded: bool) -> list[Value]:
     subject = _enter(permit, READING)
     return [
-        _value(row, text, record.point)
+        value_of(row, text, record.point)
         for row, text, record in _opened(permit, subject, superseded=superseded)
     ]
 
 
-def _value(row: Row, text: str, point: str) -> Value:
+def value_of(row: Row, text: str, point: str) -> Value:
     """Of a file only the facts are handed out, never the key in its manifest."""
     known = chunks.manifest(text)
     return Value(
@@ -444,6 +454,6 @@ def _value(row: Row, text: str, point: str) -> Value:
     )
 
 
-def _is_left_out(permit: Permit, row: Row) -> bool:
+def is_left_out(permit: Permit, row: Row) -> bool:
     record = str(row.record_id)
     return not permit.left_out.isdisjoint({(record, ""), (record, row.field)})

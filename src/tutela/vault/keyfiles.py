@@ -34,13 +34,17 @@ REMEMBERED = 64
 
 def folder(operator: UUID) -> Path:
     """``TUTELA_HOME/keys/vault/<operator>``, readable by its owner alone."""
-    home = Path(settings.TUTELA_HOME)
-    path = home / "keys" / "vault" / str(operator)
+    path = _folder(str(settings.TUTELA_HOME), operator)
     if not path.is_dir():
         path.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for parent in (path.parent, path.parent.parent, home):
+        for parent in (path.parent, path.parent.parent, path.parents[2]):
             sync_folder(parent)
     return path
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _folder(home: str, operator: UUID) -> Path:
+    return Path(home, "keys", "vault", str(operator))
 
 
 def fresh(operator: UUID, use: str, known: Collection[str]) -> str:

@@ -24,6 +24,7 @@ import contextlib
 import fcntl
 import hashlib
 import os
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
@@ -41,8 +42,48 @@ def allocate(operator: UUID, count: int) -> list[tuple[int, bytes]]:
         first = -(-os.fstat(file).st_size // KEY_SIZE)
         shares = os.urandom(KEY_SIZE * count)
         _write(file, shares, first)
-        os.fsync(file)
+        _let_others_in(file)
+        os.fdatasync(file)
     return [(first + i, shares[KEY_SIZE * i : KEY_SIZE * (i + 1)]) for i in range(count)]
+
+
+def take(operator: UUID, count: int) -> list[tuple[int, bytes]]:
+    """``allocate`` out of a small stock of this process, so that the disk is waited for once in
+    ``STOCK`` values. What is left of the stock when the process ends are slots nobody uses.
+
+    Each share is read back: had the file been exchanged meanwhile, the stock would be worthless.
+    """
+    if count > STOCK:
+        return allocate(operator, count)
+    place = str(keyfiles.folder(operator))
+    with _stocking:
+        stock = _stocks.setdefault(place, [])
+        if len(stock) < count or not _still_there(operator, stock[:count]):
+            stock[:] = allocate(operator, STOCK)
+        taken, stock[:count] = stock[:count], []
+    return taken
+
+
+STOCK = 64
+_stocks: dict[str, list[tuple[int, bytes]]] = {}
+_stocking = threading.Lock()
+
+
+def _still_there(operator: UUID, taken: list[tuple[int, bytes]]) -> bool:
+    with contextlib.suppress(KeyLost):
+        return shares(operator, [slot for slot, _ in taken]) == [share for _, share in taken]
+    return False
+
+
+def _forget_stocks() -> None:
+    """After a fork both processes would use the same slots; the child begins a stock of its own,
+    with a lock that no thread of its parent holds."""
+    global _stocking  # noqa: PLW0603 - the one moment at which it is exchanged
+    _stocks.clear()
+    _stocking = threading.Lock()
+
+
+os.register_at_fork(after_in_child=_forget_stocks)
 
 
 def shares(operator: UUID, slots: Sequence[int]) -> list[bytes | None]:
@@ -59,7 +100,13 @@ def shred(operator: UUID, slots: Iterable[int]) -> None:
     with _opened(operator, fcntl.LOCK_EX) as file:
         for slot in slots:
             _write(file, GRAVE, slot)
-        os.fsync(file)
+        _let_others_in(file)
+        os.fdatasync(file)
+
+
+def _let_others_in(file: int) -> None:
+    """Nobody has to wait for the disk of somebody else: what is written is seen by all."""
+    fcntl.flock(file, fcntl.LOCK_UN)
 
 
 def _write(file: int, data: bytes, slot: int) -> None:

@@ -51,7 +51,7 @@ def seal_in(operator: UUID, subject: UUID, texts: Mapping[Value, str]) -> None:
         return
     keys = custody.hold(operator)
     data_key = _data_key_to_seal(subject, keys)
-    shares = keystore.allocate(operator, len(texts))
+    shares = keystore.take(operator, len(texts))
     for (row, text), (slot, share) in zip(texts.items(), shares, strict=True):
         row.slot = slot
         row.sealed = seal(value_key(data_key, share), place(row), joined(text, row.reference))
@@ -79,8 +79,12 @@ def open_all(operator: UUID, subject: UUID, sealed: Sequence[Value]) -> Iterator
     """Each row with its text; rows whose share was destroyed are passed over."""
     if not sealed:
         return
-    data_key = data_key_of(operator, subject)
-    shares = keystore.shares(operator, [row.slot for row in sealed])
+    yield from open_with(data_key_of(operator, subject), sealed)
+
+
+def open_with(data_key: bytes, sealed: Sequence[Value]) -> Iterator[tuple[Value, str]]:
+    """``open_all`` for rows of one person whose data key is at hand."""
+    shares = keystore.shares(sealed[0].operator_id, [row.slot for row in sealed])
     for row, share in zip(sealed, shares, strict=True):
         if share is None:
             continue

@@ -17,7 +17,7 @@ telephone look alike.
 from __future__ import annotations
 
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -46,7 +46,15 @@ class Place:
     version: int
 
     def aad(self) -> bytes:
-        return canonical_bytes(asdict(self))
+        return canonical_bytes(
+            {
+                "operator": self.operator,
+                "subject": self.subject,
+                "record": self.record,
+                "field": self.field,
+                "version": self.version,
+            }
+        )
 
 
 def new_key() -> bytes:

@@ -64,6 +64,14 @@ class RecordRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What one look showed: the records, oldest first, and the permitted values in them."""
+
+    records: tuple[RecordRow, ...]
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Destroyed:
     """What was destroyed: the records and fields touched, and the number of sealed values
     (earlier versions included), wrapped data keys, rows of the blind index, and chunks of files."""

@@ -1,0 +1,30 @@
+"""``python -m benchmarks`` lists the benchmarks; ``python -m benchmarks NAME`` runs one."""
+
+from __future__ import annotations
+
+import runpy
+import sys
+
+BENCHMARKS = {
+    "growth": ("benchmarks.growth", "one person among 1e4, 1e5 and 1e6 people"),
+    "footprint": ("benchmarks.footprint", "first answer, idle memory, installed size"),
+    "decisions": ("benchmarks.decisions", "decisions per second, compiled and rule by rule"),
+    "journal": ("benchmarks.journal", "the journal as it grows"),
+    "gdprbench": ("benchmarks.gdprbench.run", "GDPRbench: the vault beside plain PostgreSQL"),
+}
+
+
+def main(arguments: list[str]) -> int:
+    if arguments[:1] and arguments[0] in BENCHMARKS:
+        module = BENCHMARKS[arguments[0]][0]
+        sys.argv = [f"python -m benchmarks {arguments[0]}", *arguments[1:]]
+        runpy.run_module(module, run_name="__main__", alter_sys=False)
+        return 0
+    print("python -m benchmarks NAME [--help]\n")
+    for name, (_module, what) in BENCHMARKS.items():
+        print(f"  {name:12}{what}")
+    return 0 if not arguments else 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

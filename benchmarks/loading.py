@@ -1,0 +1,190 @@
+"""Fills the vault with people in bulk: the very rows that the rooms write, thousands at a time.
+
+Keys are wrapped, values sealed with shares of their own in the key store, and each record has
+its permit in the journal, so that whatever is measured afterwards meets genuine data.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from tutela.core import clock
+from tutela.core.ids import new_id
+from tutela.core.vocabulary import Action, Actor, ActorKind
+from tutela.db.scope import operator_scope
+from tutela.gate.entries import Permitted
+from tutela.gate.standing import ConsentState, Standing
+from tutela.identity.entries import SubjectRegistered
+from tutela.journal.entries import Entry, common_values, own_values
+from tutela.policy import actions as policies
+from tutela.vault import custody, index, keystore
+from tutela.vault.provenance import SUBJECT
+from tutela.vault.sealing import Place, new_key, seal, value_key
+
+CHUNK = 2000
+APPLICATION = Actor(ActorKind.APPLICATION, "loader")
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedRecord:
+    id: UUID
+    point: str
+    purpose: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedPerson:
+    """Somebody with a live consent to each purpose of their records."""
+
+    subject: UUID
+    category: str
+    records: Sequence[LoadedRecord]
+
+
+_INSERTS = {
+    "identity_subject": "operator_id subject_id language category created_at",
+    "gate_standing": "operator_id subject_id state changed_at",
+    "vault_key": "operator_id subject_id wrapper wrapped made_at",
+    "vault_record": "operator_id subject_id id point purposes source received_at",
+    "vault_value": "operator_id subject_id record_id field version slot sealed source status "
+    "received_at",
+    "vault_identifier": "operator_id field digest subject_id record_id since key",
+    "journal_entry": "subject_id actor_kind actor_id actor_role action purpose basis clause "
+    "automated policy_version operator_id id kind at data",
+}
+
+
+def load(operator: UUID, people: Iterable[LoadedPerson]) -> int:
+    """Write everybody; how many records there were. The journal is left to the sequencer."""
+    waiting, count = iter(people), 0
+    while chunk := list(islice(waiting, CHUNK)):
+        with operator_scope(operator):
+            made = _Chunk(operator, chunk)
+            for name, lines in made.tables.items():
+                _insert(name, lines)
+            count += len(made.tables["vault_record"])
+    return count
+
+
+def _insert(name: str, lines: list[tuple[Any, ...]]) -> None:
+    columns = _INSERTS[name].split()
+    step = 60_000 // len(columns)
+    with connection.cursor() as cursor:
+        for first in range(0, len(lines), step):
+            part = lines[first : first + step]
+            one = f"({', '.join(['%s'] * len(columns))})"
+            statement = f"INSERT INTO {name} ({', '.join(columns)}) VALUES "  # our own names
+            statement += ", ".join([one] * len(part))
+            if name == "journal_entry":
+                statement = (
+                    f"WITH written AS ({statement} RETURNING operator_id, number, id) "
+                    "INSERT INTO journal_pending (operator_id, number, entry_id) "
+                    "SELECT * FROM written"
+                )
+            cursor.execute(statement, [cell for line in part for cell in line])
+
+
+class _Chunk:
+    def __init__(self, operator: UUID, people: Sequence[LoadedPerson]) -> None:
+        self.operator, self.now = operator, clock.now()
+        self.tables: dict[str, list[tuple[Any, ...]]] = {name: [] for name in _INSERTS}
+        count = sum(len(record.values) for each in people for record in each.records)
+        self.shares = iter(keystore.allocate(operator, count))
+        held = custody.hold(operator)
+        self.wrapper, self.index_key = held.wrapping(), held.index()
+        self.policy = policies.in_force(operator)
+        for person in people:
+            self._person(person)
+
+    def _person(self, person: LoadedPerson) -> None:
+        operator, subject = self.operator, person.subject
+        state = standing(self.now, {each.purpose for each in person.records})
+        key = new_key()
+        wrapped = custody.wrap(operator, subject, self.wrapper, key)
+        self.tables["identity_subject"].append((operator, subject, "en", person.category, self.now))
+        self.tables["gate_standing"].append((operator, subject, json.dumps(state), self.now))
+        self.tables["vault_key"].append((operator, subject, self.wrapper, wrapped, self.now))
+        self._journal(SubjectRegistered(subject=subject, category=person.category))
+        for record in person.records:
+            self._record(subject, key, record)
+
+    def _record(self, subject: UUID, key: bytes, record: LoadedRecord) -> None:
+        self.tables["vault_record"].append(
+            (
+                *(self.operator, subject, record.id, record.point),
+                *(json.dumps([record.purpose]), SUBJECT, self.now),
+            )
+        )
+        for (field, text), (slot, share) in zip(record.values.items(), self.shares, strict=False):
+            place = Place(self.operator, subject, record.id, field, 1)
+            sealed = seal(value_key(key, share), place, text)
+            self.tables["vault_value"].append(
+                (
+                    *(self.operator, subject, record.id, field, 1, slot, sealed),
+                    *(SUBJECT, "stated", self.now),
+                )
+            )
+        for field, text in record.values.items():
+            if self.policy.fields[field].identifies:
+                self._identify(subject, record.id, field, text)
+        self._journal(
+            Permitted(
+                subject=subject,
+                actor=APPLICATION,
+                action=Action.COLLECTION,
+                purpose=record.purpose,
+                basis="consent",
+                clause="1.4",
+                policy_version=1,
+                rule="standing-basis-carries-it",
+                count=len(record.values),
+                fields=tuple(sorted(record.values)),
+                point=record.point,
+            )
+        )
+
+    def _identify(self, subject: UUID, record: UUID, field: str, text: str) -> None:
+        declared, territory = self.policy.fields[field], self.policy.operator.territory
+        normal = index.normalise(declared.type, text, territory)
+        digest = custody.digest(self.operator, field, normal, self.index_key)
+        self.tables["vault_identifier"].append(
+            (self.operator, field, digest, subject, record, self.now, self.index_key)
+        )
+
+    def _journal(self, entry: Entry) -> None:
+        own = json.dumps(own_values(entry))
+        common = common_values(entry).values()
+        self.tables["journal_entry"].append(
+            (*common, self.operator, new_id(), entry.kind, self.now, own)
+        )
+
+
+def standing(now: datetime, purposes: Iterable[str]) -> dict[str, Any]:
+    """The standing of a person who agreed to these purposes, as the gate keeps it."""
+    return Standing(
+        consents={each: ConsentState(now, None, "a" * 64) for each in sorted(purposes)}
+    ).to_json()
+
+
+def numbered(kind: int, n: int) -> UUID:
+    """The identifier of thing ``n`` of a kind: of version 7, in the order of ``n``."""
+    return UUID(int=(0x018D << 112) | n << 80 | 0x7 << 76 | kind << 64 | 0b10 << 62 | n)
+
+
+def sizes(names: Iterable[str]) -> dict[str, int]:
+    """Bytes of each table with its indexes and TOAST."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name, pg_total_relation_size(name::regclass) FROM unnest(%s) AS name",
+            [list(names)],
+        )
+        return dict(cursor.fetchall())
