@@ -91,6 +91,11 @@ MISTAKES = [
     ("  orders:\n    title", "  retention:\n    title", "reserved-purpose", "purposes.retention"),
     ("cookies:\n", "cookies:\n  session: {}\n", "duplicate-key", "cookies.session"),
     ("governing: [RU-152-FZ]", "governing: []", "empty-list", "law.governing"),
+    ("effective: at-posting", "effective: in-product", "no-product", "version.effective"),
+    ("  session:\n", "  remember me:\n", "cookie-name", "cookies.remember me"),
+    ("  session:\n", "  ses*sion:\n", "cookie-name", "cookies.ses*sion"),
+    ("class: necessary", "class: necessary\n    party: third", "missing-key",
+     "cookies.session.provider"),
 ]  # fmt: skip
 
 

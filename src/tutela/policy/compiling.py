@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from tutela.policy import declarations, heading, office, places, references
+from tutela.policy import declarations, heading, office, places, references, surfaces
 from tutela.policy.clauses import Clause, cut
 from tutela.policy.coverage import Coverage
 from tutela.policy.declarations import Reading
@@ -32,7 +32,7 @@ _SECTIONS: Mapping[str, Callable[[Block, Reading], dict[str, Any]]] = {
     "promises": declarations.promises,
     "retention": declarations.retention,
     "channels": declarations.channels,
-    "cookies": declarations.cookies,
+    "cookies": surfaces.cookies,
     "informative": declarations.informative,
     "assumptions": declarations.assumptions,
     "empty_lists": declarations.empty_lists,
@@ -40,6 +40,7 @@ _SECTIONS: Mapping[str, Callable[[Block, Reading], dict[str, Any]]] = {
     "decisions": office.decisions,
     "four_eyes": office.four_eyes,
     "stores": places.stores,
+    "products": surfaces.products,
 }
 """Each section of the file and its reader."""
 
@@ -95,6 +96,7 @@ class _Compiler:
         heading.check_format(self.root)
         operator = heading.operator(self.root, self.reading)
         version = heading.version(self.root, self.reading)
+        surfaces.check_effective(self.root, self.reading, version.effective)
         return {
             "operator": operator,
             "calendar": heading.calendar(self.root, self.reading, operator.time_zone),

@@ -331,19 +331,6 @@ def email(block: Block, name: str) -> str:
     return address
 
 
-def cookies(root: Block, reading: Reading) -> dict[str, model.Cookie]:
-    found = {}
-    for name, block in root.named("cookies", slugs=False):
-        found[name] = model.Cookie(
-            name=name,
-            cookie_class=block.choice("class", vocabulary.COOKIE_CLASSES),
-            purpose=block.words("purpose"),
-            clauses=reading.bind(block, "cookies.inventory"),
-        )
-        block.close()
-    return found
-
-
 def controls(root: Block, reading: Reading) -> None:
     for block in root.listed("controls"):
         control = block.choice("control", vocabulary.capabilities())

@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 
 from django.utils.translation import gettext_lazy as _
 
+from tutela.core.vocabulary import LANGUAGES
 from tutela.policy import model, vocabulary
 from tutela.policy.calendars import ROLLS, CalendarError, WorkingCalendar
 from tutela.policy.declarations import Reading, Reference, email
@@ -108,10 +109,11 @@ def operator(root: Block, reading: Reading) -> model.Operator:
             _("Use small Latin letters, digits and hyphens."),
             slug=slug,
         )
+    legal_name, legal_names = _legal_name(block)
     found = model.Operator(
         slug=slug,
         brand=block.text("brand", required=True),
-        legal_name=block.text("legal_name", required=True),
+        legal_name=legal_name,
         email=email(block, "email"),
         territory=block.text("territory", required=True),
         time_zone=_time_zone(block),
@@ -120,9 +122,20 @@ def operator(root: Block, reading: Reading) -> model.Operator:
         registration=block.mapping("registration"),
         address=block.words("address", required=False),
         clauses=reading.bind(block, "policy.scope"),
+        legal_names=legal_names,
     )
     block.close()
     return found
+
+
+def _legal_name(block: Block) -> tuple[str, model.Words]:
+    """One name for all languages, or a wording where a name is written differently in each."""
+    node = block.node("legal_name")
+    if node is not None and isinstance(node.value, dict):
+        names = block.words("legal_name")
+        return names.get(block.languages[0], ""), names
+    name = block.text("legal_name", required=True)
+    return name, FrozenDict(dict.fromkeys((*LANGUAGES, *block.languages), name))
 
 
 def _time_zone(block: Block) -> str:

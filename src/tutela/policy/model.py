@@ -46,7 +46,22 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
+class Product:
+    """What the operator offers besides its sites: an application, a platform, a widget that is
+    installed somewhere else. ``kind`` is service, application, platform or widget (001 1.2.12, 10;
+    003 1.15)."""
+
+    slug: str
+    kind: str
+    title: Words
+    clauses: Clauses = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Operator:
+    """Who processes the data. ``legal_name`` is as in the original text, ``legal_names`` holds it
+    in every language."""
+
     slug: str
     brand: str
     legal_name: str
@@ -58,6 +73,7 @@ class Operator:
     registration: Mapping[str, str] = field(default_factory=dict)
     address: Words = field(default_factory=dict)
     clauses: Clauses = ()
+    legal_names: Words = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,10 +257,20 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Cookie:
+    """Something kept on the visitor's device, or asked for by the page to be counted.
+
+    ``name`` may end with ``*`` and then stands for every name that begins so; an exact name goes
+    before a pattern (001 7.4.6, 7.5.2). ``kind`` is cookie, local-storage, beacon or sdk; ``party``
+    says who sets it: own, third or seller, and ``provider`` names that other party.
+    """
+
     name: str
     cookie_class: str
     purpose: Words
     clauses: Clauses = ()
+    kind: str = "cookie"
+    party: str = "own"
+    provider: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -391,6 +417,7 @@ class Policy:
     decisions: Mapping[str, NeedsDecision] = field(default_factory=FrozenDict)
     four_eyes: Mapping[str, FourEyes] = field(default_factory=FrozenDict)
     stores: Mapping[str, Store] = field(default_factory=FrozenDict)
+    products: Mapping[str, Product] = field(default_factory=FrozenDict)
     residency: Residency | None = None
     separate: tuple[Separation, ...] = ()
 
@@ -401,6 +428,17 @@ class Policy:
         """The first store of a kind; attachments lie in the vault unless said otherwise."""
         found = next((each for each in self.stores.values() if each.kind == kind), None)
         return self.store_of("vault") if found is None and kind == "attachments" else found
+
+    def cookie(self, name: str) -> Cookie | None:
+        """What declares the cookie ``name``: its own name, else the longest pattern it fits."""
+        if name in self.cookies:
+            return self.cookies[name]
+        fitting = [
+            each
+            for each in self.cookies.values()
+            if each.name.endswith("*") and name.startswith(each.name[:-1])
+        ]
+        return max(fitting, key=lambda each: len(each.name), default=None)
 
     def separation(self, purpose: str, other: str) -> Separation | None:
         """What keeps the data of two purposes apart, if anything does."""

@@ -77,6 +77,11 @@ POINT_KINDS = ("form", "account", "claim", "newsletter", "letter", "chat", "mail
 RECIPIENT_ROLES = ("processor", "recipient", "authority")
 CHANNEL_KINDS = ("mail", "form", "portal", "post", "phone")
 COOKIE_CLASSES = ("necessary", "functional", "analytical", "marketing")
+COOKIE_KINDS = ("cookie", "local-storage", "beacon", "sdk")
+COOKIE_PARTIES = ("own", "third", "seller")
+"""Who sets a cookie: the operator, a service of others, a seller on the page of a store
+(001 7.5, 7.10)."""
+PRODUCT_KINDS = ("service", "application", "platform", "widget")
 ENDINGS = ("destroy", "anonymise")
 COUNTED_FROM = ("event", "end-of-term")
 UNLESS = ("contract", "other-basis", "agreement", "law")

@@ -33,7 +33,7 @@ def notice(policy: Policy, point: CollectionPoint, language: str) -> Notice:
     }
     served = (*point.purposes, *point.optional_purposes)
     return Notice(
-        who=policy.operator.legal_name,
+        who=words(policy.operator.legal_names, language),
         email=policy.operator.email,
         purposes=[words(policy.purposes[slug].title, language) for slug in served],
         needed=asked[True],
