@@ -10,10 +10,17 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from docs.tools.translations import compile_stale
 
 pytest_plugins = ("tests.web.browser",)  # one browser for all tests that look at pages
+
+# How fast examples come tells of the machine and what else it does, not of the code.
+hypothesis.settings.register_profile(
+    "anywhere", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("anywhere")
 
 _home = Path(tempfile.mkdtemp(prefix="tutela-tests-"))
 os.environ["TUTELA_HOME"] = str(_home)

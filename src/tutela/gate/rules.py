@@ -10,20 +10,21 @@ The clauses and articles in the docstrings are where a rule was read, as an exam
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from uuid import UUID
 
-from tutela.core.vocabulary import TRANSFER, Action, Actor, ActorKind, LawPurpose, Right
+from tutela.core.vocabulary import TRANSFER, Action, ActorKind, LawPurpose, Right
+from tutela.gate.cases import Case, Decision, Operation
 from tutela.gate.matrix import classes_of, reach
 from tutela.gate.office import EMPTY, Approval, Office
-from tutela.gate.reasons import CONTROLS, Reason
+from tutela.gate.reasons import Reason
 from tutela.gate.standing import Block, ConsentState, Contract, Hold, Mandate, Standing
 from tutela.policy.model import Policy
 
 __all__ = [
     "Approval",
     "Block",
+    "Case",
     "ConsentState",
     "Contract",
     "Decision",
@@ -52,8 +53,6 @@ _LAW_CONTROLS = {
     LawPurpose.SERVICE_LETTER: "reply.send",
     LawPurpose.REIDENTIFICATION: "anonymise",
 }
-_THEMSELVES = frozenset({ActorKind.SUBJECT, ActorKind.REPRESENTATIVE})
-_FINDING = frozenset({LawPurpose.IDENTIFICATION, LawPurpose.REIDENTIFICATION})
 _WITH_REASON = frozenset({LawPurpose.OVERSIGHT, LawPurpose.REIDENTIFICATION})
 _ENDING = frozenset({Action.DEPERSONALIZATION, Action.DELETION, Action.DESTRUCTION})
 READING = frozenset({Action.EXTRACTION, Action.USE}) | TRANSFER
@@ -72,148 +71,6 @@ WHILE_BLOCKED = frozenset(
     {Action.CLARIFICATION, Action.BLOCKING, Action.DELETION, Action.DESTRUCTION}
 )
 """What a block does not stop, beside the person's own look at the data."""
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """What somebody wants to do. ``subject`` is None only while a person is being looked for;
-    ``point`` names the collection point; ``basis``, if given, is the only legal basis to try;
-    ``reason`` is the code with which staff explain why they look (a slug); ``right`` is the right
-    a representative exercises, where it does not follow from the action. ``record`` narrows the
-    operation to one record; ``store`` names where data is written, if that is not the vault;
-    ``joins`` are purposes for which the person's data was read in the same transaction."""
-
-    operator: UUID
-    subject: UUID | None
-    action: Action
-    purpose: str
-    fields: frozenset[str]
-    actor: Actor
-    recipient: str = ""
-    point: str = ""
-    basis: str = ""
-    reason: str = ""
-    right: str = ""
-    record: UUID | None = None
-    store: str = ""
-    joins: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """The answer. ``rule`` is the rule that gave it; ``reason`` is empty where it is yes, and
-    ``basis`` where it is no. ``approval`` is the decision of an authorised representative that a
-    yes rests on, where the policy asks for one."""
-
-    permitted: bool
-    rule: str
-    reason: str = ""
-    clause: str = ""
-    basis: str = ""
-    approval: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One question with everything the rules may look at."""
-
-    policy: Policy
-    standing: Standing
-    operation: Operation
-    now: datetime
-    office: Office = EMPTY
-
-    @property
-    def by_law(self) -> bool:
-        return self.operation.purpose in frozenset(LawPurpose)
-
-    @property
-    def finding(self) -> bool:
-        """Whether a person is being looked for, by what identifies them or by a pseudonym."""
-        return self.operation.purpose in _FINDING
-
-    def refuse(self, reason: Reason, clause: str = "") -> Decision:
-        bound = clause or self.policy.clause_of(CONTROLS[reason])
-        return Decision(permitted=False, rule="", reason=reason, clause=bound)
-
-    def permit(self, basis: str, clause: str) -> Decision:
-        approval = self.approval() if self.needs_decision() else None
-        by = approval.id if approval else None
-        return Decision(permitted=True, rule="", basis=basis, clause=clause, approval=by)
-
-    def needs_decision(self) -> bool:
-        """Whether the policy lets this be done only by a decision of an authorised representative.
-
-        What people demand of their own data is theirs to decide.
-        """
-        operation = self.operation
-        return operation.actor.kind not in _THEMSELVES and any(
-            operation.action in each.operations
-            and (not each.purposes or operation.purpose in each.purposes)
-            for each in self.policy.decisions.values()
-        )
-
-    def approval(self) -> Approval | None:
-        """The first live decision that covers the operation and that somebody else has taken."""
-        operation = self.operation
-        return next(
-            (
-                each
-                for each in self.office.approvals
-                if each.live(self.now)
-                and each.covers(operation.action, operation.purpose, operation.subject)
-                and not self._own(each)
-            ),
-            None,
-        )
-
-    def second_person(self, act: str) -> bool:
-        """Whether somebody else has agreed to this act upon this person."""
-        return any(
-            each.act == act
-            and each.live(self.now)
-            and each.subject == self.operation.subject
-            and not self._own(each)
-            for each in self.office.approvals
-        )
-
-    def _own(self, approval: Approval) -> bool:
-        actor = self.operation.actor
-        return actor.kind is ActorKind.STAFF and approval.decided_by == actor.id
-
-    def stands(self, kind: str) -> bool:
-        """Whether a legal basis of this kind carries the purpose for this person now.
-
-        An internal act of the operator binds the operator and is no ground against the person.
-        A person's own form is a step towards the contract it asks for (152-FZ article 6(1)(5),
-        GDPR article 6(1)(b)).
-        """
-        standing, purpose = self.standing, self.operation.purpose
-        match kind:
-            case "consent":
-                consent = standing.consents.get(purpose)
-                return bool(consent and consent.live(self.now) and not standing.refused)
-            case "contract":
-                return self.operation.action == Action.COLLECTION or any(
-                    purpose in each.purposes and each.live(self.now) for each in standing.contracts
-                )
-            case "law":
-                return True
-            case "legitimate-interest":
-                return not standing.refused
-            case _:
-                return False
-
-    def bases(self) -> list[str]:
-        """The declared bases of the purpose, or the only one the operation asks to try."""
-        wanted = self.operation.basis
-        declared = self.policy.purposes[self.operation.purpose].bases
-        return [each for each in declared if wanted in ("", each)]
-
-    def standing_basis(self) -> str | None:
-        """The first declared basis of the purpose that stands."""
-        found = (each for each in self.bases() if self.stands(self.policy.bases[each].kind))
-        return next(found, None)
 
 
 Rule = Callable[[Case], Decision | None]
