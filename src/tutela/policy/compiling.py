@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -61,9 +62,23 @@ class Compiled:
         return self.policy
 
 
+_KEPT = 16
+"""Compiled sources a process keeps: a policy is immutable, and reading its YAML takes a second."""
+
+
 def compile_sources(sources: Sources, findings: Findings | None = None) -> Compiled:
     """Read, check and compile; ``findings`` may hold what reading the folder found."""
-    found = Findings() if findings is None else findings
+    if findings is None or not findings.all:
+        return _compiled(tuple(sorted(sources.files.items())))
+    return _compile(sources, findings)
+
+
+@lru_cache(maxsize=_KEPT)
+def _compiled(files: tuple[tuple[str, str], ...]) -> Compiled:
+    return _compile(Sources(dict(files)), Findings())
+
+
+def _compile(sources: Sources, found: Findings) -> Compiled:
     tree = parse(sources.declarations, found)
     if tree is None:
         return Compiled(None, found.all, None)
