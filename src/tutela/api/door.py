@@ -30,6 +30,7 @@ from tutela.api.limits import BUCKETS, Allowance
 from tutela.api.problems import Problem
 from tutela.core.errors import TutelaError
 from tutela.core.ids import new_id
+from tutela.core.room import is_full
 from tutela.core.vocabulary import LANGUAGES
 from tutela.db.scope import operator_scope
 
@@ -96,9 +97,16 @@ def _told(request: HttpRequest, language: str) -> HttpResponse:
     except (SuspiciousOperation, UnreadablePostError):
         return problems.told(_unreadable())
     except (OperationalError, InterfaceError) as error:
-        return _not_now(error) or _failed(error)
+        return _no_room() if is_full(error) else _not_now(error) or _failed(error)
     except Exception as error:  # noqa: BLE001 - whatever it was, nothing of it may be shown
-        return _failed(error)
+        return _no_room() if is_full(error) else _failed(error)
+
+
+def _no_room() -> HttpResponse:
+    logger.error("The disk is full: nothing can be saved until there is room on it.")
+    return problems.busy(
+        _("There is no room left to save anything; nothing was done. Send the request again later.")
+    )
 
 
 def _not_now(error: OperationalError | InterfaceError) -> HttpResponse | None:

@@ -21,6 +21,7 @@ copy of the database together with today's keys then opens nothing that was dest
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import hashlib
 import os
@@ -110,8 +111,9 @@ def _let_others_in(file: int) -> None:
 
 
 def _write(file: int, data: bytes, slot: int) -> None:
+    """Raises ``OSError`` when the disk is full. What was written of a part stays unused."""
     if os.pwrite(file, data, KEY_SIZE * slot) != len(data):
-        raise KeyLost("The file of key shares could not be written; make room on the disk.")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 @contextlib.contextmanager

@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 
 from tutela.core.errors import TutelaError
 from tutela.core.ids import new_id
+from tutela.core.room import is_full
 from tutela.web.guard import WrongMethod
 
 logger = logging.getLogger("tutela.web")
@@ -48,7 +49,7 @@ class PlainErrors:
             return forbidden(request, exception)
         if isinstance(exception, SuspiciousOperation | BadRequest | MultiPartParserError):
             return bad_request(request, exception)
-        if isinstance(exception, OperationalError | InterfaceError):
+        if _passes(exception):
             return unavailable(request, exception)
         got_request_exception.send(sender=type(self), request=request)
         return _failed(request, exception)
@@ -57,14 +58,25 @@ class PlainErrors:
 _COME_BACK = 10  # seconds
 
 
-def unavailable(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """The database is away or had to give up; nothing was saved, and it may be tried again."""
-    logger.warning("The database did not answer: %s", type(exception).__name__)
-    response = _page(
-        request,
-        HTTPStatus.SERVICE_UNAVAILABLE,
-        _("The database does not answer just now. Nothing was saved; try again in a minute."),
-    )
+def _passes(exception: BaseException | None) -> bool:
+    """Whether the same may go well later, because it is the ground that was missing."""
+    return isinstance(exception, OperationalError | InterfaceError) or is_full(exception)
+
+
+def unavailable(request: HttpRequest, exception: BaseException) -> HttpResponse:
+    """The database is away or had to give up, or the disk is full; nothing was saved, and it may
+    be tried again."""
+    if is_full(exception):
+        logger.error("The disk is full: nothing can be saved until there is room on it.")
+        message = _(
+            "There is no room left to save anything. Nothing was saved; try again in a few minutes."
+        )
+    else:
+        logger.warning("The database did not answer: %s", type(exception).__name__)
+        message = _(
+            "The database does not answer just now. Nothing was saved; try again in a minute."
+        )
+    response = _page(request, HTTPStatus.SERVICE_UNAVAILABLE, message)
     response.headers["Retry-After"] = str(_COME_BACK)
     return response
 
@@ -100,7 +112,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     import sys  # noqa: PLC0415 - the exception in flight is needed here only
 
     error = sys.exc_info()[1]
-    if isinstance(error, OperationalError | InterfaceError):
+    if error is not None and _passes(error):
         return unavailable(request, error)
     return _failed(request, error)
 
