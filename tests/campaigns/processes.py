@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import http.client
 import json
 import os
@@ -128,6 +129,10 @@ class Installation:
         assert self._main is not None
         return self._main.pid
 
+    def is_down(self) -> bool:
+        """Whether the process that serves the pages has ended."""
+        return self._main is None or self._main.poll() is not None
+
     def kill_main(self) -> None:
         """kill -9 of the process that serves the pages; PostgreSQL then stops by itself."""
         self._kill(self._main)
@@ -163,6 +168,57 @@ class Installation:
             for (pid,) in served:
                 os.kill(pid, signal.SIGKILL)
 
+    # taking things away
+
+    @contextlib.contextmanager
+    def without_database(self) -> Iterator[None]:
+        """PostgreSQL runs and cannot be reached: its socket is elsewhere, sessions are cut."""
+        door = Path(json.loads((self.home / "running.json").read_text(encoding="utf-8"))["folder"])
+        with psycopg.connect(**self.address(), autocommit=True) as inside:
+            sockets = [path for path in door.iterdir() if path.is_socket()]
+            moved = [path.rename(path.with_name(f"away{path.name}")) for path in sockets]
+            try:
+                inside.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+                )
+                yield
+            finally:
+                for path in moved:
+                    path.rename(path.with_name(path.name.removeprefix("away")))
+
+    @contextlib.contextmanager
+    def without_room(self) -> Iterator[None]:
+        """Nothing more fits on the disk of the home, to the last byte."""
+        ballast = self.home.with_name("ballast")
+        try:
+            with ballast.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+                while file.write(bytes(2**20)) == 2**20:
+                    pass
+            with ballast.open("ab", buffering=0) as file, contextlib.suppress(OSError):
+                while file.write(bytes(512)) == 512:
+                    pass
+            yield
+        finally:
+            ballast.unlink(missing_ok=True)
+
+    @contextlib.contextmanager
+    def another_worker(self) -> Iterator[None]:
+        """One more process that works; in the end it is killed."""
+        process = self._spawn("worker")
+        try:
+            yield
+        finally:
+            self._kill(process)
+
+    def move_clock(self, by: dt.timedelta) -> None:
+        """The clock of the processes jumps while they are down, forward or back."""
+        self.sql(
+            'INSERT INTO demo_clock (id, "offset") VALUES (1, %s) ON CONFLICT (id) DO UPDATE '
+            'SET "offset" = demo_clock."offset" + excluded."offset"',
+            by,
+        )
+
     # asking from outside
 
     def address(self, user: str = "postgres") -> dict[str, Any]:
@@ -196,11 +252,11 @@ class Installation:
             check=False,
         )
 
-    def dump(self) -> bytes:
+    def dump(self, *options: str) -> bytes:
         """Everything the live database holds, by pg_dump."""
         where = self.address()
         done = subprocess.run(
-            [Path(find_binaries().program("pg_dump")), "--no-owner", "--format=plain"],
+            [Path(find_binaries().program("pg_dump")), "--no-owner", "--format=plain", *options],
             env={
                 "PGHOST": str(where["host"]),
                 "PGPORT": str(where["port"]),
