@@ -93,18 +93,7 @@ def test_every_test_that_a_page_names_exists() -> None:
     for path, name in found:
         source = ROOT / path
         assert source.exists(), path
-        assert re.search(rf"def {name}\(", _text(source)), f"{path}::{name}"
-
-
-def test_every_guarantee_names_a_test_or_the_command_that_shows_it() -> None:
-    text = _text(DOCS / "explanation" / "security-model.md")
-    part = text.partition("## What Tutela guarantees")[2].partition("## What does not hold")[0]
-    guarantees = re.split(r"^\d+\. ", part, flags=re.MULTILINE)[1:]
-    assert [int(each) for each in re.findall(r"^(\d+)\. ", part, re.MULTILINE)] == list(
-        range(1, len(guarantees) + 1)
-    )
-    for each in guarantees:
-        assert _TEST.search(each) or "`make lint`" in each, each
+        assert re.search(rf"^ *(def|class) {name}\b", _text(source), re.MULTILINE), name
 
 
 def test_the_readme_is_short_and_its_two_commands_are_there() -> None:
