@@ -52,6 +52,7 @@ class Campaign:
     ledger: Ledger = field(init=False)
     inspection: Inspection = field(init=False)
     counts: Counter[str] = field(default_factory=Counter)
+    of: str = "kills of the"
     _months: int = 0
 
     def __post_init__(self) -> None:
@@ -77,7 +78,7 @@ class Campaign:
         return self.ledger.problems
 
     def summary(self) -> str:
-        lines = [f"{count:4} kills of the {what}" for what, count in sorted(self.counts.items())]
+        lines = [f"{count:4} {self.of} {what}" for what, count in sorted(self.counts.items())]
         said = (
             f"{len(self.ledger.forms)} forms and {len(self.ledger.withdrawals)} withdrawals were "
             f"acknowledged, {self.ledger.refused} answers said that the server had failed"
