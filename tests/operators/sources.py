@@ -22,6 +22,7 @@ SEEDS = Path(os.environ.get("TUTELA_SEEDS", ROOT.parent / "shared" / "seeds"))
 TABLE = Path(os.environ.get("TUTELA_CLAUSES", SEEDS.parent / "requirements" / "clauses.tsv"))
 
 SOURCES = {
+    "familami": "001",
     "prohomeexchange": "004",
 }
 """Each sample's folder and the number its source begins with."""

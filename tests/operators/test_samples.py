@@ -20,6 +20,7 @@ from tests.operators.sources import (
 from tutela.policy.clauses import Index, cut, outline
 from tutela.policy.compiling import compile_sources
 from tutela.policy.folders import Report, check_folder
+from tutela.policy.lines import visible
 from tutela.policy.model import Policy
 from tutela.policy.source import Sources
 
@@ -85,15 +86,29 @@ def test_every_sample_has_a_source_to_be_compared_with() -> None:
     assert sorted({path.parent.name for path in TEXTS}) == sorted(SOURCES)
 
 
-def test_a_sample_shares_no_run_of_seven_words_with_its_source(name: str, source: str) -> None:
+def markers(policy: Policy) -> set[str]:
+    """The subject lines that the original asks for: facts, and the same in source and sample."""
+    return {each.marker[policy.original] for each in policy.channels.values() if each.marker}
+
+
+def test_a_sample_asks_for_the_subject_lines_of_its_source(source: str, policy: Policy) -> None:
+    assert [each for each in sorted(markers(policy)) if each not in visible(source)] == []
+
+
+def test_a_sample_shares_no_run_of_seven_words_with_its_source_but_a_subject_line(
+    name: str, source: str, policy: Policy
+) -> None:
+    facts = re.compile("|".join(map(re.escape, sorted(markers(policy)))) or "$")
+    told = runs(facts.sub("[]", visible(source)))
     for path in sorted((SAMPLES / name).iterdir()):
-        shared = runs(path.read_text("utf-8")) & runs(source)
+        shared = runs(facts.sub("[]", path.read_text("utf-8"))) & told
         assert sorted(" ".join(run) for run in shared) == [], name_of(path)
 
 
 def test_a_sample_keeps_no_address_or_host_of_its_source(name: str, source: str) -> None:
     real = set(EMAIL.findall(source)) | set(URL_HOST.findall(source))
-    labels = {host.rsplit(".", 1)[0] for host in real}
+    brand = {name}
+    labels = {host.rsplit(".", 1)[0] for host in real} - brand
     for path in sorted((SAMPLES / name).iterdir()):
         text = path.read_text("utf-8").lower()
         kept = [each for each in sorted(real | labels) if each in text]
@@ -197,10 +212,11 @@ def test_every_consent_is_one_sentence_that_names_the_operator(policy: Policy) -
     asking = [each for each in policy.purposes.values() if each.consent_text]
     assert asking
     for purpose in asking:
-        for text in purpose.consent_text.values():
+        for language, text in purpose.consent_text.items():
+            legal_name = policy.operator.legal_names[language]
             assert text.isprintable(), purpose.slug
-            prose = text.replace(policy.operator.legal_name, "Operator")
-            assert policy.operator.legal_name in text, purpose.slug
+            assert legal_name in text, purpose.slug
+            prose = text.replace(legal_name, "Operator")
             assert prose.count(".") == 1, purpose.slug
             assert prose.endswith("."), purpose.slug
 
