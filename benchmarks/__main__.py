@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import runpy
+import importlib
 import sys
+from inspect import signature
 
 BENCHMARKS = {
     "growth": ("benchmarks.growth", "one person among 1e4, 1e5 and 1e6 people"),
@@ -16,10 +17,10 @@ BENCHMARKS = {
 
 def main(arguments: list[str]) -> int:
     if arguments[:1] and arguments[0] in BENCHMARKS:
-        module = BENCHMARKS[arguments[0]][0]
         sys.argv = [f"python -m benchmarks {arguments[0]}", *arguments[1:]]
-        runpy.run_module(module, run_name="__main__", alter_sys=False)
-        return 0
+        run = importlib.import_module(BENCHMARKS[arguments[0]][0]).main
+        code = run(arguments[1:]) if signature(run).parameters else run()
+        return int(code or 0)
     print("python -m benchmarks NAME [--help]\n")
     for name, (_module, what) in BENCHMARKS.items():
         print(f"  {name:12}{what}")

@@ -19,6 +19,7 @@ from django.db import connection
 from tutela.core import clock
 from tutela.core.ids import new_id
 from tutela.core.vocabulary import Action, Actor, ActorKind
+from tutela.db import swift
 from tutela.db.scope import operator_scope
 from tutela.gate.entries import Permitted
 from tutela.gate.standing import ConsentState, Standing
@@ -76,21 +77,23 @@ def load(operator: UUID, people: Iterable[LoadedPerson]) -> int:
 
 
 def _insert(name: str, lines: list[tuple[Any, ...]]) -> None:
-    columns = _INSERTS[name].split()
-    step = 60_000 // len(columns)
-    with connection.cursor() as cursor:
-        for first in range(0, len(lines), step):
-            part = lines[first : first + step]
-            one = f"({', '.join(['%s'] * len(columns))})"
-            statement = f"INSERT INTO {name} ({', '.join(columns)}) VALUES "  # our own names
-            statement += ", ".join([one] * len(part))
-            if name == "journal_entry":
-                statement = (
-                    f"WITH written AS ({statement} RETURNING operator_id, number, id) "
-                    "INSERT INTO journal_pending (operator_id, number, entry_id) "
-                    "SELECT * FROM written"
-                )
-            cursor.execute(statement, [cell for line in part for cell in line])
+    names = _INSERTS[name].split()
+    columns = ", ".join(names)
+    statement = (
+        f"INSERT INTO {name} ({columns}) SELECT {columns} "
+        f"FROM jsonb_populate_recordset(NULL::{name}, %s::jsonb)"
+    )
+    if name == "journal_entry":
+        statement = (
+            f"WITH written AS ({statement} RETURNING operator_id, number, id) "
+            "INSERT INTO journal_pending (operator_id, number, entry_id) SELECT * FROM written"
+        )
+    listed = [dict(zip(names, line, strict=True)) for line in lines]
+    swift.run(statement, (json.dumps(listed, default=_plain),))
+
+
+def _plain(cell: Any) -> str:
+    return f"\\x{cell.hex()}" if isinstance(cell, bytes) else str(cell)
 
 
 class _Chunk:
@@ -111,7 +114,7 @@ class _Chunk:
         key = new_key()
         wrapped = custody.wrap(operator, subject, self.wrapper, key)
         self.tables["identity_subject"].append((operator, subject, "en", person.category, self.now))
-        self.tables["gate_standing"].append((operator, subject, json.dumps(state), self.now))
+        self.tables["gate_standing"].append((operator, subject, state, self.now))
         self.tables["vault_key"].append((operator, subject, self.wrapper, wrapped, self.now))
         self._journal(SubjectRegistered(subject=subject, category=person.category))
         for record in person.records:
@@ -121,7 +124,7 @@ class _Chunk:
         self.tables["vault_record"].append(
             (
                 *(self.operator, subject, record.id, record.point),
-                *(json.dumps([record.purpose]), SUBJECT, self.now),
+                *([record.purpose], SUBJECT, self.now),
             )
         )
         for (field, text), (slot, share) in zip(record.values.items(), self.shares, strict=False):
@@ -161,7 +164,7 @@ class _Chunk:
         )
 
     def _journal(self, entry: Entry) -> None:
-        own = json.dumps(own_values(entry))
+        own = own_values(entry)
         common = common_values(entry).values()
         self.tables["journal_entry"].append(
             (*common, self.operator, new_id(), entry.kind, self.now, own)

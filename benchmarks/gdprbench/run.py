@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import multiprocessing
-import sys
+import queue
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -84,7 +84,7 @@ def _round(make: Callable[[], Any], plans: list[dict[str, Any]]) -> list[Outcome
         each.start()
     outcomes = []
     while len(outcomes) < len(clients):
-        with contextlib.suppress(Exception):
+        with contextlib.suppress(queue.Empty):
             outcomes.append(results.get(timeout=5))
         if any(each.exitcode not in {None, 0} for each in clients):
             for each in clients:
@@ -320,7 +320,3 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--workloads", nargs="+", choices=sorted(WORKLOADS), default=order)
     given = parser.parse_args(arguments)
     run(given.records, given.clients, given.operations, given.workloads)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

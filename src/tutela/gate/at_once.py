@@ -6,7 +6,7 @@ standing as this process last saw it; then one statement locks the standing, com
 version of the policy with what the decision rested on, writes the entry, and gives what was
 asked for. If either has changed, the statement does nothing and says so, and the decision is
 made anew. So nothing is permitted on what is no longer true, and the entry is committed before
-anything is opened (ADR 0026).
+anything is opened (ADR 0024).
 
 Only permits come this way. Refusals, policies that ask the office, and calls inside of a
 transaction take the longer one, which stays the specification:
