@@ -22,6 +22,7 @@ SEEDS = Path(os.environ.get("TUTELA_SEEDS", ROOT.parent / "shared" / "seeds"))
 TABLE = Path(os.environ.get("TUTELA_CLAUSES", SEEDS.parent / "requirements" / "clauses.tsv"))
 
 SOURCES = {
+    "amigo": "000",
     "familami": "001",
     "prohomeexchange": "004",
 }

@@ -198,3 +198,12 @@ def test_the_text_must_say_whose_policy_it_is(bakery):
     answer = bakery.ask("policy.scope", policy=replace(bakery.policy, operator=other))
     assert answer.state == BROKEN
     assert str(answer.figures[-1]) == "1 declared thing is not in the text"
+
+
+def test_what_the_text_leaves_out_may_be_assumed_and_is_counted(bakery):
+    other = replace(
+        bakery.policy.operator, legal_name="Somebody Else LLC", unstated=("legal_name",)
+    )
+    answer = bakery.ask("policy.scope", policy=replace(bakery.policy, operator=other))
+    assert answer.state == KEPT
+    assert str(answer.figures[-1]) == "1 thing that the text leaves out is assumed"

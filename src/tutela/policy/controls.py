@@ -178,7 +178,7 @@ def _effective_as_declared(operator_id: UUID, row: Version) -> bool:
     "policy.scope",
     how=_(
         "The operator’s name, its address for requests and every declared website must stand in "
-        "the published text itself."
+        "the published text itself, save what is declared as an assumption."
     ),
 )
 def policy_scope(question: Question) -> Answer:
@@ -187,6 +187,12 @@ def policy_scope(question: Question) -> Answer:
     figures = [
         Figure(plural("%(count)d website", "%(count)d websites"), len(operator.sites)),
     ]
+    if assumed := len(operator.unstated):
+        words = plural(
+            "%(count)d thing that the text leaves out is assumed",
+            "%(count)d things that the text leaves out are assumed",
+        )
+        figures.append(Figure(words, assumed))
     if unsaid:
         words = plural(
             "%(count)d declared thing is not in the text",
@@ -199,5 +205,14 @@ def policy_scope(question: Question) -> Answer:
 def _unsaid(policy: Policy) -> list[str]:
     operator = policy.operator
     text = policy.texts[policy.original].casefold()
-    told = [operator.legal_name, operator.email, *(each.host for each in operator.sites)]
-    return [each for each in told if each.casefold() not in text]
+    told = {
+        "legal_name": [operator.legal_name],
+        "email": [operator.email],
+        "sites": [each.host for each in operator.sites],
+    }
+    return [
+        each
+        for name, words in told.items()
+        for each in words
+        if name not in operator.unstated and each.casefold() not in text
+    ]

@@ -121,6 +121,7 @@ def operator(root: Block, reading: Reading) -> model.Operator:
         sites=tuple(_sites(root, reading)),
         registration=block.mapping("registration"),
         address=block.words("address", required=False),
+        unstated=_unstated(block, reading),
         clauses=reading.bind(block, "policy.scope"),
         legal_names=legal_names,
     )
@@ -136,6 +137,15 @@ def _legal_name(block: Block) -> tuple[str, model.Words]:
         return names.get(block.languages[0], ""), names
     name = block.text("legal_name", required=True)
     return name, FrozenDict(dict.fromkeys((*LANGUAGES, *block.languages), name))
+
+
+def _unstated(block: Block, reading: Reading) -> tuple[str, ...]:
+    """What the text does not say of its operator: somebody decided it, and says so."""
+    found = block.strings("unstated")
+    for name in found:
+        block.allowed("unstated", name, vocabulary.UNSTATED)
+    reading.refer_one(block, "assumption", "assumptions", required=bool(found))
+    return found
 
 
 def _time_zone(block: Block) -> str:

@@ -60,7 +60,8 @@ class Product:
 @dataclass(frozen=True, slots=True)
 class Operator:
     """Who processes the data. ``legal_name`` is as in the original text, ``legal_names`` holds it
-    in every language."""
+    in every language. ``unstated`` names what of it the published text does not say (000 names no
+    address, 002 no company), so that it is an assumption."""
 
     slug: str
     brand: str
@@ -72,6 +73,7 @@ class Operator:
     sites: tuple[Site, ...]
     registration: Mapping[str, str] = field(default_factory=dict)
     address: Words = field(default_factory=dict)
+    unstated: tuple[str, ...] = ()
     clauses: Clauses = ()
     legal_names: Words = field(default_factory=dict)
 

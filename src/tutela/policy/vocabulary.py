@@ -88,6 +88,8 @@ UNLESS = ("contract", "other-basis", "agreement", "law")
 """What the text allows to keep the data in spite of the promise (004 9.3, 9.4; 152-FZ 21(4-5))."""
 EFFECTIVE = ("at-posting", "in-product")
 """When a version takes force besides on a day of its own (004 10.2, 003 12.3, 001 9.1)."""
+UNSTATED = ("legal_name", "email", "sites")
+"""What of the operator a text may fail to say; it is declared as an assumption then (000, 002)."""
 INSTRUCTION_PARTS = ("data", "operations", "purposes", "confidentiality", "requirements")
 """What an instruction to a processor must say (004 2.9; 152-FZ 6(3); GDPR 28(3))."""
 
