@@ -38,6 +38,11 @@ def _configure(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--fresh", action="store_true", help="forget the former demonstration and begin anew"
     )
+    parser.add_argument(
+        "--all",
+        action="store_true",
+        help="show every sample operator, not only those that open at once; it starts more slowly",
+    )
 
 
 @command(
@@ -60,7 +65,7 @@ def demo(options: Namespace) -> int:
     return running.run(
         running.Plan(
             port=options.port,
-            prepare=lambda: prepare(home),
+            prepare=lambda: prepare(home, everything=options.all),
             welcome=welcome,
         )
     )
@@ -72,14 +77,15 @@ def _has_a_screen() -> bool:
     return sys.platform == "darwin" or any(os.environ.get(name) for name in screens)
 
 
-def prepare(home: Path) -> None:
+def prepare(home: Path, *, everything: bool = False) -> None:
     """Publish the samples, let people live there, open the desk. Safe to repeat."""
     clock.install()
+    folders = shown(policies.samples(), everything=everything)
     if policies.operators():
-        _publish_samples(home)
+        _publish_samples(home, folders)
     else:
         with clocks.use(ManualClock(clocks.now() - people.SEASON)):
-            _publish_samples(home)
+            _publish_samples(home, folders)
     password, made = staff_password(home)
     for operator in policies.operators():
         if staff.give_account(STAFF, operator.slug, "officer", password):
@@ -89,11 +95,21 @@ def prepare(home: Path) -> None:
         staff.set_password(STAFF, password)
 
 
-def _publish_samples(home: Path) -> None:
+def shown(samples: Path, *, everything: bool) -> list[Path]:
+    """The folders to show: those that ``demo.txt`` lists, one name a line, or all of them."""
+    folders = sorted(path.parent for path in samples.glob("*/policy.yaml"))
+    listed = samples / "demo.txt"
+    if everything or not listed.exists():
+        return folders
+    names = listed.read_text(encoding="utf-8").split()
+    return [folder for folder in folders if folder.name in names]
+
+
+def _publish_samples(home: Path, folders: list[Path]) -> None:
     """Publish each sample unless this very folder has been published here before."""
     known = _published(home)
     operators = {operator.slug for operator in policies.operators()}
-    for folder in sorted(path.parent for path in policies.samples().glob("*/policy.yaml")):
+    for folder in folders:
         digest = _digest(folder)
         if known.get(folder.name) == digest and folder.name in operators:
             continue

@@ -79,7 +79,11 @@ def look(operator_id: UUID, subject: UUID, order: Order, now: datetime) -> Case:
     standing = gate.change_standing(operator_id, subject, lambda each: each)
     policy = policies.in_force(operator_id)
     held = _held(operator_id, subject)
-    ended = {each.record: each.purposes for each in held} if order.all_ended else order.ended
+    ended: Mapping[UUID, Collection[str]] = (
+        {each.record: each.purposes for each in held}
+        if order.all_ended
+        else _with_what_ended_before(operator_id, subject, order.ended, now)
+    )
     plan = rules.plan(
         policy,
         standing,
@@ -90,6 +94,21 @@ def look(operator_id: UUID, subject: UUID, order: Order, now: datetime) -> Case:
         ended=ended,
     )
     return Case(operator_id, subject, policy, standing, held, plan)
+
+
+def _with_what_ended_before(
+    operator_id: UUID, subject: UUID, ended: Mapping[UUID, Collection[str]], now: datetime
+) -> Mapping[UUID, Collection[str]]:
+    """A rule that ended some purposes of a record while others kept it has ended them for good:
+    when the others end too, those cannot keep it any longer (000 8: a year by law, five years by
+    consent)."""
+    before = Schedule.objects.filter(
+        operator_id=operator_id, subject_id=subject, done_at__isnull=False, ends_at__lte=now
+    ).exclude(rule=AFTER_EXCEPTION)
+    found = {record: set(purposes) for record, purposes in ended.items()}
+    for record, purposes in before.values_list("record", "purposes"):
+        found.setdefault(record, set()).update(purposes)
+    return found
 
 
 def _held(operator_id: UUID, subject: UUID) -> tuple[Held, ...]:
