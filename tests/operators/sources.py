@@ -23,6 +23,7 @@ TABLE = Path(os.environ.get("TUTELA_CLAUSES", SEEDS.parent / "requirements" / "c
 
 SOURCES = {
     "amigo": "000",
+    "amorealtor": "003",
     "familami": "001",
     "prohomeexchange": "004",
 }
