@@ -14,7 +14,7 @@ from tests.policy.spoiling import Copy
 from tutela.core import clock
 from tutela.db.scope import operator_scope
 from tutela.journal import actions as journal
-from tutela.policy import actions
+from tutela.policy import actions, compiling
 from tutela.policy.errors import NoPolicyInForce, NumberTaken, UnknownVersion
 from tutela.policy.models import Version
 
@@ -154,6 +154,7 @@ def test_a_running_system_needs_the_stored_sources_only(copy_of_minimal: MakeCop
     for file in copy.path.iterdir():
         file.unlink()
     actions._compiled.cache_clear()
+    compiling._compiled.cache_clear()
     served = actions.in_force(actions.operator_id("lark-bakery"))
     assert served == policy
     assert served is not policy
