@@ -68,7 +68,7 @@ def _stage(operator: OperatorRow, language: str) -> Stage:
         ]
         staff = [
             Member(user.pk, user.username, ", ".join(sorted(roles)))
-            for user in User.objects.filter(is_active=True).order_by("username")
+            for user in User.objects.filter(is_active=True).order_by("pk")
             if (roles := identity.staff_roles(user, operator.id))
         ]
     return Stage(operator, people, staff)
