@@ -58,6 +58,8 @@ for _kind in (
 
 MOST_ATTEMPTS = 6
 RETRY_AFTER = timedelta(minutes=1)
+LONGEST_PAUSE = RETRY_AFTER * 2**MOST_ATTEMPTS
+"""A moment to try again that is further away was set by a clock that has since been put back."""
 _RECEIPTS = signing.Signer(salt="tutela.requests.receipt", sep="~")
 
 
@@ -97,10 +99,12 @@ def send_queued(operator_id: UUID) -> int:
     sent = 0
     while True:
         with operator_scope(operator_id):
+            now = clock.now()
+            due = Q(retry_at=None) | Q(retry_at__lte=now) | Q(retry_at__gt=now + LONGEST_PAUSE)
             letter = (
                 Letter.objects.select_for_update(skip_locked=True)
                 .filter(state=Letter.State.QUEUED, attempts__lt=MOST_ATTEMPTS)
-                .filter(Q(retry_at=None) | Q(retry_at__lte=clock.now()))
+                .filter(due)
                 .order_by("queued_at")
                 .first()
             )
