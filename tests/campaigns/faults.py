@@ -4,8 +4,9 @@
 
 In each round, while people send forms and withdraw: the database cannot be reached for a while,
 PostgreSQL is killed, the process of the pages is killed, another worker comes and is killed, the
-clock jumps by hours and back, and, on a small disk of its own, the disk is full to the last byte.
-In the end the clock jumps back by years. After each the inspection of the kill campaign looks.
+clock jumps by hours and back, and, on a small disk of its own, the disk is full to the last byte
+and PostgreSQL's write-ahead log cannot grow. In the end the clock jumps back by years. After each
+the inspection of the kill campaign looks.
 
 The disk is a tmpfs that needs root; without it that fault is left out, and said to be.
 """
@@ -29,7 +30,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from tests.campaigns.chaos import CLIENTS, OPERATOR, Campaign
+import psycopg
+from tests.campaigns.chaos import CLIENTS, OPERATOR, Campaign, Refused
 from tests.campaigns.processes import Installation
 from tests.campaigns.visitor import Answer, Unanswered, Visitor
 
@@ -37,6 +39,7 @@ SMALL = "200m"  # of memory, at most; a home of the demonstration takes about a 
 HOURS = dt.timedelta(hours=7)
 YEARS = dt.timedelta(days=3 * 365)
 UNAVAILABLE = 503
+_SEGMENTS = 64  # more than PostgreSQL keeps ready
 FORM = f"/en/{OPERATOR}/forms/order/"
 
 
@@ -67,6 +70,7 @@ class Faults(Campaign):
 
     seconds: float = 60.0
     small: bool = False
+    only: str = ""
     of: str = "times"
 
     def kinds(self) -> dict[str, Callable[[], None]]:
@@ -79,10 +83,11 @@ class Faults(Campaign):
         }
         if self.small:
             found["disk full"] = self._disk_full
+            found["write-ahead log cannot grow"] = self._no_more_log
         return found
 
     def _round(self, number: int) -> None:
-        kinds = list(self.kinds().items())
+        kinds = [(name, do) for name, do in self.kinds().items() if self.only in name]
         name, fault = kinds[number % len(kinds)]
         began = time.monotonic()
         fault()
@@ -96,6 +101,8 @@ class Faults(Campaign):
         )
 
     def _live_to_the_end(self) -> None:
+        """A day later even the letters that a full disk kept back are tried again and leave."""
+        self._insist(partial(self.advance, jump="day"))
         super()._live_to_the_end()
         for person in self.ledger.people:
             person.leaving = True  # their time is over, and going back does not bring it again
@@ -180,6 +187,30 @@ class Faults(Campaign):
             if not refused and not self.tutela.is_down():
                 self.ledger.problem("A full disk refused nobody; the fault did not happen.")
 
+    def _no_more_log(self) -> None:
+        """PostgreSQL gives up then; whoever runs it starts it again once there is room."""
+        with self._people():
+            pass
+        with self.tutela.without_room():
+            self._use_up_the_log()
+            end = time.monotonic() + min(self.seconds, 10.0)
+            while time.monotonic() < end and not self.tutela.is_down():
+                person = self.ledger.new_person()
+                with contextlib.suppress(Unanswered, Refused, AssertionError):
+                    self._send(Visitor(self.tutela.url, patience=10), person, "order")
+                self.ledger.give_back(person)
+                time.sleep(0.2)
+
+    def _use_up_the_log(self) -> None:
+        """Fill the segments that were made before, until PostgreSQL has to make one and cannot."""
+        for _ in range(_SEGMENTS):
+            try:
+                self.tutela.sql("SELECT pg_logical_emit_message(false, 'campaign', 'full')")
+                self.tutela.sql("SELECT pg_switch_wal()")
+            except psycopg.Error:
+                return
+        self.ledger.problem("The write-ahead log grew on a full disk; the fault did not happen.")
+
     def _told_there_is_no_room(self, refusal: Exception, person: object) -> bool:
         form = getattr(person, "forms")[-1:]  # noqa: B009 - of a person of the ledger
         if not form:
@@ -233,6 +264,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="faults", description="Take the ground from Tutela.")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=60.0, help="how long something is away")
+    parser.add_argument("--only", default="", help="the faults whose name contains this")
     parser.add_argument("--seed", type=int, default=secrets.randbelow(1_000_000))
     parser.add_argument("--home", type=Path, help="a new folder, kept; else one that is removed")
     options = parser.parse_args()
@@ -247,8 +279,9 @@ def main() -> int:
             _say,
             seconds=options.seconds,
             small=not reason,
+            only=options.only,
         )
-        campaign.kills = options.rounds * len(campaign.kinds())
+        campaign.kills = options.rounds * sum(options.only in name for name in campaign.kinds())
         problems = campaign.run()
     _say(f"\n{campaign.summary()}\nseed {options.seed}")
     if reason:

@@ -285,6 +285,7 @@ class Inspection:
     def check_journal(self) -> None:
         """The whole log verifies by itself and contains the checkpoint kept at the start."""
         log = self.tutela.home.with_name("log.jsonl")
+        log.unlink(missing_ok=True)
         exported = self.tutela.run("journal", "export", self.operator, str(log))
         if exported.returncode:
             self.ledger.problem(f"The journal could not be exported: {exported.stderr[-500:]}")
