@@ -50,6 +50,7 @@ DISCOVERED = (
     "handlers",
     "sweeps",
     "tasks",
+    "replaying",
     "controls",
     "gauges",
     "office_controls",

@@ -34,6 +34,7 @@ from tutela.journal import actions as journal
 from tutela.obligations import actions as obligations
 from tutela.policy import actions as policies
 from tutela.policy.model import Policy
+from tutela.vault import actions as vault
 
 __all__ = [
     "ConsentEvent",
@@ -239,6 +240,8 @@ def withdraw(
     )
     over = Over(operator_id, subject, ended, Kind.WITHDRAWN, row.id)
     over.write(now)
+    said = {"purposes": row.purposes, "channel": channel}
+    vault.note_ending(operator_id, subject, vault.WITHDRAWN, said, id=row.id)
     entry = _journal_withdrawn(policy, row, actor)
     over.open_promises("consent.withdrawn", now, entry)
     return _withdrawal(row)

@@ -11,6 +11,7 @@ from psycopg import sql
 
 from tutela.core.errors import TutelaError
 from tutela.db.connect import OWNER_ALIAS, inside
+from tutela.db.installation import become_another
 from tutela.db.migrate import bring_up_to_date, fingerprint, one_at_a_time
 
 _PREFIX = "tutela_private_"
@@ -79,6 +80,8 @@ def fresh_database(name: str) -> None:
                     "embedded server."
                 )
         _run("CREATE DATABASE {name} TEMPLATE {template}", name=name, template=_template())
+    with inside(name, role_of=OWNER_ALIAS):
+        become_another()
 
 
 def drop_database(name: str) -> None:

@@ -261,6 +261,33 @@ class EntriesPruned(Entry):
     wording = _("%(count)s were removed from the journal after their term; their hashes stay")
 
 
+@entry("journal.cut")
+@dataclass(frozen=True, kw_only=True)
+class JournalCut(Entry):
+    """The database was restored, and ``missing`` entries that had been signed are not in it: the
+    head of ``size`` entries with the hash ``root`` was signed with the key before this one."""
+
+    missing: int
+    size: int
+    root: str
+    wording = _(
+        "The journal was restored from a backup and lacks %(missing)s entries, up to the head of "
+        "%(size)s entries; it goes on under a new key"
+    )
+
+
+@entry("journal.brought-back")
+@dataclass(frozen=True, kw_only=True)
+class BroughtBack(Entry):
+    """Entries that a restored database lacked came back from an export, and verify with it."""
+
+    count: int
+    size: int
+    wording = _(
+        "Entries that a restored database lacked came back from an export of the journal: %(count)s"
+    )
+
+
 PLACES = {
     "paper": _("on paper"),
     "conversation": _("in conversation"),

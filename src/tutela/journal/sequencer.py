@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from tutela.core import clock
 from tutela.core.measures import counter
 from tutela.db.scope import operator_scope
-from tutela.journal import signing, store, tallies, tree
+from tutela.journal import heads, signing, store, tallies, tree
 from tutela.journal.entries import KINDS, leaf_data
 from tutela.journal.errors import JournalDamaged
 from tutela.journal.models import Checkpoint, EntryRow, Pending
@@ -25,7 +25,7 @@ from tutela.journal.notes import TreeHead
 
 ENTRIES = counter("journal_entries", "Entries taken into the log, by kind.", kind=lambda: KINDS)
 BATCH = 1000
-_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('tutela.journal.' || %s, 0))"
+LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('tutela.journal.' || %s, 0))"
 _TAKE = """
 DELETE FROM journal_pending WHERE (operator_id, number) IN (
     SELECT operator_id, number FROM journal_pending WHERE operator_id = %s ORDER BY number LIMIT %s
@@ -45,6 +45,7 @@ ON CONFLICT (operator_id, level, index) DO UPDATE SET hashes = EXCLUDED.hashes
 def sequence(operator_id: UUID, *, batch: int = BATCH) -> int:
     """Take every entry that is committed now into the tree; the number taken.
 
+    Signs nothing while the home knows a later head (``heads.JournalBehind``).
     Opens its own transactions and refuses to run inside one (``RuntimeError``). Two processes
     may call it at once: they take turns, batch by batch.
     """
@@ -64,14 +65,14 @@ def _tally_more(operator_id: UUID) -> bool:
         if tallies.size(operator_id) >= size:
             return False
         with connection.cursor() as cursor:
-            cursor.execute(_LOCK, [str(operator_id)])
+            cursor.execute(LOCK, [str(operator_id)])
         return tallies.add(operator_id, size)
 
 
 def _one_batch(operator_id: UUID, limit: int) -> int:
     with transaction.atomic(durable=True), operator_scope(operator_id):
         with connection.cursor() as cursor:
-            cursor.execute(_LOCK, [str(operator_id)])
+            cursor.execute(LOCK, [str(operator_id)])
         if not Pending.objects.filter(operator_id=operator_id).exists():
             return 0
         signer = signing.recorded_signer(operator_id)
@@ -79,22 +80,25 @@ def _one_batch(operator_id: UUID, limit: int) -> int:
             cursor.execute(_TAKE, [operator_id, limit])
             waiting = [entry_id for _, entry_id in sorted(cursor.fetchall())]
         last = store.last_checkpoint(operator_id)
+        heads.check(operator_id, last)
         size = last.size if last else 0
         leaves = _add_leaves(operator_id, size, waiting)
         load = store.load_tile(operator_id)
         changed = tree.grow(size, leaves, load)
-        _put_tiles(operator_id, changed)
+        put_tiles(operator_id, changed)
         node = tree.nodes(lambda *place: changed[place] if place in changed else load(*place))
         head = TreeHead(signer.name, size + len(leaves), tree.root(size + len(leaves), node))
+        note = signer.sign(str(head))
         Checkpoint.objects.create(
             operator_id=operator_id,
             size=head.size,
             root=head.root,
-            note=signer.sign(str(head)),
+            note=note,
             key_id=signer.verifier.key_id,
             at=clock.now(),
         )
         tallies.add(operator_id, head.size)
+        transaction.on_commit(lambda: heads.remember(operator_id, note))
     return len(leaves)
 
 
@@ -116,7 +120,7 @@ def _count(kinds: Mapping[str, int]) -> None:
         ENTRIES.add(times, kind=kind)
 
 
-def _put_tiles(operator_id: UUID, changed: Mapping[tuple[int, int], bytes]) -> None:
+def put_tiles(operator_id: UUID, changed: Mapping[tuple[int, int], bytes]) -> None:
     with connection.cursor() as cursor:
         cursor.executemany(
             _PUT_TILE,

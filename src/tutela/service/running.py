@@ -21,7 +21,7 @@ from tutela.cli.say import complain
 from tutela.core.errors import TutelaError
 from tutela.db.server import Server
 from tutela.jobs.worker import Worker
-from tutela.service import metrics
+from tutela.service import after_restore, metrics
 from tutela.service.following import Follower
 from tutela.service.serve import PORT, every, free_port, serve
 from tutela.vault import actions as vault
@@ -67,6 +67,7 @@ def run(plan: Plan) -> int:
                 plan.welcome(settings.TUTELA_PUBLIC_URL)
             finally:
                 connections.close_all()
+                after_restore.begin()
                 worker.start()
 
         def cleanup() -> None:
@@ -108,6 +109,7 @@ def work(ready: Callable[[], None]) -> int:
         with opened(wait=True), metrics.served():
             ready()
             with vault.listening():
+                after_restore.begin()
                 _work()
     except KeyboardInterrupt:
         return 0

@@ -14,15 +14,20 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from tutela.core import clock
+from tutela.core.ids import new_id
 from tutela.core.permits import Permit, check
 from tutela.core.vocabulary import TRANSFER, Action, Actor, ActorKind, LawPurpose
 from tutela.db import swift
 from tutela.db.scope import operator_scope, transaction_id
 from tutela.identity import actions as identity
-from tutela.vault import confirming, keystore, pseudonyms, references, rows
+from tutela.journal import actions as journal
+from tutela.vault import confirming, endings, keystore, marks, pseudonyms, references, rows
 from tutela.vault.attachments import chunks, storing
 from tutela.vault.attachments.errors import UnfitFile
 from tutela.vault.attachments.examining import Clean, examine
+from tutela.vault.endings import WITHDRAWN
+from tutela.vault.endings import note as note_ending
+from tutela.vault.entries import PartDestroyed
 from tutela.vault.errors import (
     FieldNotPermitted,
     NoSuchValue,
@@ -38,6 +43,7 @@ from tutela.vault.unsealing import listening
 from tutela.vault.values import Destroyed, FileFacts, OpenFile, RecordRow, Seen, Value
 
 __all__ = [
+    "WITHDRAWN",
     "Clean",
     "Destroyed",
     "FileFacts",
@@ -62,6 +68,7 @@ __all__ = [
     "left_of_destroyed",
     "listening",
     "look",
+    "note_ending",
     "open_file",
     "pseudonym",
     "read",
@@ -144,6 +151,7 @@ def store(
     )
     for row, file in sent.items():
         storing.keep(row, rows.place(row), known[row], file.content)
+    marks.put(permit.operator, subject, {record})
 
 
 def read(permit: Permit) -> list[Value]:
@@ -224,6 +232,7 @@ def correct(
     )
     new.reference = told.reference
     rows.seal_in(permit.operator, subject, {new: value})
+    marks.put(permit.operator, subject, {record})
 
 
 def confirm(
@@ -231,7 +240,9 @@ def confirm(
 ) -> int:
     """Note that current values were found right, by whom and how; see ``confirming.confirm``."""
     subject = _enter(permit, CORRECTING, fields)
-    return confirming.confirm(permit, subject, record, fields, how=how, law=law)
+    count = confirming.confirm(permit, subject, record, fields, how=how, law=law)
+    marks.put(permit.operator, subject, {record})
+    return count
 
 
 def open_file(permit: Permit, record: UUID, field: str) -> OpenFile:
@@ -322,7 +333,11 @@ def all_records(operator_id: UUID) -> QuerySet[Record, UUID]:
 
 
 def destroy(
-    permit: Permit, *, record: UUID | None = None, fields: Collection[str] | None = None
+    permit: Permit,
+    *,
+    record: UUID | None = None,
+    fields: Collection[str] | None = None,
+    again: bool = False,
 ) -> Destroyed:
     """Destroy a person whole, or a record, or some fields, with history and blind index.
 
@@ -335,6 +350,9 @@ def destroy(
     store: this transaction leaves a row of work for each slot, and the slot is overwritten once
     it has committed, by ``shred_pending`` right after or by the sweep (152-FZ article 3(8): it
     becomes impossible to restore the content; 004 1.16).
+
+    What goes is noted where a restored backup finds it (``endings``); ``again`` is for the replay
+    after such a restore, when it was noted already.
     """
     subject = _enter(permit, ENDING)
     doomed = Row.objects.filter(operator_id=permit.operator, subject_id=subject)
@@ -348,9 +366,13 @@ def destroy(
     )
     doomed.delete()
     places = {(each.record_id, each.field) for each in gone}
+    whole = record is None and fields is None
+    if not again:
+        _note_destroyed(permit, subject, gone, whole=whole)
     removed = storing.remove(permit.operator, subject, places)
     index_rows = rows.drop_identifiers(permit.operator, subject, places)
     keys = rows.drop_what_is_empty(permit.operator, subject)
+    marks.put(permit.operator, subject, {record for record, _ in places})
     if not Record.objects.filter(operator_id=permit.operator, subject_id=subject).exists():
         pseudonyms.erase(permit.operator, subject)
     if gone:
@@ -365,12 +387,43 @@ def destroy(
     )
 
 
+def _note_destroyed(permit: Permit, subject: UUID, gone: list[Row], *, whole: bool) -> None:
+    """What goes, for the file beside the shares and, where something of the person stays, for the
+    journal: who has either can destroy it again in a copy from before."""
+    if not gone and not (whole and endings.is_new_whole(permit.operator, subject)):
+        return
+    places: dict[str, set[str]] = {}
+    for each in gone:
+        places.setdefault(str(each.record_id), set()).add(each.field)
+    ordered = {record: sorted(fields) for record, fields in sorted(places.items())}
+    slots = sorted(each.slot for each in gone)
+    said = {"whole": whole, "places": ordered, "slots": slots}
+    endings.note(permit.operator, subject, endings.DESTROYED, said, id=new_id())
+    if not whole:
+        journal.append_many(
+            permit.operator,
+            [
+                PartDestroyed(
+                    subject=subject,
+                    actor=permit.actor,
+                    action=permit.action,
+                    purpose=permit.purpose,
+                    clause=permit.clause,
+                    record=UUID(record),
+                    fields=tuple(fields),
+                )
+                for record, fields in ordered.items()
+            ],
+        )
+
+
 def shred_pending(operator_id: UUID) -> int:
     """Overwrite the shares of values whose destruction has committed; the number of shares.
 
     Safe to repeat and to run twice at once: the row of work goes only after the disk has done
     it. Rows of the current transaction wait, because it may yet be rolled back.
     """
+    endings.write(operator_id)
     work = Shred.objects.filter(operator_id=operator_id).exclude(transaction=transaction_id())
     slots = list(work.select_for_update(skip_locked=True).values_list("slot", flat=True))
     if slots:

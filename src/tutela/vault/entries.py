@@ -4,13 +4,14 @@ show``), values that were confirmed, and pseudonyms."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from tutela.journal.entries import Entry, entry
 from tutela.journal.naming import called
-from tutela.vault.wording import CHECKS, KINDS, USES
+from tutela.vault.wording import CHECKS, DAMAGE, ENDINGS, KINDS, SETTLED, USES
 
 
 @entry("vault.key-made")
@@ -73,8 +74,50 @@ class PseudonymsDestroyed(Entry):
     wording = _("What led back from pseudonyms was destroyed (%(scope)s): %(count)s")
 
 
+@entry("vault.destroyed-part")
+@dataclass(frozen=True, kw_only=True)
+class PartDestroyed(Entry):
+    """What of a record was destroyed, so that it can be destroyed again after a restore."""
+
+    record: UUID
+    fields: tuple[str, ...]
+    wording = _("Destroyed of a form’s data: %(fields)s")
+
+
+@entry("vault.ended-again")
+@dataclass(frozen=True, kw_only=True)
+class EndedAgain(Entry):
+    """The database was restored from before ``was``; ``of`` is the kind of the ``ending``."""
+
+    of: str
+    ending: UUID
+    was: datetime
+    wording = _("After a restore from a backup, what had ended at %(was)s ended again: %(of)s")
+
+
+@entry("vault.damage-found")
+@dataclass(frozen=True, kw_only=True)
+class DamageFound(Entry):
+    damage: UUID
+    what: str
+    record: UUID | None
+    fields: tuple[str, ...]
+    wording = _("Stored data is not as it was left: %(what)s (%(fields)s)")
+
+
+@entry("vault.damage-ended")
+@dataclass(frozen=True, kw_only=True)
+class DamageEnded(Entry):
+    damage: UUID
+    how: str
+    wording = _("Data that had been changed or lost without authority is settled: %(how)s")
+
+
 called("how", CHECKS, kind=ValueConfirmed.kind)
 called("use", USES, kind=KeyMade.kind)
 called("use", USES, kind=KeyDestroyed.kind)
 called("of", KINDS, kind=RotationBegun.kind)
 called("of", KINDS, kind=RotationEnded.kind)
+called("of", ENDINGS, kind=EndedAgain.kind)
+called("what", DAMAGE, kind=DamageFound.kind)
+called("how", SETTLED, kind=DamageEnded.kind)

@@ -94,3 +94,31 @@ class UnknownCheck(TutelaError):
 
 class UnfitText(TutelaError):
     """The value holds a NUL, which no text contains and which the vault uses as a mark."""
+
+
+class EndingsDamaged(TutelaError):
+    """The list of what is over for good cannot be read or written, or was changed."""
+
+    status = 500
+
+
+class Restoring(TutelaError):
+    """The database was restored, and what ended since it was saved is being ended again."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "This service was restored from a backup and first destroys again what had been "
+                "destroyed since. Nothing is shown until that is done. Please come back in a few "
+                "minutes."
+            )
+        )
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class NotInBackup(NotFound):
+    """The backup does not hold what is to be restored."""

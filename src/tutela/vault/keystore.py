@@ -37,6 +37,10 @@ GRAVE = hashlib.sha256(b"tutela: this share was destroyed").digest()
 """Not zeros: a damaged disk writes those, and losing a key must not look like destroying it."""
 
 
+LOST = hashlib.sha256(b"tutela: this share was lost").digest()
+"""In slots that the database uses and a copy of this file, taken before, does not reach."""
+
+
 def allocate(operator: UUID, count: int) -> list[tuple[int, bytes]]:
     """``count`` new slots with their shares, already safe on the disk."""
     with _opened(operator, fcntl.LOCK_EX) as file:
@@ -91,7 +95,7 @@ def shares(operator: UUID, slots: Sequence[int]) -> list[bytes | None]:
     """The share in each slot; None where it was destroyed. Raises ``KeyLost`` beyond the end."""
     with _opened(operator, fcntl.LOCK_SH) as file:
         found = [os.pread(file, KEY_SIZE, KEY_SIZE * slot) for slot in slots]
-    if any(len(share) != KEY_SIZE for share in found):
+    if any(len(share) != KEY_SIZE or share == LOST for share in found):
         raise KeyLost("The file of key shares is cut short; bring it back from its backup.")
     return [None if share == GRAVE else share for share in found]
 
@@ -108,6 +112,24 @@ def shred(operator: UUID, slots: Iterable[int]) -> None:
 def _let_others_in(file: int) -> None:
     """Nobody has to wait for the disk of somebody else: what is written is seen by all."""
     fcntl.flock(file, fcntl.LOCK_UN)
+
+
+def lost(operator: UUID, slots: Sequence[int]) -> set[int]:
+    """Those of the slots that have neither a share nor a grave."""
+    with _opened(operator, fcntl.LOCK_SH) as file:
+        found = {slot: os.pread(file, KEY_SIZE, KEY_SIZE * slot) for slot in slots}
+    return {slot for slot, share in found.items() if len(share) != KEY_SIZE or share == LOST}
+
+
+def reach(operator: UUID, slots: int) -> int:
+    """Make the file at least so many slots long, so that no slot that the database knows is given
+    away again; how many were added. For a copy of the file from before the database."""
+    with _opened(operator, fcntl.LOCK_EX) as file:
+        there = -(-os.fstat(file).st_size // KEY_SIZE)
+        if there < slots:
+            _write(file, LOST * (slots - there), there)
+            os.fsync(file)
+    return max(slots - there, 0)
 
 
 def _write(file: int, data: bytes, slot: int) -> None:

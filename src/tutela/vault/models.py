@@ -37,6 +37,8 @@ class Record(models.Model):
     purposes = models.JSONField()
     source = models.TextField()
     received_at = models.DateTimeField()
+    mark = models.BinaryField(null=True)
+    """The keyed digest of all that the record is and holds (``marks``); null from before marks."""
 
     class Meta:
         db_table = "vault_record"
@@ -118,6 +120,82 @@ class Shred(models.Model):
 
     class Meta:
         db_table = "vault_shred"
+
+
+@declare(
+    holds=Holds.OPAQUE,
+    kept="for good, so that an old backup that is restored ends it again",
+)
+class Ending(models.Model):
+    """What is over for a person and must stay over; a copy of each stands in the home, outside of
+    any backup of the database (``endings``). ``number`` is its line there, null until written."""
+
+    pk = models.CompositePrimaryKey("operator_id", "subject_id", "id")
+    operator_id = models.UUIDField()
+    subject_id = models.UUIDField()
+    id = models.UUIDField()
+    kind = models.TextField()
+    content = models.JSONField()
+    at = models.DateTimeField()
+    transaction = models.BigIntegerField()
+    number = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "vault_ending"
+        constraints = [
+            models.UniqueConstraint(fields=["operator_id", "number"], name="vault_ending_number"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["operator_id"],
+                condition=Q(number=None),
+                name="vault_ending_unwritten",
+            ),
+        ]
+
+
+@declare(holds=Holds.OPAQUE, kept="for good, as evidence of what was found and restored")
+class Damage(models.Model):
+    """Something of a person that is not as Tutela left it: what, where, since when it is known,
+    and how it ended."""
+
+    pk = models.CompositePrimaryKey("operator_id", "subject_id", "id")
+    operator_id = models.UUIDField()
+    subject_id = models.UUIDField()
+    id = models.UUIDField()
+    kind = models.TextField()
+    record_id = models.UUIDField(null=True)
+    field = models.TextField(default="")
+    version = models.PositiveIntegerField(default=0)
+    found_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ended_how = models.TextField(default="")
+
+    class Meta:
+        db_table = "vault_damage"
+        indexes = [
+            models.Index(
+                fields=["operator_id", "subject_id"],
+                condition=Q(ended_at=None),
+                name="vault_damage_open",
+            ),
+        ]
+
+
+@declare(holds=Holds.NOTHING, kept="one row an operator")
+class Round(models.Model):
+    """How far the look over the whole vault is: ``after`` is the last person of this round."""
+
+    operator_id = models.UUIDField(primary_key=True)
+    after = models.UUIDField()
+    began_at = models.DateTimeField()
+    people = models.PositiveIntegerField(default=0)
+    ended_at = models.DateTimeField(null=True)
+    ended_people = models.PositiveIntegerField(default=0)
+    next_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "vault_round"
 
 
 class Use(models.TextChoices):

@@ -10,8 +10,8 @@ from tutela.core import closed
 from tutela.core.readiness import readiness
 from tutela.db.scope import operator_scope
 from tutela.jobs.sweeps import sweep
-from tutela.vault import actions, passphrase, rotation
-from tutela.vault.errors import KeysSealed
+from tutela.vault import actions, passphrase, restoring, rotation
+from tutela.vault.errors import KeysSealed, Restoring
 
 
 def _sealed() -> KeysSealed | None:
@@ -24,6 +24,19 @@ closed.REASONS.register("vault.sealed", _sealed)
 @readiness("keys-unsealed")
 def keys_are_open() -> bool:
     return not passphrase.is_sealed()
+
+
+def _restored() -> Restoring | None:
+    return None if restoring.is_done() else Restoring()
+
+
+closed.REASONS.register("vault.restored", _restored)
+
+
+@readiness("restored")
+def every_ending_is_known() -> bool:
+    """False while the database is older than what its home knows to be over."""
+    return restoring.is_done()
 
 
 @sweep("vault.shred")

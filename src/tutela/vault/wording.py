@@ -24,3 +24,27 @@ CHECKS = {
     "third-party": _("confirmed by a third party, as the law provides"),
 }
 """How a value is found right."""
+
+ENDINGS = {
+    "destroyed": _("data was destroyed"),
+    "withdrawn": _("a consent was withdrawn"),
+}
+"""What is over for good, by kind (``endings``)."""
+
+DAMAGE = {
+    "record-changed": _("a form’s data does not agree with its seal"),
+    "record-lost": _("a form’s data is gone without having been destroyed"),
+    "record-unknown": _("there are values of a form that was never stored"),
+    "value-changed": _("a value does not open"),
+    "share-lost": _("the key share of a value is missing"),
+    "index-changed": _("the index by which people are found does not agree with the values"),
+}
+"""What a look over the vault finds (``damages``)."""
+
+SETTLED = {
+    "backup": _("restored from a backup"),
+    "history": _("the version before it is in force again"),
+    "whole": _("a later look found it whole"),
+    "destroyed": _("it was destroyed as its term asks"),
+}
+"""How what was found ended."""

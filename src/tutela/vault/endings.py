@@ -1,0 +1,379 @@
+"""What is over for good, written down where no backup of the database reaches.
+
+A database that is restored from yesterday knows nothing of what was destroyed or withdrawn today.
+So each such ending is a row, written in the transaction that does it, and, right after that
+transaction, a line of a file beside the key shares:
+
+    file      TUTELA_HOME/keys/vault/<operator>/endings-<name of the database>.log
+    line      canonical JSON: number, id, subject, kind, at, content, before
+    number    1, 2, 3 … without a gap
+    before    SHA-256 of the line before, in hexadecimal; 64 zeros for the first
+    content   opaque: identifiers, slugs of fields and purposes, slots of shares
+
+A line is written only after its transaction has committed, and synced before the shares are
+overwritten. Hence a line of which the database knows nothing proves that the database is older
+than its home: then Tutela is closed until ``replay`` has ended everything again. Hence also, where
+the database knows lines that the file lacks, the file is the older one: ``catch_up`` writes them
+again and overwrites their shares again. Both may be killed and repeated.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max, QuerySet
+
+from tutela.core import clock
+from tutela.core.canonical import canonical_bytes, sha256_hex
+from tutela.core.registry import Registry
+from tutela.db.installation import installation_id
+from tutela.db.scope import operator_scope, transaction_id
+from tutela.journal import actions as journal
+from tutela.vault import keyfiles
+from tutela.vault.entries import EndedAgain
+from tutela.vault.errors import EndingsDamaged
+from tutela.vault.models import Ending
+
+DESTROYED = "destroyed"
+"""Values were destroyed: ``whole``, ``places`` (record: fields) and ``slots``."""
+
+WITHDRAWN = "withdrawn"
+"""Consents were withdrawn: ``purposes`` and ``channel``; the id is that of the withdrawal."""
+
+_FIRST = "0" * 64
+_TAIL = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the file. ``number`` is 0 in one that comes from elsewhere, such as a journal."""
+
+    number: int
+    id: UUID
+    subject: UUID
+    kind: str
+    at: datetime
+    content: Mapping[str, Any]
+
+
+Again = Callable[[UUID, Line], None]
+"""Ends again for the operator what a line says, in the caller's transaction; may be repeated."""
+
+AGAIN: Registry[Again] = Registry("replay of an ending")
+"""By kind. Every kind that is noted has one, or a restore would leave it undone."""
+
+
+def note(
+    operator: UUID,
+    subject: UUID,
+    kind: str,
+    content: Mapping[str, Any],
+    *,
+    id: UUID,  # noqa: A002
+) -> None:
+    """State in the current transaction that something is over for good."""
+    Ending.objects.create(
+        operator_id=operator,
+        subject_id=subject,
+        id=id,
+        kind=kind,
+        content=dict(content),
+        at=clock.now(),
+        transaction=transaction_id(),
+    )
+    transaction.on_commit(lambda: _write_now(operator), robust=True)
+
+
+def _write_now(operator: UUID) -> None:
+    with operator_scope(operator):
+        write(operator)
+
+
+def write(operator: UUID) -> int:
+    """Bring what has committed into the file; how many rows. Safe to repeat and to run twice at
+    once: the row learns its number only once the disk has its line."""
+    waiting = _of(operator).filter(number=None).exclude(transaction=transaction_id())
+    rows = list(waiting.select_for_update(skip_locked=True).order_by("at", "id"))
+    if not rows:
+        return 0
+    with _opened(operator) as file:
+        later = file.since(_marked(operator))
+        if _unknown(operator, later):
+            return 0  # first what the file knows is ended again, or its numbers would pass it over
+        numbers = _append(file, later, rows)
+    for row in rows:
+        _of(operator).filter(subject_id=row.subject_id, id=row.id).update(number=numbers[row.id])
+    return len(rows)
+
+
+def _append(file: _File, later: Iterable[Line], rows: Iterable[Ending]) -> dict[UUID, int]:
+    """The number of each row's line; what a killed attempt wrote already is not written twice."""
+    numbers = {line.id: line.number for line in later}
+    for row in rows:
+        if row.id not in numbers:
+            numbers[row.id] = file.add(row.id, row.subject_id, row.kind, row.at, row.content)
+    file.sync()
+    return numbers
+
+
+def missing(operator: UUID) -> list[Line]:
+    """What the file knows and the database does not: what happened since the database was saved.
+
+    Every line up to the highest number in the database is known to it: a number is given to a row
+    only after all lines before were written, and those had committed.
+    """
+    if not path(operator).exists():
+        return []
+    with _opened(operator) as file:
+        return _unknown(operator, file.since(_marked(operator)))
+
+
+def _unknown(operator: UUID, found: Sequence[Line]) -> list[Line]:
+    ids = [line.id for line in found]
+    known = set(_of(operator).filter(id__in=ids).values_list("id", flat=True)) if ids else set()
+    return [line for line in found if line.id not in known]
+
+
+def replay(operator: UUID, line: Line) -> bool:
+    """End it again, in one transaction; False if it was already."""
+    with operator_scope(operator):
+        if _of(operator).filter(subject_id=line.subject, id=line.id).exists():
+            return False
+        AGAIN[line.kind](operator, line)
+        Ending.objects.create(
+            operator_id=operator,
+            subject_id=line.subject,
+            id=line.id,
+            kind=line.kind,
+            content=dict(line.content),
+            at=line.at,
+            transaction=transaction_id(),
+            number=line.number or None,
+        )
+        journal.append(
+            operator, EndedAgain(subject=line.subject, of=line.kind, ending=line.id, was=line.at)
+        )
+        if not line.number:
+            transaction.on_commit(lambda: _write_now(operator), robust=True)
+    return True
+
+
+def catch_up(operator: UUID) -> list[Line]:
+    """Where the file is older than the database: write its lines anew, and return them. Their
+    shares came back with the old file; the caller overwrites them."""
+    if not _marked(operator):
+        return []
+    with _opened(operator) as file:
+        last = file.last()
+        number = last.number if last else 0
+        lost = list(_of(operator).filter(number__gt=number).order_by("number"))
+        for row in lost:
+            file.add(row.id, row.subject_id, row.kind, row.at, row.content, number=row.number)
+        file.sync()
+    return [
+        Line(row.number or 0, row.id, row.subject_id, row.kind, row.at, row.content) for row in lost
+    ]
+
+
+def lines(operator: UUID) -> list[Line]:
+    """Every line of the operator's file."""
+    if not path(operator).exists():
+        return []
+    with _opened(operator) as file:
+        return file.since(0)
+
+
+def take_in(operator: UUID, found: Iterable[Line]) -> int:
+    """Write lines from elsewhere (an older or newer copy of the file, a journal) that neither file
+    nor database knows into the file, as the next ones; how many. ``missing`` then names them."""
+    given = {line.id: line for line in found}
+    with operator_scope(operator):
+        new = _unknown(operator, list(given.values()))
+        if not new:
+            return 0
+        with _opened(operator) as file:
+            there = {line.id for line in file.since(0)}
+            new = [line for line in new if line.id not in there]
+            for line in new:
+                file.add(line.id, line.subject, line.kind, line.at, line.content)
+            file.sync()
+    return len(new)
+
+
+def ended_places(operator: UUID, subject: UUID) -> tuple[bool, set[tuple[str, str]]]:
+    """Whether the person was destroyed whole, and each (record, field) that was destroyed."""
+    found = _of(operator).filter(subject_id=subject, kind=DESTROYED)
+    contents = list(found.values_list("content", flat=True))
+    places = {
+        (record, field)
+        for each in contents
+        for record, fields in each["places"].items()
+        for field in fields
+    }
+    return any(each["whole"] for each in contents), places
+
+
+def is_new_whole(operator: UUID, subject: UUID) -> bool:
+    """Whether it was not noted before that the person was destroyed whole."""
+    whole = _of(operator).filter(subject_id=subject, kind=DESTROYED, content__whole=True)
+    return not whole.exists()
+
+
+def path(operator: UUID) -> Path:
+    return keyfiles.folder(operator) / f"endings-{installation_id()}.log"
+
+
+def parse(text: bytes, number: int) -> Line:
+    """Raises ``EndingsDamaged`` naming the line."""
+    try:
+        said = json.loads(text)
+        return Line(
+            said["number"],
+            UUID(said["id"]),
+            UUID(said["subject"]),
+            str(said["kind"]),
+            datetime.fromisoformat(said["at"]),
+            dict(said["content"]),
+        )
+    except (ValueError, KeyError, TypeError):
+        raise EndingsDamaged(
+            f"Line {number} of the list of what is over cannot be read; "
+            "bring the file back from the backup of the keys."
+        ) from None
+
+
+def read_file(source: Path) -> list[Line]:
+    """Every line of a file, whose chain must hold. Raises ``EndingsDamaged``."""
+    before, found = _FIRST, []
+    for number, text in enumerate(source.read_bytes().splitlines(), start=1):
+        line = parse(text, number)
+        if json.loads(text).get("before") != before or line.number != number:
+            raise EndingsDamaged(
+                f"Line {number} of {source.name} does not follow the line before it: something "
+                "was changed or taken out. Bring the file back from the backup of the keys."
+            )
+        found.append(line)
+        before = sha256_hex(text)
+    return found
+
+
+def _of(operator: UUID) -> QuerySet[Ending]:
+    return Ending.objects.filter(operator_id=operator)
+
+
+def _marked(operator: UUID) -> int:
+    return _of(operator).aggregate(highest=Max("number"))["highest"] or 0
+
+
+class _File:
+    """The file of one operator, locked."""
+
+    def __init__(self, operator: UUID, handle: int) -> None:
+        self.operator, self._handle = operator, handle
+        self._mend()
+
+    def _mend(self) -> None:
+        """Cut off what a kill left of a line: nobody was told that it is there."""
+        size = os.fstat(self._handle).st_size
+        start = max(0, size - _TAIL)
+        tail = os.pread(self._handle, size - start, start)
+        if tail and not tail.endswith(b"\n"):
+            os.ftruncate(self._handle, start + tail.rfind(b"\n") + 1)
+
+    def _texts(self, size: int) -> Iterator[bytes]:
+        """The whole lines in the last ``size`` bytes, the newest first."""
+        end = os.fstat(self._handle).st_size
+        start = max(0, end - size)
+        texts = os.pread(self._handle, end - start, start).split(b"\n")
+        if start:
+            del texts[0]
+        yield from reversed([each for each in texts if each])
+
+    def last(self) -> Line | None:
+        text = self._last_text()
+        return parse(text, 0) if text else None
+
+    def _last_text(self) -> bytes:
+        whole = os.fstat(self._handle).st_size
+        size = _TAIL
+        while True:
+            found = next(self._texts(size), b"")
+            if found or size >= whole:
+                return found
+            size *= 8
+
+    def since(self, number: int) -> list[Line]:
+        """The lines behind the one with this number, in their order."""
+        whole = os.fstat(self._handle).st_size
+        size = _TAIL
+        while True:
+            found: list[Line] = []
+            for text in self._texts(size):
+                line = parse(text, number)
+                if line.number <= number:
+                    return found[::-1]
+                found.append(line)
+            if size >= whole:
+                return found[::-1]
+            size *= 8
+
+    def add(
+        self,
+        id: UUID,  # noqa: A002
+        subject: UUID,
+        kind: str,
+        at: datetime,
+        content: Mapping[str, Any],
+        *,
+        number: int | None = None,
+    ) -> int:
+        text = self._last_text()
+        following = (parse(text, 0).number if text else 0) + 1
+        number = number or following
+        said = {
+            "number": number,
+            "id": id,
+            "subject": subject,
+            "kind": kind,
+            "at": at,
+            "content": content,
+            "before": sha256_hex(text) if text else _FIRST,
+        }
+        written = canonical_bytes(said) + b"\n"
+        os.lseek(self._handle, 0, os.SEEK_END)
+        if os.write(self._handle, written) != len(written):
+            raise EndingsDamaged(
+                "The list of what is over could not be written; make room on the disk."
+            )
+        return number
+
+    def sync(self) -> None:
+        os.fsync(self._handle)
+
+
+class _opened:  # noqa: N801 - used as a function
+    """The operator's file under its lock; made if there is none."""
+
+    def __init__(self, operator: UUID) -> None:
+        self._operator = operator
+
+    def __enter__(self) -> _File:
+        place = path(self._operator)
+        is_new = not place.exists()
+        self._handle = os.open(place, os.O_RDWR | os.O_CREAT, 0o600)
+        fcntl.flock(self._handle, fcntl.LOCK_EX)
+        if is_new:
+            keyfiles.sync_folder(place.parent)
+        return _File(self._operator, self._handle)
+
+    def __exit__(self, *_error: object) -> None:
+        os.close(self._handle)

@@ -1,0 +1,148 @@
+"""A database that comes back from yesterday knows nobody who was destroyed today."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from django.test import Client
+from tests.vault.copies import copy_of_the_database, restored
+
+from tutela.core import clock, closed
+from tutela.core.errors import TutelaError
+from tutela.core.readiness import lacking
+from tutela.db.scope import operator_scope
+from tutela.identity import actions as identity
+from tutela.jobs import engine
+from tutela.retention import actions as retention
+from tutela.vault import endings, keyfiles, keystore, restoring
+from tutela.vault.errors import EndingsDamaged
+from tutela.vault.models import Chunk, Identifier, Key, Record, Value
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def _rows(world, subject: UUID) -> int:
+    tables = (Key, Record, Value, Identifier, Chunk)
+    with operator_scope(world.operator):
+        return sum(table.objects.filter(subject_id=subject).count() for table in tables)
+
+
+def _is_gone(world, subject: UUID) -> bool:
+    with operator_scope(world.operator):
+        known = identity.subject(world.operator, subject).destroyed_at
+        waiting = retention.ends(world.operator, subject)
+    return (
+        _rows(world, subject) == 0
+        and known is not None
+        and world.standing(subject).destroyed
+        and waiting == []
+    )
+
+
+def _destroy(world, subject: UUID) -> None:
+    world.withdraw(subject)
+    engine.run_until(clock.now() + timedelta(40))
+    assert _is_gone(world, subject)
+
+
+def test_whoever_was_destroyed_since_the_backup_is_destroyed_before_anybody_is_served(
+    world,
+) -> None:
+    anna, boris = world.person(), world.person()
+    for each in (anna, boris):
+        world.send(each)
+    with copy_of_the_database() as yesterday:
+        _destroy(world, anna)
+        with restored(yesterday):
+            assert _rows(world, anna) > 0
+            assert isinstance(closed.reason(), TutelaError)
+            assert "restored" in lacking()
+            assert Client().get("/en/").status_code == 503
+            done = restoring.replay_all()
+            assert done.ended >= 2  # the withdrawal and the destruction
+            assert _is_gone(world, anna)
+            assert len(world.held(boris)) == 4
+            assert closed.reason() is None
+            assert "restored" not in lacking()
+            assert world.kinds(anna).count("vault.ended-again") == done.ended
+            assert restoring.replay_all() == restoring.Replayed()
+
+
+def test_a_withdrawal_made_since_the_backup_stops_the_processing_again(world) -> None:
+    anna = world.person()
+    world.send(anna)
+    with copy_of_the_database() as yesterday:
+        made = world.withdraw(anna)
+        with restored(yesterday):
+            assert world.standing(anna).consents
+            restoring.replay_all()
+            assert not world.standing(anna).consents
+            open_ones = world.obligations(anna)
+            assert {row.cause for row in open_ones} == {made.id}
+            assert "open" in {row.state for row in open_ones}
+
+
+def test_keys_from_before_the_database_give_nothing_back_and_no_slot_away_twice(world) -> None:
+    anna, boris = world.person(), world.person()
+    world.send(anna)
+    with operator_scope(world.operator):
+        slots = list(Value.objects.filter(subject_id=anna).values_list("slot", flat=True))
+    folder = keyfiles.folder(world.operator)
+    old = Path(folder, "shares").read_bytes()
+    list_of_then = endings.path(world.operator)
+    list_of_then.unlink(missing_ok=True)
+    _destroy(world, anna)
+    world.send(boris)
+    with operator_scope(world.operator):
+        of_boris = list(Value.objects.filter(subject_id=boris).values_list("slot", flat=True))
+    Path(folder, "shares").write_bytes(old)
+    list_of_then.unlink()
+    restoring.forget()
+    done = restoring.replay_all()
+    assert done.listed >= 2
+    assert keystore.shares(world.operator, slots) == [None] * len(slots)
+    assert keystore.lost(world.operator, of_boris) == set(of_boris)
+    (slot, _share), *_ = keystore.allocate(world.operator, 1)
+    assert slot > max(of_boris)
+    assert len(endings.read_file(list_of_then)) == done.listed
+
+
+def test_both_from_yesterday_with_todays_list_destroy_again(world, tmp_path: Path) -> None:
+    anna = world.person()
+    world.send(anna)
+    folder = keyfiles.folder(world.operator)
+    old = Path(folder, "shares").read_bytes()
+    with copy_of_the_database() as yesterday:
+        _destroy(world, anna)
+        today = Path(shutil.copy(endings.path(world.operator), tmp_path))
+        Path(folder, "shares").write_bytes(old)
+        endings.path(world.operator).unlink()
+        with restored(yesterday):
+            restoring.replay_all()
+            assert _rows(world, anna) > 0  # nobody could know
+            endings.take_in(world.operator, endings.read_file(today))
+            restoring.replay_all()
+            assert _is_gone(world, anna)
+            with operator_scope(world.operator):
+                slots = [
+                    s
+                    for line in endings.lines(world.operator)
+                    for s in line.content.get("slots", ())
+                ]
+            assert set(keystore.shares(world.operator, slots)) == {None}
+
+
+def test_a_line_that_was_changed_or_taken_out_is_found(world, tmp_path: Path) -> None:
+    for each in (world.person(), world.person()):
+        world.send(each)
+        world.withdraw(each)
+    with operator_scope(world.operator):
+        lines = endings.path(world.operator).read_bytes().splitlines(keepends=True)
+    for wrong in (lines[1:], [lines[0].replace(b"withdrawn", b"destroyed"), *lines[1:]]):
+        (tmp_path / "list").write_bytes(b"".join(wrong))
+        with pytest.raises(EndingsDamaged):
+            endings.read_file(tmp_path / "list")

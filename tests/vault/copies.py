@@ -1,0 +1,44 @@
+"""A copy of the whole database as it is now, in which a test then goes on: a restore."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+from collections.abc import Iterator
+
+from django.db import connection, connections
+
+from tutela.db.connect import inside
+from tutela.db.installation import installation_id
+from tutela.journal import tasks
+from tutela.vault import restoring
+
+
+@contextlib.contextmanager
+def copy_of_the_database() -> Iterator[str]:
+    """The name of a copy; everything in it, the name of the installation too, is as it is now."""
+    source = connection.settings_dict["NAME"]
+    name = f"tutela_copy_{secrets.token_hex(6)}"
+    installation_id()
+    connections.close_all()
+    with inside("postgres"), connection.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name} TEMPLATE {source}")
+    try:
+        yield name
+    finally:
+        with inside("postgres"), connection.cursor() as cursor:
+            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextlib.contextmanager
+def restored(name: str) -> Iterator[None]:
+    """Go on in the copy, as a process that has just started."""
+    with inside(name):
+        restoring.forget()
+        tasks.forget()
+        yield
+    restoring.forget()
+    tasks.forget()
+
+
+__all__ = ["copy_of_the_database", "restored"]
