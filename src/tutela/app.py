@@ -54,6 +54,7 @@ DISCOVERED = (
     "controls",
     "gauges",
     "office_controls",
+    "restore_controls",
     "views",
     "feeds",
     "portal",

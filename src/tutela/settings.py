@@ -52,6 +52,13 @@ SETTINGS = (
         check=database,
     ),
     Setting(
+        "DATABASE_BACKUP_URL",
+        "the embedded server's superuser, or DATABASE_OWNER_URL",
+        "The same server with a role that sees past row-level security (BYPASSRLS) and may read "
+        "every table; used by tutela backup data only.",
+        check=database,
+    ),
+    Setting(
         "TUTELA_SECRET_KEY",
         "made once, kept in the home as secret-key",
         "Signs the sessions of staff; give several machines the same.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from datetime import timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ from uuid import UUID
 
 import pytest
 from django.test import Client
+from tests.retention.test_crash import Died, failing_at
 from tests.vault.copies import copy_of_the_database, restored
 
 from tutela.core import clock, closed
@@ -17,7 +19,10 @@ from tutela.core.readiness import lacking
 from tutela.db.scope import operator_scope
 from tutela.identity import actions as identity
 from tutela.jobs import engine
+from tutela.journal import actions as journal
+from tutela.journal import heads
 from tutela.retention import actions as retention
+from tutela.service import restores
 from tutela.vault import endings, keyfiles, keystore, restoring
 from tutela.vault.errors import EndingsDamaged
 from tutela.vault.models import Chunk, Identifier, Key, Record, Value
@@ -146,3 +151,51 @@ def test_a_line_that_was_changed_or_taken_out_is_found(world, tmp_path: Path) ->
         (tmp_path / "list").write_bytes(b"".join(wrong))
         with pytest.raises(EndingsDamaged):
             endings.read_file(tmp_path / "list")
+
+
+def test_all_lost_but_old_backups_and_an_export_of_the_journal(world, tmp_path: Path) -> None:
+    anna, boris = world.person(), world.person()
+    for each in (anna, boris):
+        world.send(each)
+    journal.sequence(world.operator)
+    folder = keyfiles.folder(world.operator)
+    old = Path(folder, "shares").read_bytes()
+    with operator_scope(world.operator):
+        slots = list(Value.objects.filter(subject_id=anna).values_list("slot", flat=True))
+    with copy_of_the_database() as yesterday:
+        _destroy(world, anna)
+        world.withdraw(boris)
+        journal.sequence(world.operator)
+        export = tmp_path / "journal.jsonl"
+        with operator_scope(world.operator), export.open("w", encoding="utf-8") as file:
+            journal.export_log(world.operator, file)
+        Path(folder, "shares").write_bytes(old)
+        endings.path(world.operator).unlink()
+        heads.path(world.operator).unlink()
+        with restored(yesterday):
+            restores._take_journal(export)
+            restoring.replay_all()
+            assert _is_gone(world, anna)
+            assert not world.standing(boris).consents
+            assert keystore.shares(world.operator, slots) == [None] * len(slots)
+            journal.sequence(world.operator)
+            with operator_scope(world.operator):
+                assert journal.verify_database(world.operator).holds
+
+
+def test_killed_at_every_statement_the_replay_ends_whole_and_once(world) -> None:
+    anna = world.person()
+    world.send(anna)
+    with copy_of_the_database() as yesterday:
+        _destroy(world, anna)
+        with restored(yesterday):
+            for number in range(1, 200):
+                with failing_at(number, Died), contextlib.suppress(Died):
+                    restoring.replay_all()
+                restoring.forget()
+                if closed.reason() is None:
+                    break
+            assert number > 20  # it was killed many times
+            assert _is_gone(world, anna)
+            lines = endings.lines(world.operator)
+            assert world.kinds(anna).count("vault.ended-again") == len(lines)

@@ -128,6 +128,12 @@ def take_the_place(name: str) -> None:
         _run("DROP DATABASE {gone} WITH (FORCE)", gone=own + _GOING)
 
 
+def drop(name: str) -> None:
+    """Drop a database that ``load`` has made."""
+    with _beside():
+        _run("DROP DATABASE IF EXISTS {name} WITH (FORCE)", name=name)
+
+
 def rows_of(parts: Iterable[bytes], tables: Iterable[str]) -> Iterator[bytes]:
     """What ``pg_restore`` writes of the rows of some tables of a copy: text with COPY blocks."""
     chosen = [f"--table={table}" for table in tables]
@@ -163,20 +169,19 @@ def is_empty() -> bool:
 
 def _who_sees_all() -> dict[str, object]:
     """Settings of a connection to the database in use that sees the rows of every operator."""
-    used = connections.settings["default"]
     if url := os.environ.get("DATABASE_BACKUP_URL"):
-        return {**settings_of(url), "NAME": used["NAME"]}
+        return {**settings_of(url), "NAME": _own_name()}
     home = Path(settings.TUTELA_HOME)
     running = None if os.environ.get("DATABASE_URL") else read_running(home)
     if running is None:
-        return dict(connections.settings[OWNER_ALIAS])
+        return {**connections.settings[OWNER_ALIAS], "NAME": _own_name()}
     password = Cluster(home, find_binaries()).passwords()[SUPERUSER]
     url = socket_url(
         user=SUPERUSER,
         password=password,
         folder=running.folder,
         port=running.port,
-        database=str(used["NAME"]),
+        database=_own_name(),
     )
     return settings_of(url)
 
@@ -209,7 +214,7 @@ def _beside() -> contextlib.AbstractContextManager[None]:
 
 
 def _own_name() -> str:
-    return str(connections.settings["default"]["NAME"])
+    return str(connection.settings_dict["NAME"])
 
 
 def _run(statement: str, **names: str) -> None:

@@ -11,7 +11,7 @@ from psycopg import sql
 
 from tutela.core.errors import TutelaError
 from tutela.db.connect import OWNER_ALIAS, inside
-from tutela.db.installation import become_another
+from tutela.db.installation import take_name_away
 from tutela.db.migrate import bring_up_to_date, fingerprint, one_at_a_time
 
 _PREFIX = "tutela_private_"
@@ -57,6 +57,7 @@ def _template() -> str:
         _run("CREATE DATABASE {name} TEMPLATE template0", name=unfinished)
         with inside(unfinished, role_of=OWNER_ALIAS):
             bring_up_to_date(lambda _line: None, DEFAULT_DB_ALIAS)
+            take_name_away()
         _run("ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false", name=unfinished)
         _run("ALTER DATABASE {name} RENAME TO {final}", name=unfinished, final=name)
     return name
@@ -80,8 +81,6 @@ def fresh_database(name: str) -> None:
                     "embedded server."
                 )
         _run("CREATE DATABASE {name} TEMPLATE {template}", name=name, template=_template())
-    with inside(name, role_of=OWNER_ALIAS):
-        become_another()
 
 
 def drop_database(name: str) -> None:

@@ -55,6 +55,7 @@ __all__ = [
     "later",
     "log_lines",
     "named",
+    "people_after",
     "preceded",
     "prune",
     "public_key",
@@ -139,6 +140,14 @@ def follow(operator_id: UUID, start: int, limit: int) -> list[tuple[int, Row | N
     end = min(size(operator_id), start + limit)
     leaves = store.sequenced(operator_id, end, start=start)
     return [(leaf.index, row) for leaf, row in leaves]
+
+
+def people_after(operator_id: UUID, after: UUID, limit: int) -> list[UUID]:
+    """The next ``limit`` persons behind ``after`` whom any entry is about, in the order of their
+    identifiers."""
+    about = EntryRow.objects.filter(operator_id=operator_id, subject_id__gt=after)
+    people = about.order_by("subject_id").values_list("subject_id", flat=True).distinct()
+    return [each for each in people[:limit] if each is not None]
 
 
 def size(operator_id: UUID) -> int:

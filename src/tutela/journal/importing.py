@@ -148,6 +148,20 @@ def _verify(operator: UUID, export: Path) -> None:
         )
 
 
+def operator_of(export: Path) -> UUID:
+    """Whose journal an export says to be. Raises ``NotThisLog``."""
+    with export.open(encoding="utf-8") as file:
+        try:
+            return UUID(part(_header(file.readline()), "operator", str))
+        except (Unreadable, ValueError):
+            raise NotThisLog(f"{export} is no export of a journal.") from None
+
+
+def moment(entry: Mapping[str, Any]) -> datetime:
+    """When the entry of a line was written."""
+    return datetime.fromisoformat(entry["at"])
+
+
 def _header(text: str) -> Mapping[str, Any]:
     try:
         header = json.loads(text)

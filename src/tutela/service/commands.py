@@ -21,11 +21,11 @@ from tutela.core.errors import TutelaError
 from tutela.db.scope import operator_scope
 from tutela.identity.rules import Role
 from tutela.policy import actions as policies
-from tutela.service import homes, running, staff, staff_commands
+from tutela.service import backups, homes, restores, running, staff, staff_commands
 from tutela.settings import SETTINGS
 from tutela.vault import actions as vault
 
-__all__ = ["staff_commands"]
+__all__ = ["backups", "restores", "staff_commands"]
 
 
 def configure_port(parser: ArgumentParser) -> None:

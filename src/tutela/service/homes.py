@@ -47,6 +47,12 @@ def claim_for_real_data(home: Path) -> None:
     _mark(home, _REAL, "This folder holds the keys and data of Tutela. Keep it, and back it up.")
 
 
+def claim_as_it_is(home: Path) -> None:
+    """A home that holds a demonstration stays one; any other holds real data from now on."""
+    if not is_demo(home):
+        claim_for_real_data(home)
+
+
 def _mark(home: Path, name: str, words: str) -> None:
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     (home / name).write_text(f"{words}\n", encoding="utf-8")

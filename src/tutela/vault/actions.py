@@ -14,20 +14,26 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from tutela.core import clock
-from tutela.core.ids import new_id
 from tutela.core.permits import Permit, check
 from tutela.core.vocabulary import TRANSFER, Action, Actor, ActorKind, LawPurpose
 from tutela.db import swift
 from tutela.db.scope import operator_scope, transaction_id
 from tutela.identity import actions as identity
-from tutela.journal import actions as journal
-from tutela.vault import confirming, endings, keystore, marks, pseudonyms, references, rows
+from tutela.vault import (
+    confirming,
+    destroyed,
+    endings,
+    keystore,
+    marks,
+    pseudonyms,
+    references,
+    rows,
+)
 from tutela.vault.attachments import chunks, storing
 from tutela.vault.attachments.errors import UnfitFile
 from tutela.vault.attachments.examining import Clean, examine
 from tutela.vault.endings import WITHDRAWN
 from tutela.vault.endings import note as note_ending
-from tutela.vault.entries import PartDestroyed
 from tutela.vault.errors import (
     FieldNotPermitted,
     NoSuchValue,
@@ -368,7 +374,7 @@ def destroy(
     places = {(each.record_id, each.field) for each in gone}
     whole = record is None and fields is None
     if not again:
-        _note_destroyed(permit, subject, gone, whole=whole)
+        destroyed.note(permit, subject, gone, whole=whole)
     removed = storing.remove(permit.operator, subject, places)
     index_rows = rows.drop_identifiers(permit.operator, subject, places)
     keys = rows.drop_what_is_empty(permit.operator, subject)
@@ -385,36 +391,6 @@ def destroy(
         index_rows=index_rows,
         chunks=removed,
     )
-
-
-def _note_destroyed(permit: Permit, subject: UUID, gone: list[Row], *, whole: bool) -> None:
-    """What goes, for the file beside the shares and, where something of the person stays, for the
-    journal: who has either can destroy it again in a copy from before."""
-    if not gone and not (whole and endings.is_new_whole(permit.operator, subject)):
-        return
-    places: dict[str, set[str]] = {}
-    for each in gone:
-        places.setdefault(str(each.record_id), set()).add(each.field)
-    ordered = {record: sorted(fields) for record, fields in sorted(places.items())}
-    slots = sorted(each.slot for each in gone)
-    said = {"whole": whole, "places": ordered, "slots": slots}
-    endings.note(permit.operator, subject, endings.DESTROYED, said, id=new_id())
-    if not whole:
-        journal.append_many(
-            permit.operator,
-            [
-                PartDestroyed(
-                    subject=subject,
-                    actor=permit.actor,
-                    action=permit.action,
-                    purpose=permit.purpose,
-                    clause=permit.clause,
-                    record=UUID(record),
-                    fields=tuple(fields),
-                )
-                for record, fields in ordered.items()
-            ],
-        )
 
 
 def shred_pending(operator_id: UUID) -> int:

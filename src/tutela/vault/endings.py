@@ -5,7 +5,7 @@ So each such ending is a row, written in the transaction that does it, and, righ
 transaction, a line of a file beside the key shares:
 
     file      TUTELA_HOME/keys/vault/<operator>/endings-<name of the database>.log
-    line      canonical JSON: number, id, subject, kind, at, content, before
+    line      canonical JSON: number, operator, id, subject, kind, at, content, before
     number    1, 2, 3 … without a gap
     before    SHA-256 of the line before, in hexadecimal; 64 zeros for the first
     content   opaque: identifiers, slugs of fields and purposes, slots of shares
@@ -209,6 +209,15 @@ def take_in(operator: UUID, found: Iterable[Line]) -> int:
     return len(new)
 
 
+def operator_of(source: Path) -> UUID:
+    """Whose list a file is. Raises ``EndingsDamaged``."""
+    with source.open("rb") as file:
+        try:
+            return UUID(json.loads(file.readline())["operator"])
+        except (ValueError, KeyError, TypeError):
+            raise EndingsDamaged(f"{source} is no list of what is over.") from None
+
+
 def ended_places(operator: UUID, subject: UUID) -> tuple[bool, set[tuple[str, str]]]:
     """Whether the person was destroyed whole, and each (record, field) that was destroyed."""
     found = _of(operator).filter(subject_id=subject, kind=DESTROYED)
@@ -220,6 +229,12 @@ def ended_places(operator: UUID, subject: UUID) -> tuple[bool, set[tuple[str, st
         for field in fields
     }
     return any(each["whole"] for each in contents), places
+
+
+def times_destroyed(operator: UUID, subject: UUID) -> int:
+    """In how many transactions something of the person was destroyed."""
+    found = _of(operator).filter(subject_id=subject, kind=DESTROYED)
+    return len(set(found.values_list("transaction", "at")))
 
 
 def is_new_whole(operator: UUID, subject: UUID) -> bool:
@@ -341,6 +356,7 @@ class _File:
         number = number or following
         said = {
             "number": number,
+            "operator": self.operator,
             "id": id,
             "subject": subject,
             "kind": kind,

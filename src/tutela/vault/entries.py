@@ -4,14 +4,14 @@ show``), values that were confirmed, and pseudonyms."""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from tutela.journal.entries import Entry, entry
 from tutela.journal.naming import called
-from tutela.vault.wording import CHECKS, DAMAGE, ENDINGS, KINDS, SETTLED, USES
+from tutela.vault.wording import BACKUPS, CHECKS, DAMAGE, ENDINGS, KINDS, SETTLED, USES
 
 
 @entry("vault.key-made")
@@ -113,11 +113,49 @@ class DamageEnded(Entry):
     wording = _("Data that had been changed or lost without authority is settled: %(how)s")
 
 
+@entry("vault.backup-made")
+@dataclass(frozen=True, kw_only=True)
+class BackupMade(Entry):
+    backup: UUID
+    what: str
+    place: str
+    until: date | None
+    wording = _("A sealed backup of %(what)s was made, kept at “%(place)s”")
+
+
+@entry("vault.backup-gone")
+@dataclass(frozen=True, kw_only=True)
+class BackupGone(Entry):
+    backup: UUID
+    what: str
+    wording = _("A backup of %(what)s was destroyed")
+
+
+@entry("vault.restored")
+@dataclass(frozen=True, kw_only=True)
+class Restored(Entry):
+    """``back`` counts people who had been destroyed and are there after the restore: none."""
+
+    restore: UUID
+    backup: UUID
+    drill: bool
+    held: int
+    opened: int
+    again: int
+    back: int
+    wording = _(
+        "A backup was restored; only as a drill: %(drill)s. Values: %(held)s, of which "
+        "%(opened)s opened; ended again: %(again)s; destroyed people who came back: %(back)s"
+    )
+
+
 called("how", CHECKS, kind=ValueConfirmed.kind)
 called("use", USES, kind=KeyMade.kind)
 called("use", USES, kind=KeyDestroyed.kind)
 called("of", KINDS, kind=RotationBegun.kind)
 called("of", KINDS, kind=RotationEnded.kind)
 called("of", ENDINGS, kind=EndedAgain.kind)
+called("what", BACKUPS, kind=BackupMade.kind)
+called("what", BACKUPS, kind=BackupGone.kind)
 called("what", DAMAGE, kind=DamageFound.kind)
 called("how", SETTLED, kind=DamageEnded.kind)

@@ -27,7 +27,7 @@ from tutela.vault import keyfiles
 from tutela.vault.models import Record, Value
 
 _USE = "integrity"
-_OF_VALUE = (
+OF_VALUE = (
     "field",
     "version",
     "slot",
@@ -58,7 +58,7 @@ def of(record: Record) -> bytes:
     values = Value.objects.filter(
         operator_id=record.operator_id, subject_id=record.subject_id, record_id=record.id
     )
-    return over(record, list(values.order_by("field", "version").values(*_OF_VALUE)))
+    return over(record, list(values.order_by("field", "version").values(*OF_VALUE)))
 
 
 def over(record: Record, values: list[dict[str, object]]) -> bytes:

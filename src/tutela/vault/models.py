@@ -182,6 +182,50 @@ class Damage(models.Model):
         ]
 
 
+@declare(
+    holds=Holds.NOTHING,
+    kept="for good, as evidence of what was copied and when the copy ended",
+    keyed="A backup is of the whole installation, of every operator and subject at once.",
+)
+class Backup(models.Model):
+    """A backup that was made: of ``data`` or ``keys``, kept at the place that a slug names, until
+    a day. ``gone_at`` is when somebody said that it was destroyed."""
+
+    id = models.UUIDField(primary_key=True)
+    kind = models.TextField()
+    made_at = models.DateTimeField()
+    place = models.TextField()
+    until = models.DateField(null=True)
+    size = models.BigIntegerField()
+    digest = models.TextField()
+    gone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "vault_backup"
+
+
+@declare(
+    holds=Holds.NOTHING,
+    kept="for good, as evidence that restoring was tried",
+    keyed="A restore is of the whole installation, of every operator and subject at once.",
+)
+class Restore(models.Model):
+    """A restore from the ``backup``, in earnest or as a ``drill`` beside what is in use, and what
+    was ended again after it."""
+
+    id = models.UUIDField(primary_key=True)
+    backup = models.UUIDField()
+    made_at = models.DateTimeField()
+    drill = models.BooleanField()
+    held = models.BigIntegerField()
+    opened = models.BigIntegerField()
+    again = models.BigIntegerField()
+    back = models.BigIntegerField()
+
+    class Meta:
+        db_table = "vault_restore"
+
+
 @declare(holds=Holds.NOTHING, kept="one row an operator")
 class Round(models.Model):
     """How far the look over the whole vault is: ``after`` is the last person of this round."""

@@ -56,6 +56,12 @@ def seal_in(operator: UUID, subject: UUID, texts: Mapping[Value, str]) -> None:
         row.slot = slot
         row.sealed = seal(value_key(data_key, share), place(row), joined(text, row.reference))
     Value.objects.bulk_create(texts)
+    index_values(keys, subject, texts)
+
+
+def index_values(keys: custody.Held, subject: UUID, texts: Mapping[Value, str]) -> None:
+    """Make people findable by those of the values that identify them."""
+    operator = keys.operator
     identifying = policies.in_force(operator).fields
     entries = {row: text for row, text in texts.items() if identifying[row.field].identifies}
     index_key = keys.index() if entries else ""

@@ -48,3 +48,9 @@ SETTLED = {
     "destroyed": _("it was destroyed as its term asks"),
 }
 """How what was found ended."""
+
+BACKUPS = {
+    "data": _("the database"),
+    "keys": _("the keys"),
+}
+"""What a backup is of."""

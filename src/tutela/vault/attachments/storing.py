@@ -64,6 +64,17 @@ def remove(operator: UUID, subject: UUID, places: Collection[tuple[UUID, str]]) 
     return sum(held.filter(record_id=record, field=field).delete()[0] for record, field in places)
 
 
+def remove_version(row: Value) -> None:
+    """Delete the chunks of this one version."""
+    Chunk.objects.filter(
+        operator_id=row.operator_id,
+        subject_id=row.subject_id,
+        record_id=row.record_id,
+        field=row.field,
+        version=row.version,
+    ).delete()
+
+
 def parts(content: Spool) -> Iterator[bytes]:
     """The content from its beginning."""
     content.seek(0)
