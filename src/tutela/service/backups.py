@@ -104,8 +104,10 @@ def _new_phrase(options: Namespace) -> str:
 
 
 def _manifest(kind: str) -> Manifest:
+    """Journals are signed up to now first, so that the key that signs them is there to be saved."""
     heads = {}
     for operator in policies.operators():
+        journal.sequence(operator.id)
         with operator_scope(operator.id):
             if note := journal.checkpoint(operator.id):
                 heads[str(operator.id)] = note

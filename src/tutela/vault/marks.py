@@ -19,10 +19,12 @@ from __future__ import annotations
 import hmac
 from collections.abc import Collection
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 from uuid import UUID
 
 from tutela.core.canonical import canonical_bytes
+from tutela.db import swift
 from tutela.vault import keyfiles
 from tutela.vault.models import Record, Value
 
@@ -41,11 +43,37 @@ OF_VALUE = (
 )
 
 
+_SELECT = f"""
+SELECT r.id, r.point, r.purposes, r.source, r.received_at, {", ".join(f"v.{n}" for n in OF_VALUE)}
+FROM vault_record r LEFT JOIN vault_value v ON (v.operator_id, v.subject_id, v.record_id)
+    = (r.operator_id, r.subject_id, r.id)
+WHERE r.operator_id = %s AND r.subject_id = %s AND r.id = ANY(%s) ORDER BY r.id, field, version
+"""  # noqa: S608 - made of this module's own text
+_OF_RECORD = 5
+_MARK = """
+UPDATE vault_record SET mark = %s WHERE operator_id = %s AND subject_id = %s AND id = %s
+"""
+
+
 def put(operator: UUID, subject: UUID, records: Collection[UUID]) -> None:
     """Mark the records as they are now, at the end of what changed them in this transaction."""
-    found = Record.objects.filter(operator_id=operator, subject_id=subject, id__in=list(records))
-    for record in found:
-        Record.objects.filter(pk=record.pk).update(mark=of(record))
+    if not records:
+        return
+    found = swift.rows(_SELECT, (operator, subject, list(records)))
+    for own, same in groupby(found, key=lambda row: row[:_OF_RECORD]):
+        record_id, point, purposes, source, received_at = own
+        record = Record(
+            operator_id=operator,
+            subject_id=subject,
+            id=record_id,
+            point=point,
+            purposes=purposes,
+            source=source,
+            received_at=received_at,
+        )
+        values = [dict(zip(OF_VALUE, row[_OF_RECORD:], strict=True)) for row in same]
+        held = [each for each in values if each["field"] is not None]
+        swift.run(_MARK, (over(record, held), operator, subject, record_id))
 
 
 def holds(record: Record) -> bool:
