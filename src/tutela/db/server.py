@@ -187,9 +187,10 @@ class Server:
         finally:
             os.close(handle)
 
-    def wait(self) -> None:
+    def wait(self, address: str = "") -> None:
         """Return once the database accepts work, however long crash recovery takes.
 
+        ``address`` is where the pages are, if they are there already.
         Raises ``NoServer`` with the server's own last words if it gives up.
         """
         progress, pause = _Progress(self._say), 0.02
@@ -204,7 +205,7 @@ class Server:
             progress("PostgreSQL is putting its files in order after an unclean stop")
             time.sleep(pause)
             pause = min(pause * 1.2, 0.5)
-        self.announce("")
+        self.announce(address)
 
     def _last_words(self) -> str:
         log = self.home / "postgres.log"
@@ -225,8 +226,7 @@ class Server:
             running = read_running(self.home)
             self._close_files()
             self._launch()
-        self.wait()
-        self.announce(running.address if running else "")
+        self.wait(running.address if running else "")
         return True
 
     def announce(self, address: str) -> None:

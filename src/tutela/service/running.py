@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,6 +26,7 @@ from tutela.vault import actions as vault
 
 _LOOPBACK = "127.0.0.1"
 _WATCH = 0.5  # seconds between looks at the embedded server
+_LONGEST_PAUSE = 8.0  # seconds between two attempts to bring it back
 _WORK_MAY_TAKE = 0.7  # seconds for background work in hand once the program was told to stop
 
 
@@ -77,7 +76,7 @@ def run(plan: Plan) -> int:
         with contextlib.ExitStack() as stack:
             stack.enter_context(vault.listening())
             if isinstance(server, Server):
-                stack.enter_context(every(_WATCH, lambda: _revive(server)))
+                stack.enter_context(every(_WATCH, _Reviver(server)))
             stack.enter_context(metrics.served())
             stack.callback(worker.stop, _WORK_MAY_TAKE)
             serve(
@@ -91,12 +90,26 @@ def run(plan: Plan) -> int:
     return 0
 
 
-def _revive(server: Server) -> None:
-    try:
-        server.revive()
-    except TutelaError as error:
-        complain(str(error))
-        os.kill(os.getpid(), signal.SIGTERM)
+class _Reviver:
+    """Starts the embedded server again when it has died, as often as that takes.
+
+    What ended it may last, as a full disk does; meanwhile pages answer that nothing was saved.
+    """
+
+    def __init__(self, server: Server) -> None:
+        self._server, self._pause, self._not_before = server, _WATCH, 0.0
+
+    def __call__(self) -> None:
+        if time.monotonic() < self._not_before:
+            return
+        try:
+            self._server.revive()
+        except (TutelaError, OSError) as error:
+            self._pause = min(2 * self._pause, _LONGEST_PAUSE)
+            self._not_before = time.monotonic() + self._pause
+            complain(f"{error} Trying again in {self._pause:.0f} s.")
+        else:
+            self._pause = _WATCH
 
 
 def work(ready: Callable[[], None]) -> int:
