@@ -26,6 +26,7 @@ SOURCES = {
     "amorealtor": "003",
     "familami": "001",
     "prohomeexchange": "004",
+    "uslugi": "002",
 }
 """Each sample's folder and the number its source begins with."""
 

@@ -8,12 +8,14 @@ Nobody here exists; addresses lie under domains reserved for examples.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
 from tutela.applications import actions as applications
+from tutela.consent.errors import NothingToWithdraw
 from tutela.core import clock
 from tutela.core.clock import ManualClock
 from tutela.core.ids import new_id
@@ -22,6 +24,7 @@ from tutela.db.scope import operator_scope
 from tutela.detection import actions as detection
 from tutela.gate import actions as gate
 from tutela.gate.rules import Operation
+from tutela.identity.authorities import NotOpen
 from tutela.jobs import engine
 from tutela.obligations import actions as obligations
 from tutela.policy import actions as policies
@@ -85,7 +88,7 @@ class Season:
                 self.policy.fields[each.field].type, each.example.get(person.language, "—")
             )
             for each in point.fields
-            if each.required or everything
+            if (each.required or everything) and not self.policy.fields[each.field].attached
         }
         receipt = requests.submit(
             self.operator.id,
@@ -98,7 +101,9 @@ class Season:
         person.subject = receipt.subject
 
     def withdraw(self, person: Person) -> None:
-        if person.subject is not None:
+        if person.subject is None:
+            return
+        with suppress(NothingToWithdraw):  # what a person sent may rest on a contract alone
             requests.withdraw(self.operator.id, person.subject, None, language=person.language)
 
     def answer(self, person: Person) -> None:
@@ -141,7 +146,8 @@ class Season:
             evidence="power-of-attorney",
         )
         if confirmed:
-            representing.confirm(self.operator.id, authority, until=None, by=OFFICER)
+            with suppress(NotOpen):  # the person may not be known by this address
+                representing.confirm(self.operator.id, authority, until=None, by=OFFICER)
 
     def pry(self, people: Iterable[Person]) -> None:
         """An auditor tries to look at everybody's data, and is refused each time."""
