@@ -57,8 +57,7 @@ def look(operation: Operation) -> Seen | Refusal:
     """The records of the person and the permitted values in them, or why not. Not to be called
     inside of a transaction by whom speed concerns: there it takes the longer way.
 
-    An operation that names no field opens no value; its entry is written in the same transaction
-    as ever, but the answer does not wait until the disk has it.
+    An operation that names no field opens no value, and is decided and journalled all the same.
     """
     subject = operation.subject
     if subject is not None and _fits(operation):
@@ -170,11 +169,10 @@ def _asked(operation: Operation, known: _Known, now: datetime, entry: str) -> st
     """What ``gate_confirm`` takes: one JSON, because every argument costs the driver time. All of
     it is made of identifiers, moments and JSON."""
     alone = "true" if operation.action in actions.CHANGES else "false"
-    waits = "true" if operation.fields else "false"
     return (
         f'{{"operator": "{operation.operator}", "subject": "{operation.subject}", '
         f'"known": {known.state}, "digest": "{known.digest}", "moment": "{now.isoformat()}", '
-        f'"alone": {alone}, "waits": {waits}, "entry": {entry}}}'
+        f'"alone": {alone}, "entry": {entry}}}'
     )
 
 

@@ -22,9 +22,6 @@ DECLARE
     held jsonb;
 BEGIN
     PERFORM set_config('tutela.operator', asked ->> 'operator', true);
-    IF NOT (asked ->> 'waits')::boolean THEN
-        PERFORM set_config('synchronous_commit', 'off', true);
-    END IF;
     IF (asked ->> 'alone')::boolean THEN
         SELECT state INTO held FROM gate_standing
         WHERE operator_id = operator AND subject_id = subject FOR UPDATE;
