@@ -32,7 +32,9 @@ from tutela.retention import actions as retention
 from tutela.retention import tasks as _retention_tasks  # noqa: F401 - registers its sweep
 from tutela.vault import actions as vault
 
-SAMPLE = Path(__file__).parents[2] / "operators" / "prohomeexchange"
+SAMPLES = Path(__file__).parents[2] / "operators"
+SAMPLE = SAMPLES / "prohomeexchange"
+MARKETPLACE = SAMPLES / "amigo"
 START = datetime(2024, 6, 3, 14, 0, tzinfo=UTC)
 
 ANNA = {
@@ -58,8 +60,9 @@ class World:
         point: str = "order",
         purposes: tuple[str, ...] = ("orders",),
         values: Mapping[str, str] = ANNA,
+        by_law: tuple[str, ...] = (),
     ) -> UUID:
-        """A form with ticked consents; the record it made."""
+        """A form with ticked consents, whose data also serves ``by_law``; the record it made."""
         record, operator = new_id(), self.operator
         with operator_scope(operator):
             policy = policies.in_force(operator)
@@ -89,7 +92,8 @@ class World:
                 )
                 assert not isinstance(permit, gate.Refusal), permit
                 mine = {slug: left[slug] for slug in fields}
-                vault.store(permit, record=record, point=point, purposes=purposes, values=mine)
+                every = (*purposes, *by_law)
+                vault.store(permit, record=record, point=point, purposes=every, values=mine)
             retention.schedule(operator, subject, record, point, clock.now())
             event = policy.points[point].event
             obligations.open_for(operator, subject, event, at=clock.now(), cause=record)
@@ -146,16 +150,16 @@ class World:
         return [row.kind for row in rows]
 
 
-def _publish() -> UUID:
-    policy = policies.load_folder(SAMPLE)
+def _publish(folder: Path) -> UUID:
+    policy = policies.load_folder(folder)
     policies.publish(policy, datetime(2024, 5, 1, 12, tzinfo=UTC))
     return policies.operator_id(policy.operator.slug)
 
 
-def _world() -> Iterator[World]:
+def _world(folder: Path = SAMPLE) -> Iterator[World]:
     manual = clock.ManualClock(START)
     with clock.use(manual):
-        operator = _publish()
+        operator = _publish(folder)
         engine.install(operators=lambda: [operator], sequence=journal.sequence)
         yield World(operator, manual)
 
@@ -163,6 +167,12 @@ def _world() -> Iterator[World]:
 @pytest.fixture
 def world(db: None) -> Iterator[World]:
     yield from _world()
+
+
+@pytest.fixture
+def marketplace(db: None) -> Iterator[World]:
+    """A world where two terms run from the deletion of an account."""
+    yield from _world(MARKETPLACE)
 
 
 @pytest.fixture

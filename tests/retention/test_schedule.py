@@ -46,6 +46,33 @@ def test_the_data_of_a_form_is_there_for_five_years_and_not_after(world) -> None
     assert world.standing(anna).destroyed
 
 
+def test_a_purpose_that_ended_first_keeps_nothing_when_the_others_end(marketplace) -> None:
+    """A year by law and five years by consent run from one day (000 8)."""
+    anna = marketplace.person()
+    contacts = {"full-name": "Anna Canary-Petrova", "email": "anna.canary@mail.example"}
+    marketplace.send(anna, "account", ("profile",), contacts, by_law=("statutory-records",))
+    marketplace.ask(anna, "account.deleted")
+    marketplace.live_until(2025, 6, 10)
+    assert marketplace.held(anna) == set(contacts)
+    marketplace.live_until(2029, 6, 3, 12)
+    assert marketplace.held(anna) == set(contacts)
+    marketplace.live_until(2029, 6, 3, 21)
+    assert marketplace.held(anna) == set()
+    assert marketplace.standing(anna).destroyed
+
+
+def test_what_the_law_still_needs_outlives_a_withdrawal_until_its_year_is_over(marketplace) -> None:
+    anna = marketplace.person()
+    contacts = {"full-name": "Anna Canary-Petrova", "email": "anna.canary@mail.example"}
+    marketplace.send(anna, "account", ("profile",), contacts, by_law=("statutory-records",))
+    marketplace.ask(anna, "account.deleted")
+    marketplace.withdraw(anna)
+    marketplace.live_until(2025, 6, 3, 12)
+    assert marketplace.held(anna) == set(contacts)
+    marketplace.live_until(2025, 6, 3, 21)
+    assert marketplace.held(anna) == set()
+
+
 def test_a_later_form_of_the_same_person_outlives_the_first(world) -> None:
     anna = world.person()
     world.send(anna)
