@@ -22,6 +22,10 @@ import psycopg
 from tutela.db.binaries import find_binaries
 
 PROGRAM = Path(sys.executable).with_name("tutela")
+_CUT = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()
+"""
 _OURS = ("TUTELA_", "DATABASE_", "DJANGO_", "PG")
 
 
@@ -178,10 +182,8 @@ class Installation:
             sockets = [path for path in door.iterdir() if path.is_socket()]
             moved = [path.rename(path.with_name(f"away{path.name}")) for path in sockets]
             try:
-                inside.execute(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                    "WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
-                )
+                while inside.execute(_CUT).rowcount:  # one may just be coming in
+                    time.sleep(0.2)
                 yield
             finally:
                 for path in moved:
