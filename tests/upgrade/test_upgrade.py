@@ -103,7 +103,7 @@ def test_the_journal_goes_on_from_the_checkpoint_that_was_signed_before(upgraded
 
 
 def test_an_act_that_was_signed_before_verifies(upgraded, tmp_path):
-    acts = upgraded.tutela.sql("SELECT envelope FROM retention_act")
+    acts = upgraded.tutela.sql("SELECT envelope FROM retention_act ORDER BY made_at LIMIT 2")
     assert acts
     for number, (envelope,) in enumerate(acts):
         path: Path = tmp_path / f"act-{number}.json"
