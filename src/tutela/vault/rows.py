@@ -97,7 +97,7 @@ def open_with(data_key: bytes, sealed: Sequence[Value]) -> Iterator[tuple[Value,
         try:
             opened = unseal(value_key(data_key, share), place(row), bytes(row.sealed))
         except SealBroken:
-            opened = _open_renewed(row, share)
+            opened = open_renewed(row, share)
         text, row.reference = parted(opened)
         yield row, text
 
@@ -213,7 +213,7 @@ def _data_key_to_seal(subject: UUID, keys: custody.Held) -> bytes:
     return custody.unwrap(operator, subject, row.wrapper, bytes(row.wrapped))
 
 
-def _open_renewed(row: Value, share: bytes) -> str:
+def open_renewed(row: Value, share: bytes) -> str:
     """Open a value whose person got another data key since its row was read: key and value are
     read again, in one statement. Raises ``SealBroken`` if that was not the reason."""
     operator, subject = row.operator_id, row.subject_id
