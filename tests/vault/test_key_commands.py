@@ -111,7 +111,7 @@ def test_the_whole_life_of_a_passphrase(operator: UUID, kept: UUID, allow: Allow
         typed("keys rotate operator", "another long phrase")
     assert typed("keys rotate operator", PHRASE) == 0
     assert typed("keys show") == 0
-    assert "key files: 3, locked by the passphrase: 3" in capsys.readouterr().out
+    assert "key files: 4, locked by the passphrase: 4" in capsys.readouterr().out
     with pytest.raises(phrases.NoPassphrase, match="two lines"):
         typed("keys passphrase", PHRASE)
     assert typed("keys passphrase", PHRASE, "another long phrase") == 0
