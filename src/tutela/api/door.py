@@ -1,8 +1,8 @@
 """From a request to an answer: nothing of the pages' middleware is passed on the way.
 
-The order is: address and method; size and form of what was sent; the key; the limit of requests;
-what the key is for; the name of the request, if it changes something; the endpoint. From the key
-on, everything is one transaction in the operator's scope.
+The order is: whether anything is done at all now; address and method; size and form of what was
+sent; the key; the limit of requests; what the key is for; the name of the request, if it changes
+something; the endpoint. From the key on, everything is one transaction in the operator's scope.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from tutela.api.callers import Call, Caller, bearer, keys
 from tutela.api.endpoints import ROOT, ApiRequest
 from tutela.api.limits import BUCKETS, Allowance
 from tutela.api.problems import Problem
+from tutela.core import closed
 from tutela.core.errors import TutelaError
 from tutela.core.ids import new_id
 from tutela.core.room import is_full
@@ -91,15 +92,22 @@ def _told(request: HttpRequest, language: str) -> HttpResponse:
     try:
         return _answer(request, language)
     except TutelaError as error:
-        if error.status < HTTPStatus.INTERNAL_SERVER_ERROR:
-            return problems.told(error)
-        return _failed(error)
+        return _of_ours(error)
     except (SuspiciousOperation, UnreadablePostError):
         return problems.told(_unreadable())
     except (OperationalError, InterfaceError) as error:
         return _no_room() if is_full(error) else _not_now(error) or _failed(error)
     except Exception as error:  # noqa: BLE001 - whatever it was, nothing of it may be shown
         return _no_room() if is_full(error) else _failed(error)
+
+
+def _of_ours(error: TutelaError) -> HttpResponse:
+    """Its sentence says what to do; unavailable is what is sealed, restored, or has no key now."""
+    if error.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        return problems.told(error)
+    if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        return problems.busy(str(error))
+    return _failed(error)
 
 
 def _no_room() -> HttpResponse:
@@ -142,6 +150,8 @@ def _answer(request: HttpRequest, language: str) -> HttpResponse:
     request.get_host()  # refuses hosts that are not ours
     if request.path_info == DESCRIPTION:
         return _description(request)
+    if (why := closed.reason()) is not None:
+        raise why
     found = _find(request)
     _check(request, found)
     key = bearer(request)
