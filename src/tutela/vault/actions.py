@@ -7,7 +7,7 @@ or a destruction.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from uuid import UUID
 
 from django.db import transaction
@@ -16,14 +16,10 @@ from django.db.models import QuerySet
 from tutela.core import clock
 from tutela.core.permits import Permit, check
 from tutela.core.vocabulary import TRANSFER, Action, Actor, ActorKind, LawPurpose
-from tutela.db import swift
 from tutela.db.scope import operator_scope, transaction_id
 from tutela.identity import actions as identity
 from tutela.vault import (
     confirming,
-    destroyed,
-    endings,
-    keystore,
     marks,
     pseudonyms,
     references,
@@ -32,16 +28,17 @@ from tutela.vault import (
 from tutela.vault.attachments import chunks, storing
 from tutela.vault.attachments.errors import UnfitFile
 from tutela.vault.attachments.examining import Clean, examine
+from tutela.vault.destroying import destroy, shred_pending
 from tutela.vault.endings import WITHDRAWN
 from tutela.vault.endings import note as note_ending
+from tutela.vault.entering import cover, enter
 from tutela.vault.errors import (
-    FieldNotPermitted,
     NoSuchValue,
     PurposeNotPermitted,
     UnfitText,
     Unindexable,
 )
-from tutela.vault.models import Chunk, Identifier, Key, Pseudonym, Record, Shred
+from tutela.vault.models import Chunk, Identifier, Key, Pseudonym, Record
 from tutela.vault.models import Value as Row
 from tutela.vault.passphrase import is_sealed
 from tutela.vault.provenance import STAFF, SUBJECT, Provenance
@@ -88,7 +85,6 @@ STORING = frozenset({Action.COLLECTION, Action.RECORDING})
 READING = frozenset({Action.EXTRACTION, Action.USE}) | TRANSFER
 CORRECTING = frozenset({Action.CLARIFICATION})
 FINDING = frozenset({Action.EXTRACTION})
-ENDING = frozenset({Action.DELETION, Action.DESTRUCTION})
 PSEUDONYMISING = frozenset({Action.USE, Action.DEPERSONALIZATION}) | TRANSFER
 FROM_SUBJECT = Provenance()
 _TOLD_BY = {ActorKind.SUBJECT: SUBJECT, ActorKind.REPRESENTATIVE: SUBJECT}
@@ -112,7 +108,7 @@ def store(
     are sealed chunk by chunk beside them. Raises ``FieldNotPermitted``, ``PurposeNotPermitted``,
     ``RecordExists`` (the record belongs to another point), ``Unindexable`` and ``UnfitText``.
     """
-    subject = _enter(permit, STORING, (*values, *(files or ())))
+    subject = enter(permit, STORING, (*values, *(files or ())))
     if permit.purpose not in purposes:
         raise PurposeNotPermitted("A record is kept for the purpose it was permitted for.")
     if any("\x00" in text for text in values.values()):
@@ -174,7 +170,7 @@ def read(permit: Permit) -> list[Value]:
 def look(permit: Permit) -> Seen:
     """What ``read`` gives, together with the records that the permit's purpose sees."""
     values = read(permit)
-    seen = records(permit.operator, _enter(permit, READING))
+    seen = records(permit.operator, enter(permit, READING))
     own = [each for each in seen if permit.purpose in (*LawPurpose, *each.purposes)]
     return Seen(tuple(own), tuple(values))
 
@@ -197,7 +193,7 @@ def find(permit: Permit, field: str, value: str) -> UUID | None:
         actions=FINDING,
         transaction=transaction_id(),
     )
-    _cover(permit, (field,))
+    cover(permit, (field,))
     try:
         return rows.find(permit.operator, field, value)
     except Unindexable:
@@ -218,7 +214,7 @@ def correct(
     if "\x00" in value:
         raise UnfitText("The value holds a character that no text contains; leave it out.")
     told = Provenance(_TOLD_BY.get(permit.actor.kind, STAFF)) if provenance is None else provenance
-    subject = _enter(permit, CORRECTING, (field,))
+    subject = enter(permit, CORRECTING, (field,))
     place = rows.current(permit.operator, subject).filter(record_id=record, field=field)
     old = place.select_for_update().first()
     if old is None:
@@ -245,7 +241,7 @@ def confirm(
     permit: Permit, record: UUID, fields: Collection[str], *, how: str, law: str = ""
 ) -> int:
     """Note that current values were found right, by whom and how; see ``confirming.confirm``."""
-    subject = _enter(permit, CORRECTING, fields)
+    subject = enter(permit, CORRECTING, fields)
     count = confirming.confirm(permit, subject, record, fields, how=how, law=law)
     marks.put(permit.operator, subject, {record})
     return count
@@ -257,7 +253,7 @@ def open_file(permit: Permit, record: UUID, field: str) -> OpenFile:
     The permit is one to read the field. Raises ``NoSuchValue`` for anything it does not reach:
     another purpose, a blocked place, a field without a file.
     """
-    subject = _enter(permit, READING, (field,))
+    subject = enter(permit, READING, (field,))
     for row, text, _record in _opened(permit, subject, superseded=False):
         if (row.record_id, row.field) != (record, field):
             continue
@@ -270,7 +266,7 @@ def open_file(permit: Permit, record: UUID, field: str) -> OpenFile:
 def pseudonym(permit: Permit) -> str:
     """The person's pseudonym for the purpose and the recipient of a permit to use or hand over
     data; the same every time. See ``pseudonyms``."""
-    return pseudonyms.pseudonym(permit, _enter(permit, PSEUDONYMISING))
+    return pseudonyms.pseudonym(permit, enter(permit, PSEUDONYMISING))
 
 
 def lead_back(permit: Permit, name: str) -> UUID | None:
@@ -338,105 +334,6 @@ def all_records(operator_id: UUID) -> QuerySet[Record, UUID]:
     return Record.objects.filter(operator_id=operator_id).values_list("id", flat=True)
 
 
-def destroy(
-    permit: Permit,
-    *,
-    record: UUID | None = None,
-    fields: Collection[str] | None = None,
-    again: bool = False,
-) -> Destroyed:
-    """Destroy a person whole, or a record, or some fields, with history and blind index.
-
-    The permit must cover every field that goes. Where nothing of the person stays, the data key
-    goes too. Repeating it destroys nothing more and says so with zeros.
-
-    A deleted row is not gone: PostgreSQL keeps it in dead tuples until vacuum, in the
-    write-ahead log until that is recycled, and in any copy of its files. An overwriting UPDATE
-    would only write one row more. What makes all of those unreadable is the share in the key
-    store: this transaction leaves a row of work for each slot, and the slot is overwritten once
-    it has committed, by ``shred_pending`` right after or by the sweep (152-FZ article 3(8): it
-    becomes impossible to restore the content; 004 1.16).
-
-    What goes is noted where a restored backup finds it (``endings``); ``again`` is for the replay
-    after such a restore, when it was noted already.
-    """
-    subject = _enter(permit, ENDING)
-    doomed = Row.objects.filter(operator_id=permit.operator, subject_id=subject)
-    doomed = doomed if record is None else doomed.filter(record_id=record)
-    doomed = doomed if fields is None else doomed.filter(field__in=fields)
-    gone = list(doomed.select_for_update())
-    _cover(permit, {each.field for each in gone})
-    deciding = transaction_id()
-    Shred.objects.bulk_create(
-        Shred(operator_id=permit.operator, slot=each.slot, transaction=deciding) for each in gone
-    )
-    doomed.delete()
-    places = {(each.record_id, each.field) for each in gone}
-    whole = record is None and fields is None
-    if not again:
-        destroyed.note(permit, subject, gone, whole=whole)
-    removed = storing.remove(permit.operator, subject, places)
-    index_rows = rows.drop_identifiers(permit.operator, subject, places)
-    keys = rows.drop_what_is_empty(permit.operator, subject)
-    marks.put(permit.operator, subject, {record for record, _ in places})
-    if not Record.objects.filter(operator_id=permit.operator, subject_id=subject).exists():
-        pseudonyms.erase(permit.operator, subject)
-    if gone:
-        transaction.on_commit(lambda: _shred_now(permit.operator), robust=True)
-    return Destroyed(
-        records=tuple(sorted({record for record, _ in places})),
-        fields=tuple(sorted({field for _, field in places})),
-        values=len(gone),
-        keys=keys,
-        index_rows=index_rows,
-        chunks=removed,
-    )
-
-
-def shred_pending(operator_id: UUID) -> int:
-    """Overwrite the shares of values whose destruction has committed; the number of shares.
-
-    Safe to repeat and to run twice at once: the row of work goes only after the disk has done
-    it. Rows of the current transaction wait, because it may yet be rolled back.
-    """
-    endings.write(operator_id)
-    work = Shred.objects.filter(operator_id=operator_id).exclude(transaction=transaction_id())
-    slots = list(work.select_for_update(skip_locked=True).values_list("slot", flat=True))
-    if slots:
-        keystore.shred(operator_id, slots)
-        Shred.objects.filter(operator_id=operator_id, slot__in=slots).delete()
-    return len(slots)
-
-
-def _shred_now(operator_id: UUID) -> None:
-    """The shares are on the disk when they are overwritten; that the rows of work are gone need
-    not be: one that came back after a crash is carried out once more, and changes nothing."""
-    with operator_scope(operator_id):
-        swift.row("SELECT set_config('synchronous_commit', 'off', true)")
-        shred_pending(operator_id)
-
-
-def _enter(permit: Permit, actions: frozenset[Action], fields: Iterable[str] = ()) -> UUID:
-    """The person the permit is about, after every check of the permit."""
-    subject = permit.subject
-    check(
-        permit,
-        operator=permit.operator,
-        subject=subject,
-        actions=actions,
-        transaction=transaction_id(),
-    )
-    if subject is None:
-        raise FieldNotPermitted("The permit names no person; ask the gate about one.")
-    _cover(permit, fields)
-    return subject
-
-
-def _cover(permit: Permit, fields: Iterable[str]) -> None:
-    if beyond := sorted(set(fields) - permit.fields):
-        raise FieldNotPermitted(f"The permit does not cover {', '.join(beyond)}.")
-
-
 def _opened(
     permit: Permit, subject: UUID, *, superseded: bool
 ) -> Iterator[tuple[Row, str, RecordRow]]:
@@ -460,7 +357,7 @@ def _opened(
 
 
 def _open(permit: Permit, *, superseded: bool) -> list[Value]:
-    subject = _enter(permit, READING)
+    subject = enter(permit, READING)
     return [
         value_of(row, text, record.point)
         for row, text, record in _opened(permit, subject, superseded=superseded)
