@@ -11,6 +11,7 @@ BENCHMARKS = {
     "footprint": ("benchmarks.footprint", "first answer, idle memory, installed size"),
     "decisions": ("benchmarks.decisions", "decisions per second, compiled and rule by rule"),
     "journal": ("benchmarks.journal", "the journal as it grows"),
+    "http": ("benchmarks.http", "the JSON API over HTTP: requests a second, CPU a request"),
     "gdprbench": ("benchmarks.gdprbench.run", "GDPRbench: the vault beside plain PostgreSQL"),
 }
 
