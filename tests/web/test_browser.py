@@ -26,7 +26,7 @@ from tutela.web.pages import ROUTES, Audience
 app.wire()
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SAMPLE = Path(__file__).parents[2] / "operators" / "prohomeexchange"
-NOT_HTML = frozenset({"policy-text", "proof-bundle", "journal-log"})
+NOT_HTML = frozenset({"policy-text", "proof-bundle", "journal-log", "journal-selection"})
 """Pages that are files to be kept."""
 DEEPER = {
     Audience.PUBLIC: (
