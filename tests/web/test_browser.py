@@ -1,8 +1,8 @@
 """Every page that can be opened without an id is looked at in Chromium, empty and in the dark.
 
-In the light, and with people living there, ``tests/journey/test_every_page.py`` looks at them. A
-page of any room is in the list by itself as soon as it is registered. Pages with an id in their path
-are named in ``DEEPER``.
+In the light, and with people living there, ``tests/journey/test_every_page.py`` looks at them.
+A page of any room is in the list by itself as soon as it is registered. Pages with an id in
+their path are named in ``DEEPER``.
 """
 
 from __future__ import annotations
