@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tutela.core.errors import TutelaError
 from tutela.db.installation import installation_id
-from tutela.journal import keys, notes
+from tutela.journal import keys, notes, tree
 from tutela.journal.errors import JournalDamaged
 from tutela.journal.models import Checkpoint
 from tutela.journal.notes import NoteError, TreeHead
@@ -70,9 +70,8 @@ def agrees(operator: UUID, last: Checkpoint | None) -> bool:
     """Whether ``last``, the last checkpoint of the database, is no other tree than what was
     signed: the same one, or a later one."""
     head = seen(operator)
-    if head is None or (last is not None and last.size > head.size):
-        return True
-    return last is not None and last.size == head.size and bytes(last.root) == head.root
+    size, root = (last.size, bytes(last.root)) if last else (0, tree.EMPTY_ROOT)
+    return head is None or size > head.size or (size, root) == (head.size, head.root)
 
 
 def check(operator: UUID, last: Checkpoint | None) -> None:
