@@ -33,8 +33,8 @@ proof-clause receipt sign-in sign-in-open sign-in-sent welcome
 """Open to the world. What is behind a token opens to whoever has the token."""
 
 THE_PERSON = """
-acting-for authority-end my-consents my-data my-history my-recipients my-representatives my-requests
-prove represent sign-out withdraw
+acting-for authority-end my-consents my-data my-file my-history my-recipients my-representatives
+my-requests prove represent sign-out withdraw
 """
 """Pages of a signed-in person, at the operator where they signed in, about themselves."""
 
@@ -50,21 +50,31 @@ ROLES = {
     "access-confirm": "              officer",
     "access-roles": "auditor clerk officer",
     "acknowledge": "auditor clerk officer",
+    "block": "        clerk officer",
+    "by-hand": "        clerk officer",
     "decision": "auditor clerk officer",
     "decision-propose": "        clerk officer",
     "decision-settle": "        clerk officer",
     "decisions": "auditor clerk officer",
     "explain": "auditor clerk officer",
     "identity-check": "        clerk officer",
+    "application": "auditor clerk officer",
+    "application-key": "              officer",
+    "application-new": "              officer",
+    "application-revoke": "              officer",
+    "application-rights": "              officer",
+    "applications": "auditor clerk officer",
     "authorities": "auditor clerk officer",
     "authority": "        clerk officer",
     "desk": "auditor clerk officer",
     "desk-proof": "auditor clerk officer",
     "desk-proof-clause": "auditor clerk officer",
     "extend": "        clerk officer",
+    "file": "        clerk officer",
     "journal": "auditor clerk officer",
     "journal-entry": "auditor clerk officer",
     "journal-log": "auditor clerk officer",
+    "journal-selection": "auditor clerk officer",
     "obligation": "        clerk officer",
     "obstacle": "        clerk officer",
     "people": "auditor clerk officer",
@@ -80,7 +90,15 @@ ROLES = {
 
 NAMES = {
     # page: the parameter that names something of one operator, or of one person
+    "application": "application",
+    "application-key": "application",
+    "application-revoke": "application",
+    "application-rights": "application",
     "authority": "authority",
+    "block": "subject",
+    "by-hand": "subject",
+    "file": "subject",
+    "my-file": "record",
     "acting-for": "authority",
     "authority-end": "authority",
     "decision": "approval",
@@ -105,8 +123,9 @@ policy-version proof-clause receipt sign-in-open welcome
 SIGN_OUTS = {"sign-out", "desk-sign-out"}
 """They lead everybody to a sign-in (tests/identity/test_staff_sign_in.py, tests/requests)."""
 
-THE_GATE_REFUSES = {("auditor", "POST", "people")}
-"""The page opens, and what is asked on it is refused: an auditor looks nobody up by an address."""
+THE_GATE_REFUSES = {("auditor", "POST", "people"), ("person", "POST", "my-file")}
+"""The page opens, and what is asked on it is refused: an auditor looks nobody up by an address, and a
+person has no file in a record that is not theirs."""
 
 
 def test_it_is_written_down_who_may_open_each_page():

@@ -45,6 +45,7 @@ def test_who_watches_the_program_hears_that_it_is_sealed(sealed: None) -> None:
     assert "keys-unsealed" in answer.json()["lacking"]
 
 
+@pytest.mark.django_db
 def test_the_stylesheet_of_that_page_is_served(sealed: None) -> None:
     answer = Client().get("/static/tutela/tutela.css")
     assert answer.status_code == 200
