@@ -124,8 +124,8 @@ SIGN_OUTS = {"sign-out", "desk-sign-out"}
 """They lead everybody to a sign-in (tests/identity/test_staff_sign_in.py, tests/requests)."""
 
 THE_GATE_REFUSES = {("auditor", "POST", "people"), ("person", "POST", "my-file")}
-"""The page opens, and what is asked on it is refused: an auditor looks nobody up by an address, and a
-person has no file in a record that is not theirs."""
+"""The page opens, and what is asked on it is refused: an auditor looks nobody up by an address, and
+a person has no file in a record that is not theirs."""
 
 
 def test_it_is_written_down_who_may_open_each_page():
