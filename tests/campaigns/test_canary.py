@@ -149,7 +149,8 @@ class Aftermath:
         import shutil  # noqa: PLC0415
 
         shutil.rmtree(self.copy.home / "keys")
-        shutil.copytree(self.garden.tutela.home / "keys", self.copy.home / "keys")
+        keys, no_key = self.garden.tutela.home / "keys", shutil.ignore_patterns("sockets")
+        shutil.copytree(keys, self.copy.home / "keys", ignore=no_key)
 
 
 @pytest.fixture(scope="module")
