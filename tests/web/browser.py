@@ -9,7 +9,7 @@ known to every test: two modules that import them would start two browsers.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -81,9 +81,17 @@ class Eyes:
             yield page
 
     def look(
-        self, path: str, width: int, *, dark: bool, status: int = 200, press: str = ""
+        self,
+        path: str,
+        width: int,
+        *,
+        dark: bool,
+        status: int = 200,
+        press: str = "",
+        rules: Sequence[str] = (),
     ) -> None:
-        """Assert that the page is well made; ``press`` is a selector to click first."""
+        """Assert that the page is well made; ``press`` is a selector to click first; ``rules``
+        are those of axe to go by, all of them unless said."""
         with self._context(width, dark=dark, inspect=True) as context:
             page = context.new_page()
             broken: list[str] = []
@@ -98,11 +106,12 @@ class Eyes:
             assert not found, (path, found)
             assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{path} is wide"
             assert page.locator("h1").count() == 1, f"{path} has not one heading"
-            assert not self._violations(page), path
+            assert not self._violations(page, rules), path
 
     @staticmethod
-    def _violations(page: Page) -> list[str]:
-        result = Axe().run(page)
+    def _violations(page: Page, rules: Sequence[str]) -> list[str]:
+        chosen = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else {}
+        result = Axe().run(page, options={"resultTypes": ["violations"], **chosen})
         return [
             f"{each['id']}: {each['help']}: {[node['html'][:150] for node in each['nodes']][:3]}"
             for each in result.response["violations"]

@@ -14,7 +14,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth.models import User
 from django.test import Client
-from tests.web.browser import LOOKS
+from tests.web.browser import LOOKS, PHONE
 
 from tutela import app
 from tutela.core import clock
@@ -77,15 +77,14 @@ def people(settings):
 
 
 @pytest.mark.parametrize("audience", list(Audience))
-@pytest.mark.parametrize(("language", "width", "dark"), [each for each in LOOKS if each[2]])
-def test_every_page_is_well_made(people, eyes, audience, language, width, dark):
+def test_every_page_can_be_read_in_the_dark(people, eyes, audience):
     own = eyes()
     if cookie := people[audience]:
         own.sign_in(*cookie)
     faults = []
-    for path in paths(audience, language):
+    for path in paths(audience, "en"):
         try:
-            own.look(path, width, dark=dark)
+            own.look(path, PHONE, dark=True, rules=["color-contrast"])
         except AssertionError as fault:
             faults.append(str(fault).partition("\n")[0])
     assert not faults, "\n".join(faults)

@@ -109,11 +109,9 @@ class Worker:
     def _run_deferred(self) -> None:
         pause = _TICK
         while not self._stopping.is_set():
-            if closed.reason() is not None:
-                self._stopping.wait(_TICK)
-                continue
             try:
-                asyncio.run(self._deferred())
+                if _is_open():
+                    asyncio.run(self._deferred())
                 pause = _TICK
             except asyncio.CancelledError:
                 return
@@ -141,6 +139,14 @@ class Worker:
                 )
             finally:
                 rescue.cancel()
+
+
+def _is_open() -> bool:
+    """Whether work may be done; whoever asks keeps no connection for it."""
+    try:
+        return closed.reason() is None
+    finally:
+        connections.close_all()
 
 
 def worker_app() -> App:

@@ -89,7 +89,9 @@ def remember(operator: UUID, note: str, *, even_if_smaller: bool = False) -> Non
         kept = seen(operator)
         if kept is None or even_if_smaller or head_of(note).size > kept.size:
             draft = place.with_suffix(".draft")
-            with draft.open("w", encoding="utf-8") as file:
+            draft.unlink(missing_ok=True)
+            handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
                 file.write(note)
                 file.flush()
                 os.fsync(file.fileno())

@@ -111,7 +111,8 @@ def write(operator: UUID) -> int:
             return 0  # first what the file knows is ended again, or its numbers would pass it over
         numbers = _append(file, later, rows)
     for row in rows:
-        _of(operator).filter(subject_id=row.subject_id, id=row.id).update(number=numbers[row.id])
+        row.number = numbers[row.id]
+    Ending.objects.bulk_update(rows, ["number"])
     return len(rows)
 
 
