@@ -1,0 +1,60 @@
+"""Where data goes and lies: recipients, stores, territories, what is kept apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tutela.policy.model.plain import Clauses, Words
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Somebody data may be transferred to; ``role`` is processor, recipient or authority."""
+
+    slug: str
+    role: str
+    title: Words
+    country: str
+    purposes: tuple[str, ...]
+    fields: frozenset[str]
+    ground: str
+    instruction: Mapping[str, Any] = field(default_factory=dict)
+    clauses: Clauses = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """A place where personal data is kept: whose it is, where it stands, under which territory
+    (``US``, ``US-FL``). ``kind`` is vault, attachments, backup or external (001 5.8, 004 2.13)."""
+
+    slug: str
+    kind: str
+    title: Words
+    owner: str
+    address: Words
+    territory: str
+    clauses: Clauses = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Residency:
+    """The only territories under which personal data may be written (004 2.10/b9)."""
+
+    territories: tuple[str, ...]
+    clauses: Clauses = ()
+
+    def allows(self, territory: str) -> bool:
+        """A territory lies in another one that begins its name: ``US-FL`` in ``US``."""
+        return any(
+            territory == each or territory.startswith(f"{each}-") for each in self.territories
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Separation:
+    """Groups of purposes whose data may not be joined (004 2.17.3; 152-FZ article 5(3))."""
+
+    groups: frozenset[str]
+    clauses: Clauses = ()

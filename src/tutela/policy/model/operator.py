@@ -1,0 +1,49 @@
+"""Who processes personal data, on which websites and in which products."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tutela.policy.model.plain import Clauses, Words
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    host: str
+    path: str = "/"
+    subdomains: bool = False
+    clauses: Clauses = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """What the operator offers besides its sites: an application, a platform, a widget that is
+    installed somewhere else. ``kind`` is service, application, platform or widget (001 1.2.12, 10;
+    003 1.15)."""
+
+    slug: str
+    kind: str
+    title: Words
+    clauses: Clauses = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Who processes the data. ``legal_name`` is as in the original text, ``legal_names`` holds it
+    in every language. ``unstated`` names what of it the published text does not say (000 names no
+    address, 002 no company), so that it is an assumption."""
+
+    slug: str
+    brand: str
+    legal_name: str
+    email: str
+    territory: str
+    time_zone: str
+    law: tuple[str, ...]
+    sites: tuple[Site, ...]
+    registration: Mapping[str, str] = field(default_factory=dict)
+    address: Words = field(default_factory=dict)
+    unstated: tuple[str, ...] = ()
+    clauses: Clauses = ()
+    legal_names: Words = field(default_factory=dict)
