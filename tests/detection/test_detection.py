@@ -103,7 +103,7 @@ def test_an_attack_that_is_spread_over_the_edge_of_a_window_is_found(bakery, at)
 
 def test_an_application_that_copies_the_whole_base_is_found(bakery):
     copying = Actor(ActorKind.APPLICATION, str(new_id()))
-    for _ in range(40):
+    for _ in range(rules.OF_PROGRAMS[Rule.BULK_READS].most + 1):
         read(bakery, by=copying)
     (event,) = look(bakery)[1]
     assert (event.rule, event.who) == (Rule.BULK_READS, copying.id)
@@ -200,6 +200,28 @@ def test_the_policy_sets_the_thresholds_and_the_hours():
     assert watch.outside_hours(datetime(2024, 6, 3, 13, 30, tzinfo=UTC))
     assert not watch.outside_hours(datetime(2024, 6, 3, 14, 0, tzinfo=UTC))
     assert watch.outside_hours(datetime(2024, 6, 2, 16, 0, tzinfo=UTC)), "a Sunday"
+
+
+SHOP = Actor(ActorKind.APPLICATION, str(new_id()), "application")
+
+
+def test_what_is_much_for_a_person_is_a_usual_day_of_a_program(bakery):
+    for _ in range(100):
+        read(bakery, by=SHOP)
+    for _ in range(50):
+        refused(bakery, by=SHOP)
+    assert look(bakery) == (0, [])
+
+
+def test_the_policy_sets_what_is_usual_for_programs_apart_from_people():
+    policy = policies.load_folder(BAKERY)
+    said = {"bulk-reads": 5, "application-bulk-reads": 2000, "application-refusals": 7}
+    watch = rules.watch_of(replace(policy, bindings=(Binding("1", "access.detect", said),)))
+    assert watch.threshold(Rule.BULK_READS, ActorKind.STAFF).most == 5
+    assert watch.threshold(Rule.BULK_READS, ActorKind.REPRESENTATIVE).most == 5
+    assert watch.threshold(Rule.BULK_READS, ActorKind.APPLICATION).most == 2000
+    assert watch.threshold(Rule.REFUSALS, ActorKind.APPLICATION).most == 7
+    assert watch.threshold(Rule.REFUSALS, ActorKind.STAFF) == rules.DEFAULTS[Rule.REFUSALS]
 
 
 def test_nobody_settles_an_event_about_themselves_and_nobody_settles_twice(bakery):

@@ -350,3 +350,35 @@ def test_a_loaded_policy_answers_about_its_clauses(minimal: Path) -> None:
     controls = {binding.control for binding in policy.bindings_of("3.3")}
     assert controls == {"request.clock", "request.extend"}
     assert policy.languages == ("en", "ru")
+
+
+@pytest.mark.parametrize(
+    ("control", "said", "code", "hint"),
+    [
+        ("access.detect", "bulk-read: 50", "unknown-parameter", "bulk-reads"),
+        ("access.detect", "bulk-reads: many", "parameter-value", "5000"),
+        ("access.detect", "opens: 25 o'clock", "parameter-value", "08:00"),
+        ("request.identity", "acces: document", "unknown-parameter", "access"),
+        ("request.identity", "access: mail-lnik", "parameter-value", "mail-link"),
+        ("consent.implied", "strict: yes please", "parameter-value", "true"),
+        ("request.clock", "immediately: soon", "parameter-value", "30 minutes"),
+        ("vault.encrypt", "grouds: none", "unknown-parameter", ""),
+    ],
+)
+def test_a_parameter_that_a_control_does_not_know_or_cannot_read_is_found(
+    spoilt: Copy, control: str, said: str, code: str, hint: str
+) -> None:
+    row = f'  - {{control: {control}, clauses: ["1.1"], with: {{{said}}}}}\n'
+    spoilt.change("controls:\n", f"controls:\n{row}")
+    finding = spoilt.only(code)
+    lines = (spoilt.path / "policy.yaml").read_text(encoding="utf-8").splitlines()
+    assert (finding.severity, finding.key) == (
+        WARNING,
+        f"controls[0].with.{said.partition(':')[0]}",
+    )
+    assert said in lines[finding.line - 1]
+    for language in ("en", "ru"):
+        with translation.override(language):
+            assert control in finding.message
+            assert hint in finding.hint
+    assert spoilt.check().policy is not None, "what was published stays readable"

@@ -19,6 +19,7 @@ from tutela.consent.rules import Kind, Mode, implied_allowed
 from tutela.core.controls import Answer, Figure, Question, control, settled
 from tutela.journal import actions as journal
 from tutela.obligations import judging
+from tutela.policy.parameters import NOTE, SWITCH
 from tutela.web.plurals import plural
 
 GIVEN, REFUSED = ("consent.given",), ("consent.refused",)
@@ -110,6 +111,7 @@ def _given_figure(count: int) -> Figure:
         "Each consent must have its exact words, whose fingerprint is computed anew, and its entry "
         "in the journal; each use on consent must come after a consent to that purpose."
     ),
+    parameters={"declarations": NOTE},
 )
 def consent_record(question: Question) -> Answer:
     """152-FZ article 9(1, 3), GDPR article 7(1)."""
@@ -135,6 +137,7 @@ def consent_record(question: Question) -> Answer:
         "Where the policy asks for an explicit act, no consent may be recorded by conduct; where "
         "it accepts conduct, the consent must come before the first use."
     ),
+    parameters={"strict": SWITCH, "acts": NOTE},
 )
 def consent_implied(question: Question) -> Answer:
     kept, used = given(question), uses(question)

@@ -101,22 +101,27 @@ Judge = Callable[[Question], Answer]
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """``how`` is one sentence that tells a reader what the judge looks at (lazily translated)."""
+    """``how`` is one sentence that tells a reader what the judge looks at (lazily translated);
+    ``parameters`` are what a binding may say (``policy.parameters.Parameter`` by name)."""
 
     slug: str
     judge: Judge
     how: Any
+    parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
 CONTROLS: Registry[Control] = Registry("control")
 
 
-def control(*slugs: str, how: Any) -> Callable[[Judge], Judge]:
-    """Register the decorated judge under one or more capability slugs."""
+def control(
+    *slugs: str, how: Any, parameters: Mapping[str, Any] | None = None
+) -> Callable[[Judge], Judge]:
+    """Register the decorated judge under one or more capability slugs, with every parameter that
+    a policy may give it."""
 
     def register(judge: Judge) -> Judge:
         for slug in slugs:
-            CONTROLS.register(slug, Control(slug, judge, how))
+            CONTROLS.register(slug, Control(slug, judge, how, parameters or {}))
         return judge
 
     return register

@@ -18,8 +18,9 @@ from tutela.db.scope import operator_scope
 from tutela.detection import rules
 from tutela.detection.entries import EventRaised, EventSettled
 from tutela.detection.errors import AlreadySettled, OwnEvent, UnknownEvent
-from tutela.detection.models import Cursor, Event, Tally
+from tutela.detection.models import Cursor, Event
 from tutela.detection.rules import Rule, Signal, Watch
+from tutela.detection.tallies import Key, Tallies
 from tutela.detection.wording import MEASURES
 from tutela.journal import actions as journal
 from tutela.journal.entries import Row
@@ -91,47 +92,40 @@ def _one_batch(operator_id: UUID, now: datetime) -> tuple[int, int]:
     if not page:
         return 0, 0
     watch = rules.watch_of(policies.in_force(operator_id))
-    raised = sum(_consider(operator_id, watch, row) for _index, row in page if row is not None)
+    tallies = Tallies(operator_id)
+    raised = sum(_consider(tallies, watch, row) for _index, row in page if row is not None)
+    tallies.save()
     cursor.position = page[-1][0] + 1
     cursor.moved_at = now
     cursor.save(update_fields=["position", "moved_at"])
-    Tally.objects.filter(operator_id=operator_id, bucket__lt=now - KEPT_TALLY).delete()
+    tallies.forget_before(now - KEPT_TALLY)
     return len(page), raised
 
 
-def _consider(operator_id: UUID, watch: Watch, row: Row) -> int:
+def _consider(tallies: Tallies, watch: Watch, row: Row) -> int:
     def has_case() -> bool:
         """Something stood open for the person when they were read."""
         assert row.subject is not None  # noqa: S101 - asked about reads of a person only
-        promised = obligations.listing(operator_id, subject=row.subject)
+        promised = obligations.listing(tallies.operator_id, subject=row.subject)
         return any(
             each.opened_at <= row.at and (each.ended_at is None or each.ended_at >= row.at)
             for each in promised
         )
 
     found = list(rules.signals(watch, row, has_case))
-    return sum(_count(operator_id, watch, row, each) for each in found)
+    return sum(_count(tallies, watch, row, each) for each in found)
 
 
-def _count(operator_id: UUID, watch: Watch, row: Row, signal: Signal) -> bool:
+def _count(tallies: Tallies, watch: Watch, row: Row, signal: Signal) -> bool:
     """Count the signal; whether that raised an event."""
-    threshold = watch.thresholds[signal.rule]
-    key = {
-        "operator_id": operator_id,
-        "rule": signal.rule,
-        "who_kind": str(row.actor.kind),
-        "who": row.actor.id,
-    }
+    threshold = watch.threshold(signal.rule, row.actor.kind)
     half = rules.bucket(row.at, threshold.window)
-    tally, _made = Tally.objects.get_or_create(**key, bucket=half, defaults={"things": {}})
-    if signal.thing not in tally.things and len(tally.things) < KEPT_THINGS:
-        tally.things[signal.thing] = str(row.id)
-        Tally.objects.filter(pk=tally.pk).update(things=tally.things)
-    before = Tally.objects.filter(**key, bucket=half - threshold.window / 2).first()
-    things = {**(before.things if before else {}), **tally.things}
+    key = Key(signal.rule, str(row.actor.kind), row.actor.id, half)
+    tallies.add(key, signal.thing, row.id, max(KEPT_THINGS, 2 * threshold.most))
+    things = {**tallies.things(key.before(threshold.window)), **tallies.things(key)}
     if len(things) <= threshold.most:
         return False
-    return _tell(operator_id, signal.rule, threshold, row, things)
+    return _tell(tallies.operator_id, signal.rule, threshold, row, things)
 
 
 def _tell(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tutela.core.controls import Answer, ClauseState, Figure, Question, control
 from tutela.detection import actions
-from tutela.detection.rules import CONTROL, watch_of
+from tutela.detection.rules import CONTROL, PARAMETERS, watch_of
 from tutela.web.plurals import plural
 
 RAISED, SETTLED = ("detection.raised",), ("detection.settled",)
@@ -22,6 +22,7 @@ BEHIND = timedelta(hours=1)
         "Every signed entry of the journal must have been looked through within an hour, and about "
         "every event somebody must say in time what was done."
     ),
+    parameters=PARAMETERS,
 )
 def access_detect(question: Question) -> Answer:
     """001 5.5.6, 004 7.5.6: unauthorised access is found out and measures are taken."""

@@ -8,7 +8,7 @@ GDPR articles 32(2) and 33).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
@@ -17,6 +17,7 @@ from tutela.core.vocabulary import Action, ActorKind
 from tutela.journal.entries import Row
 from tutela.policy.calendars import WorkingCalendar
 from tutela.policy.model import Policy
+from tutela.policy.parameters import HOUR, Parameter, is_whole, whole
 
 CONTROL = "access.detect"
 
@@ -51,9 +52,29 @@ DEFAULTS: Mapping[Rule, Threshold] = {
     Rule.REFUSALS: Threshold(20, timedelta(hours=1), Severity.WARNING),
     Rule.SIGN_IN_FAILURES: Threshold(30, timedelta(hours=1), Severity.NOTICE),
 }
+"""For people: staff, representatives and those who sign in."""
+OF_PROGRAMS: Mapping[Rule, Threshold] = {
+    **DEFAULTS,
+    Rule.BULK_READS: Threshold(1000, timedelta(hours=1), Severity.ALARM),
+    Rule.REFUSALS: Threshold(200, timedelta(hours=1), Severity.WARNING),
+}
+"""For the operator's own programs, which read for many people at once as their ordinary work."""
+PROGRAM = "application-"
+"""What the parameter of a threshold for programs begins with: ``application-bulk-reads``."""
+MOST = 5000
+"""The largest threshold: what is counted lies in one row."""
 HOURS = (time(7), time(21))
 SETTLE_WITHIN = 72
 """Hours within which somebody has to say what was done about an event."""
+
+PARAMETERS: Mapping[str, Parameter] = {
+    **{str(each): whole(MOST) for each in Rule},
+    **{f"{PROGRAM}{each}": whole(MOST) for each in (Rule.BULK_READS, Rule.REFUSALS)},
+    "opens": HOUR,
+    "closes": HOUR,
+    "settle-within": whole(MOST),
+}
+"""What a policy may say at its binding to ``access.detect``."""
 
 _READING = frozenset({Action.EXTRACTION, Action.ACCESS, Action.PROVISION})
 _READERS = frozenset({ActorKind.STAFF, ActorKind.APPLICATION, ActorKind.REPRESENTATIVE})
@@ -72,10 +93,15 @@ class Watch:
     """What one operator's policy calls unusual."""
 
     thresholds: Mapping[Rule, Threshold]
+    of_programs: Mapping[Rule, Threshold]
     opens: time
     closes: time
     settle_within: timedelta
     calendar: WorkingCalendar
+
+    def threshold(self, rule: Rule, who: ActorKind) -> Threshold:
+        """What is still usual for a person or for a program."""
+        return (self.of_programs if who is ActorKind.APPLICATION else self.thresholds)[rule]
 
     def outside_hours(self, moment: datetime) -> bool:
         here = self.calendar.local(moment)
@@ -86,18 +112,16 @@ class Watch:
 
 def watch_of(policy: Policy) -> Watch:
     """The thresholds of the policy: parameters of its binding to ``access.detect`` over the
-    defaults. ``bulk-reads: 50`` changes a threshold, ``opens`` and ``closes`` (``"08:00"``) the
-    hours of work, ``settle-within`` the hours in which an event must be settled."""
+    defaults. ``bulk-reads: 50`` changes a threshold for people, ``application-bulk-reads: 2000``
+    the one for programs, ``opens`` and ``closes`` (``"08:00"``) the hours of work,
+    ``settle-within`` the hours in which an event must be settled."""
     given: dict[str, Any] = {}
     for each in policy.bindings:
         if each.control == CONTROL:
             given.update(each.parameters)
-    thresholds = {
-        rule: Threshold(_whole(given.get(rule), usual.most), usual.window, usual.severity)
-        for rule, usual in DEFAULTS.items()
-    }
     return Watch(
-        thresholds=thresholds,
+        thresholds=_thresholds(DEFAULTS, given, ""),
+        of_programs=_thresholds(OF_PROGRAMS, given, PROGRAM),
         opens=_hour(given.get("opens"), HOURS[0]),
         closes=_hour(given.get("closes"), HOURS[1]),
         settle_within=timedelta(hours=_whole(given.get("settle-within"), SETTLE_WITHIN)),
@@ -105,8 +129,17 @@ def watch_of(policy: Policy) -> Watch:
     )
 
 
+def _thresholds(
+    usual: Mapping[Rule, Threshold], given: Mapping[str, Any], prefix: str
+) -> dict[Rule, Threshold]:
+    return {
+        rule: replace(each, most=_whole(given.get(f"{prefix}{rule}"), each.most))
+        for rule, each in usual.items()
+    }
+
+
 def _whole(value: Any, usual: int) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else usual
+    return value if is_whole(value, MOST) else usual
 
 
 def _hour(value: Any, usual: time) -> time:

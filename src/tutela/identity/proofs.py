@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from tutela.core.vocabulary import Right
 from tutela.policy.model import Policy
+from tutela.policy.parameters import Parameter, one_of
 
 CONTROL = "request.identity"
 
@@ -50,6 +51,9 @@ USUAL: Mapping[Right, Proof] = {
     Right.ERASURE: Proof.MAIL_LINK,
 }
 """What each right needs where the policy says nothing: ending is never harder than beginning."""
+
+PARAMETERS: Mapping[str, Parameter] = {str(right): one_of(map(str, Proof)) for right in Right}
+"""What a policy may say at its binding to ``request.identity``."""
 
 
 def needed(policy: Policy, right: Right) -> Proof:

@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from tutela.core.controls import Answer, Figure, Question, control, settled
 from tutela.obligations import judging
 from tutela.obligations.models import Obligation
+from tutela.policy.parameters import NOTE, readable_by
+from tutela.policy.terms import Term
 from tutela.web.plurals import plural
 
 EXTENDED = ("obligation.extended",)
@@ -28,6 +30,7 @@ control(
         "Each request opens an obligation with a due moment counted by the operator’s calendar; "
         "one that was carried out too late, or not yet although it is due, breaks the clause."
     ),
+    parameters={"immediately": readable_by(Term.parse, _("a term, as 30 minutes")), "then": NOTE},
 )(judging.by_promise)
 
 
@@ -37,6 +40,7 @@ control(
         "Each extension must have been made before the first due moment, with a reason and a "
         "letter that tells it to the person."
     ),
+    parameters={"times": NOTE, "notice": NOTE},
 )
 def request_extend(question: Question) -> Answer:
     """004 9.5(b), 9.10(b): once, by a motivated notice, before the term has run out."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from tutela.policy import declarations, heading, office, places, references, surfaces
+from tutela.policy import declarations, heading, office, parameters, places, references, surfaces
 from tutela.policy.clauses import Clause, cut
 from tutela.policy.coverage import Coverage
 from tutela.policy.declarations import Reading
@@ -161,6 +161,7 @@ class _Compiler:
         references.check_recipients(reading, sections)
         references.check_until(reading, sections)
         office.check_purposes(reading, sections)
+        parameters.check(reading)
         if original not in cuts:
             return {}, None
         file = self.languages.texts[original]

@@ -21,6 +21,7 @@ from tutela.journal import actions as journal
 from tutela.policy import actions
 from tutela.policy.model import Policy
 from tutela.policy.models import Version
+from tutela.policy.parameters import NOTE
 from tutela.policy.source import Sources
 from tutela.web.plurals import plural
 
@@ -46,6 +47,7 @@ class Fetched:
         "cookies or script, and must hold every clause of the version in force. Websites of the "
         "operator that stand elsewhere are not visited yet."
     ),
+    parameters={"places": NOTE},
 )
 def policy_publish(question: Question) -> Answer:
     """152-FZ article 18.1(2): the policy is open to everybody, without limits."""
@@ -139,6 +141,7 @@ def _visit(policy: Policy, language: str) -> Fetched:
         "computed anew, and the journal must hold the publication of each with the same "
         "fingerprint."
     ),
+    parameters={"announce": NOTE},
 )
 def policy_version(question: Question) -> Answer:
     versions, wrong = question.once("policy.version", lambda: wrong_versions(question.operator_id))

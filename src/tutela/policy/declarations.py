@@ -335,6 +335,8 @@ def controls(root: Block, reading: Reading) -> None:
     for block in root.listed("controls"):
         control = block.choice("control", vocabulary.capabilities())
         parameters = block.mapping("with")
+        if parameters:
+            reading.lines[f"{block.key}.with"] = block.line_of("with")
         for clause, line in block.lined("clauses", required=True):
             reading.bound.append(Bound(clause, control, parameters, line, block.key))
         block.close()

@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from tutela.consent import actions as consent
 from tutela.core.controls import Answer, Figure, Question, control, settled
 from tutela.core.vocabulary import Action, ActorKind, LawPurpose
+from tutela.identity.proofs import PARAMETERS as PROOFS_NEEDED
 from tutela.journal import actions as journal
 from tutela.policy.model import Policy
+from tutela.policy.parameters import NOTE
 from tutela.requests.models import Submission
 from tutela.requests.rules import consents_needed
 from tutela.web.plurals import plural
@@ -53,6 +55,7 @@ LOOKED_AT = 200
         "Before each of the latest 200 looks of people and of their representatives at data there "
         "must be an entry that shows who they are."
     ),
+    parameters={**PROOFS_NEEDED, "promise": NOTE},
 )
 def request_identity(question: Question) -> Answer:
     """001 6.4, 003 9.1(c), 004 9.10(c): a check on record comes before any disclosure."""

@@ -14,6 +14,7 @@ from tutela.core.canonical import canonical_bytes, sha256_hex
 from tutela.core.controls import Answer, Figure, Question, control, settled
 from tutela.journal import actions as journal
 from tutela.obligations import judging
+from tutela.policy.parameters import NOTE
 from tutela.retention.acts import Kind
 from tutela.retention.keeping import AGREEMENT
 from tutela.retention.models import Act, Counter, HoldRow, Schedule
@@ -109,6 +110,7 @@ def _endless(operator_id: UUID) -> int:
         "Each destruction that the policy promises must be done in its term and proven by an act, "
         "and nothing may be left in the vault of a person who was destroyed."
     ),
+    parameters={"event": NOTE},
 )
 def retention_purge(question: Question) -> Answer:
     """004 9.3, 9.4; 152-FZ article 21(4-5): destroyed within the term, and for good."""
@@ -214,6 +216,7 @@ def _gaps(operator_id: UUID) -> int:
         "Data that outlives its term must have a ground on record, one that the policy allows; "
         "when the ground ends, the data must go."
     ),
+    parameters={"grounds": NOTE},
 )
 def retention_hold(question: Question) -> Answer:
     """004 9.3(c), 9.4(c); 152-FZ article 21(4-5)."""

@@ -14,6 +14,7 @@ from tutela.core import clock
 from tutela.core.controls import Answer, Figure, Question, control, settled
 from tutela.policy import actions as policies
 from tutela.policy.model import Policy
+from tutela.policy.parameters import NOTE
 from tutela.vault import rotation
 from tutela.vault.actions import left_of_destroyed
 from tutela.vault.models import Key, OperatorKey, Record, State, Use, Value
@@ -221,6 +222,7 @@ def inventory_categories(question: Question) -> Answer:
         "Every stored record names the form at which it was taken; one from a form that no "
         "version of the policy declares breaks the clause."
     ),
+    parameters={"only": NOTE},
 )
 def inventory_points(question: Question) -> Answer:
     """004 2.15, 3.1: data comes from the person, at the places that the policy names."""
@@ -258,6 +260,7 @@ FROM vault_value WHERE operator_id = %(operator)s
         "Every value must say where it is from, and every earlier version must still be there "
         "until the value is destroyed."
     ),
+    parameters={"origins": NOTE},
 )
 def vault_history(question: Question) -> Answer:
     """003 8.2.1-8.2.6, 004 2.10/b3: what was public before, or came from others, can be shown."""
