@@ -90,7 +90,9 @@ def check(reading: Reading) -> None:
     was published with one stays readable. A control that is not built yet says nothing."""
     for bound in {each.key: each for each in reading.bound if each.parameters}.values():
         control = CONTROLS.get(bound.control)
-        for name, value in bound.parameters.items() if control else ():
+        if control is None:
+            continue
+        for name, value in bound.parameters.items():
             parameter = control.parameters.get(name)
             if parameter is None:
                 _unknown(reading, bound, name, control.parameters)
