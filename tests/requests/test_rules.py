@@ -81,3 +81,19 @@ def test_a_birth_lies_in_the_past_and_another_date_may_lie_ahead(kind, typed, ta
     except rules.Wrong:
         read = ""
     assert bool(read) is taken
+
+
+@pytest.mark.parametrize(
+    ("kind", "right", "wrong"),
+    [
+        ("inn", "5001 0073 2259", "500100732258"),
+        ("iin", "900101-300017", "900101300018"),
+        ("bin", "990840000002", "900101300017"),
+        ("iin-or-bin", "990840000002", "111111111111"),
+    ],
+)
+def test_a_number_with_a_check_digit_is_taken_only_when_it_checks(kind, right, wrong):
+    assert rules.read_value(kind, right, TODAY).isdigit()
+    for typed in (wrong, "no number", "9" * 40):
+        with pytest.raises(rules.Wrong, match="does not check"):
+            rules.read_value(kind, typed, TODAY)

@@ -24,6 +24,10 @@ _EXAMPLES = {
     "birth-date": "1990-01-31",
     "country": "Exampleland",
     "bank-account": "EXAMPLE-ACCOUNT-1",
+    "inn": "500100732259",
+    "iin": "900101300017",
+    "bin": "990840000002",
+    "iin-or-bin": "900101300017",
 }
 
 

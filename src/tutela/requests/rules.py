@@ -10,11 +10,13 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 import phonenumbers
 from django.utils.translation import gettext as _
 from email_validator import EmailNotValidError, validate_email
 
+from tutela.core import numbers
 from tutela.policy.model import CollectionPoint, Policy
 
 LONGEST = {"long-text": 10_000}
@@ -75,11 +77,30 @@ def _text(text: str, _today: date) -> str:
     return text
 
 
+_GAPS = re.compile(r"[\s-]")
+
+
+def _numbered(is_right: Callable[[str], bool], text: str, _today: date) -> str:
+    """The digits of a number that carries its own check (002 “Сбор” A4)."""
+    digits = _GAPS.sub("", text)
+    if not is_right(digits):
+        raise Wrong(_("This number does not check: look at each digit, one of them is wrong."))
+    return digits
+
+
+def _iin_or_bin(digits: str) -> bool:
+    return numbers.is_iin(digits) or numbers.is_bin(digits)
+
+
 _READERS: dict[str, Callable[[str, date], str]] = {
     "email": _email,
     "phone": _phone,
     "date": _date,
     "birth-date": _birth_date,
+    "inn": partial(_numbered, numbers.is_inn),
+    "iin": partial(_numbered, numbers.is_iin),
+    "bin": partial(_numbered, numbers.is_bin),
+    "iin-or-bin": partial(_numbered, _iin_or_bin),
 }
 
 

@@ -36,9 +36,10 @@ class Field:
     """One field of personal data.
 
     ``type`` is text, long-text, name, email, phone, date, birth-date, country, address,
-    bank-account, photo, voice or document; by a birth-date a minimum age is judged, and the last
-    three hold a file of at most ``megabytes`` (of 1,000,000 bytes) and ``megapixels``.
-    ``identifies`` is true where a blind index is kept, so that the person can be found by it.
+    bank-account, inn, iin, bin, iin-or-bin (numbers with a check digit), photo, voice or
+    document; by a birth-date a minimum age is judged, and the last three hold a file of at most
+    ``megabytes`` (of 1,000,000 bytes) and ``megapixels``. ``identifies`` is true where a blind
+    index is kept, so that the person can be found by it.
     """
 
     slug: str
