@@ -27,7 +27,8 @@ from tutela.obligations import actions as obligations
 from tutela.obligations.entries import MOTIVES
 from tutela.policy import actions as policies
 from tutela.policy.model import CollectionPoint, Policy, Promise
-from tutela.requests import letters
+from tutela.requests import cases, letters
+from tutela.requests.cases import open_case
 from tutela.requests.entries import IdentifiersRevealed, OutcomeRecorded
 from tutela.requests.errors import Incomplete, NoSuchForm, Refused
 from tutela.requests.intake import Intake, oneself
@@ -35,6 +36,20 @@ from tutela.requests.models import Submission
 from tutela.requests.rules import check_submission, consents_asked
 from tutela.requests.wording import RECORDED, REVEAL_REASONS
 from tutela.vault import actions as vault
+
+__all__ = [
+    "Receipt",
+    "collection_point",
+    "decline",
+    "extend",
+    "may_extend",
+    "open_case",
+    "record_outcome",
+    "reveal",
+    "submit",
+    "today_of",
+    "withdraw",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,4 +222,5 @@ def extend(operator_id: UUID, obligation: UUID, actor: Actor, motive: str) -> No
         notice = letters.queue(
             operator_id, row.subject_id, "term-extended", language, about=obligation
         )
-    obligations.extend(operator_id, obligation, motive, notice=notice, actor=actor)
+    longer = obligations.extend(operator_id, obligation, motive, notice=notice, actor=actor)
+    cases.note_extension(operator_id, row.cause, longer)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from tutela.journal.entries import Entry, entry
 from tutela.journal.naming import called
+from tutela.requests.case_wording import ASKERS, CHANNELS, DECISIONS, MOVES
+from tutela.requests.kinds import KINDS
 from tutela.requests.wording import LETTERS, RECORDED, REVEAL_REASONS, UNDELIVERABLE
 
 
@@ -53,6 +56,41 @@ class OutcomeRecorded(Entry):
     wording = _("A member of staff recorded the outcome: %(outcome)s")
 
 
+@dataclass(frozen=True, kw_only=True)
+class _AboutRequest(Entry):
+    request: UUID
+    kind_of_request: str
+
+
+@entry("request.opened")
+@dataclass(frozen=True, kw_only=True)
+class RequestOpened(_AboutRequest):
+    channel: str
+    asker: str
+    received: datetime
+    wording = _("A request was registered: %(kind_of_request)s, %(channel)s, asked by %(asker)s")
+
+
+@entry("request.moved")
+@dataclass(frozen=True, kw_only=True)
+class RequestMoved(_AboutRequest):
+    step: str
+    wording = _("Request “%(kind_of_request)s”: %(step)s")
+
+
+@entry("request.ended")
+@dataclass(frozen=True, kw_only=True)
+class RequestEnded(_AboutRequest):
+    decision: str
+    in_time: bool
+    wording = _("Request “%(kind_of_request)s” ended: %(decision)s; in time: %(in_time)s")
+
+
+called("kind_of_request", {slug: each.title for slug, each in KINDS.items()})
+called("channel", CHANNELS, kind=RequestOpened.kind)
+called("asker", ASKERS)
+called("step", MOVES)
+called("decision", DECISIONS, kind=RequestEnded.kind)
 called("kind_of_letter", LETTERS)
 called("outcome", RECORDED, kind=OutcomeRecorded.kind)
 called("reason", REVEAL_REASONS, kind=IdentifiersRevealed.kind)

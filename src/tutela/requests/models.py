@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 
 from tutela.db.tables import Holds, declare
 
@@ -77,3 +78,57 @@ class Letter(models.Model):
     class Meta:
         db_table = "requests_letter"
         indexes = [models.Index(fields=["operator_id", "state", "queued_at"])]
+
+
+@declare(
+    holds=Holds.OPAQUE,
+    kept="for good, as the register of what was asked and how it ended; what was written is sealed",
+)
+class Case(models.Model):
+    """One thing somebody asked for, from its receipt to the answer. ``id`` is also the cause of
+    the obligations it opened; ``record`` is the sealed original, if there is one. ``subject_id``
+    is ``NOBODY`` while it is not known whom the request is about. ``due_from`` says whether the
+    date is promised by the policy, set by the law or the operator's own target."""
+
+    pk = models.CompositePrimaryKey("operator_id", "subject_id", "id")
+    operator_id = models.UUIDField()
+    subject_id = models.UUIDField()
+    id = models.UUIDField()
+    number = models.PositiveIntegerField()
+    kind = models.SlugField(max_length=32)
+    channel = models.SlugField(max_length=16)
+    asker = models.SlugField(max_length=16)
+    record = models.UUIDField(null=True)
+    language = models.CharField(max_length=8)
+    policy_number = models.PositiveIntegerField()
+    ground = models.SlugField(max_length=32, default="")
+    state = models.SlugField(max_length=16)
+    assignee = models.CharField(max_length=64, default="")
+    received_at = models.DateTimeField()
+    opened_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    due_from = models.SlugField(max_length=16)
+    due_reference = models.CharField(max_length=64)
+    computation = models.JSONField()
+    repeat_of = models.UUIDField(null=True)
+    justified = models.BooleanField(default=False)
+    complete = models.BooleanField(null=True)
+    outcome = models.SlugField(max_length=16, default="")
+    refusal = models.SlugField(max_length=32, default="")
+    decided_by = models.CharField(max_length=64, default="")
+    decided_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "requests_case"
+        constraints = [
+            models.UniqueConstraint(fields=["operator_id", "id"], name="requests_case_by_id"),
+            models.UniqueConstraint(fields=["operator_id", "number"], name="requests_case_number"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["operator_id", "due_at"],
+                condition=Q(ended_at=None),
+                name="requests_case_waiting",
+            ),
+        ]

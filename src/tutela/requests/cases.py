@@ -1,0 +1,466 @@
+"""The register of requests: opening one, moving it on, and ending it. Each is one transaction of
+the caller, who has opened ``operator_scope``.
+
+Whatever brings a request in (a page, a mail, an application, paper) calls ``open_case``. A fact
+that another room states by itself, such as a withdrawal, is registered too (``hear``), so that no
+request is without its row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Max, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from tutela.core import clock
+from tutela.core.errors import NotFound, TutelaError
+from tutela.core.ids import new_id
+from tutela.core.vocabulary import SYSTEM, Actor
+from tutela.identity import actions as identity
+from tutela.identity.errors import UnknownSubject
+from tutela.journal import actions as journal
+from tutela.obligations import actions as obligations
+from tutela.obligations.models import NOBODY
+from tutela.policy import actions as policies
+from tutela.policy.model import Policy
+from tutela.requests import clocks, handlers
+from tutela.requests.entries import RequestEnded, RequestMoved, RequestOpened
+from tutela.requests.kinds import BY_EVENT, ENDED, KINDS, Asker, Kind, Outcome, Proof, State
+from tutela.requests.models import Case
+
+CHANNELS = ("form", "mail", "portal", "app", "api", "paper", "oral", "authority", "drp", "system")
+"""Through what a request came."""
+REPEATED_WITHIN = timedelta(days=30)
+"""How long after the first request the next one counts as early (004 2.11/b4)."""
+_LOCK = 0x7265_7175
+"""Requests of one operator get their numbers one after another."""
+
+
+class NotPossible(TutelaError):
+    """The request is not where this could be done; the message says what can be."""
+
+    status = 409
+
+
+class NoSuchCase(NotFound):
+    """There is no such request at this operator."""
+
+
+def open_case(  # noqa: PLR0917 - who asks what, how, about whom: the words of every intake
+    operator_id: UUID,
+    kind: str,
+    channel: str,
+    subject: UUID | None,
+    record: UUID | None = None,
+    received_at: datetime | None = None,
+    *,
+    asker: str = Asker.SUBJECT,
+    ground: str = "",
+    language: str = "",
+    justified: bool = False,
+    court_until: date | None = None,
+    cause: UUID | None = None,
+    actor: Actor = SYSTEM,
+) -> UUID:
+    """Register a request and start its clocks at ``received_at``; its identifier.
+
+    ``record`` is the sealed original. The same ``cause`` (without one: the same record) is the
+    same request: it is registered once, and a later call that knows better what it is about
+    names its kind. ``subject`` is None as long as nobody knows whom it is about. ``court_until``
+    is the last day that a court has set. Blocking begins in this transaction.
+    """
+    known = KINDS.get(kind)
+    if known is None or channel not in CHANNELS or asker not in set(known.who):
+        raise NotPossible(_("Choose a kind of request, who asks and how it came, from the lists."))
+    if ground and ground not in known.by_ground:
+        raise NotPossible(_("Choose one of the grounds in the list."))
+    if cause is None:
+        cause = record or new_id()
+    found = Case.objects.filter(operator_id=operator_id, id=cause).first()
+    at = received_at or clock.now()
+    if found is None:
+        policy = policies.in_force(operator_id)
+        event = known.event_for(ground)
+        row = _new(policy, operator_id, subject, known, at, event=event, court_until=court_until)
+        row.id, row.channel, row.asker, row.record = cause, channel, asker, record
+        row.ground, row.justified = ground, justified
+        row.language = language or _language(operator_id, subject, policy)
+        row.repeat_of = _earlier(operator_id, subject, known, at)
+        row.state = _first_state(known, subject, asker)
+        _insert(row, actor)
+        _start(operator_id, row, event)
+        return row.id
+    if found.kind != kind:
+        _rename(found, known, ground, actor)
+    return found.id
+
+
+def _new(
+    policy: Policy,
+    operator_id: UUID,
+    subject: UUID | None,
+    kind: Kind,
+    at: datetime,
+    *,
+    event: str,
+    court_until: date | None = None,
+) -> Case:
+    dated = (
+        clocks.court_clock(policy, court_until, at)
+        if court_until
+        else clocks.clock_for(policy, event, at)
+    )
+    return Case(
+        operator_id=operator_id,
+        subject_id=subject or NOBODY,
+        kind=kind.slug,
+        policy_number=policy.number,
+        received_at=at,
+        opened_at=clock.now(),
+        due_at=dated.due.at,
+        due_from=dated.source,
+        due_reference=dated.reference,
+        computation=dated.due.computation.to_json(),
+    )
+
+
+def _insert(row: Case, actor: Actor) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_LOCK, str(row.operator_id)]
+        )
+    numbers = Case.objects.filter(operator_id=row.operator_id)
+    row.number = (numbers.aggregate(last=Max("number"))["last"] or 0) + 1
+    row.save(force_insert=True)
+    journal.append(
+        row.operator_id,
+        RequestOpened(
+            subject=subject_of(row),
+            actor=actor,
+            clause="" if row.due_from == clocks.LAW else row.due_reference,
+            policy_version=row.policy_number,
+            automated=actor == SYSTEM,
+            request=row.id,
+            kind_of_request=row.kind,
+            channel=row.channel,
+            asker=row.asker,
+            received=row.received_at,
+        ),
+    )
+
+
+def _start(operator_id: UUID, row: Case, event: str) -> None:
+    """Open what the policy promises for the event, and block at once where it promises that: from
+    the moment of receipt (152-FZ article 21(1); 001 6.5, 004 9.6(a))."""
+    subject = subject_of(row)
+    opened = obligations.open_for(operator_id, subject, event, at=row.received_at, cause=row.id)
+    now = clock.now()
+    for each in opened:
+        if each.outcome == "block" and each.standing and subject is not None:
+            evidence = handlers.block(operator_id, each, now)
+            obligations.discharge(operator_id, each.id, evidence)
+
+
+def _language(operator_id: UUID, subject: UUID | None, policy: Policy) -> str:
+    if subject is None:
+        return policy.original
+    try:
+        return identity.subject(operator_id, subject).language
+    except UnknownSubject:
+        return policy.original
+
+
+def _first_state(kind: Kind, subject: UUID | None, asker: str) -> State:
+    if subject is not None or asker == Asker.AUTHORITY or kind.proof is Proof.NONE:
+        return State.WORKING
+    return State.PROVING
+
+
+def _earlier(operator_id: UUID, subject: UUID | None, kind: Kind, at: datetime) -> UUID | None:
+    """The last answered request of which this one may be a repeat: a repeat asks for information
+    again, so it follows a request for access or another repeat."""
+    if subject is None or kind.slug not in {"access", "repeat"}:
+        return None
+    rows = Case.objects.filter(
+        operator_id=operator_id,
+        subject_id=subject,
+        kind__in=["access", "repeat"],
+        received_at__lte=at,
+    )
+    return rows.order_by("-received_at").values_list("id", flat=True).first()
+
+
+def is_early(operator_id: UUID, row: Case) -> bool:
+    """Whether a repeat comes before thirty days have passed since the first (004 2.11/b4)."""
+    if row.repeat_of is None:
+        return False
+    first = get(operator_id, row.repeat_of)
+    return row.received_at < first.received_at + REPEATED_WITHIN
+
+
+def early_may_pass(operator_id: UUID, row: Case) -> bool:
+    """An early repeat is answered if the first answer was not whole, with a reason given (004
+    2.11/b5)."""
+    if row.repeat_of is None:
+        return True
+    return row.justified and get(operator_id, row.repeat_of).complete is not True
+
+
+def hear(fact: obligations.Fact) -> None:
+    """Register what another room states: a form that is a claim, a withdrawal, a mail."""
+    kind = BY_EVENT.get(fact.event)
+    if kind is None or Case.objects.filter(operator_id=fact.operator_id, id=fact.cause).exists():
+        return
+    policy = policies.in_force(fact.operator_id)
+    if fact.event == "letter.received" and not list(policy.promises_on(fact.event)):
+        return
+    row = _new(policy, fact.operator_id, fact.subject_id, kind, fact.at, event=fact.event)
+    row.id, row.channel, row.asker = fact.cause, "system", Asker.SUBJECT
+    row.ground = next(
+        (ground for ground, event in kind.by_ground.items() if event == fact.event), ""
+    )
+    row.language = _language(fact.operator_id, fact.subject_id, policy)
+    row.state = State.WORKING
+    _insert(row, SYSTEM)
+
+
+def _rename(row: Case, kind: Kind, ground: str, actor: Actor) -> None:
+    if row.state in ENDED:
+        raise NotPossible(_("This request has ended; its kind stays what it was."))
+    event = kind.event_for(ground)
+    policy = policies.in_force(row.operator_id)
+    dated = clocks.clock_for(policy, event, row.received_at)
+    row.kind, row.ground = kind.slug, ground
+    row.due_at, row.due_from, row.due_reference = dated.due.at, dated.source, dated.reference
+    row.computation = dated.due.computation.to_json()
+    row.repeat_of = _earlier_than(row, kind)
+    _save(row, "kind", "ground", "due_at", "due_from", "due_reference", "computation", "repeat_of")
+    _note_move(row, "renamed", actor)
+    _start(row.operator_id, row, event)
+
+
+def _earlier_than(row: Case, kind: Kind) -> UUID | None:
+    found = _earlier(row.operator_id, subject_of(row), kind, row.received_at)
+    return None if found == row.id else found
+
+
+def name_kind(operator_id: UUID, case: UUID, kind: str, ground: str, *, by: Actor) -> None:
+    """Staff have read it and say what it is; its clocks are counted anew from the receipt."""
+    known = KINDS.get(kind)
+    if known is None or (ground and ground not in known.by_ground):
+        raise NotPossible(_("Choose a kind of request and a ground from the lists."))
+    _rename(locked(operator_id, case), known, ground, by)
+
+
+def get(operator_id: UUID, case: UUID) -> Case:
+    found = Case.objects.filter(operator_id=operator_id, id=case).first()
+    if found is None:
+        raise NoSuchCase(_("There is no such request. Open it from the list."))
+    return found
+
+
+def locked(operator_id: UUID, case: UUID) -> Case:
+    rows = Case.objects.select_for_update().filter(operator_id=operator_id, id=case)
+    found = rows.first()
+    if found is None:
+        raise NoSuchCase(_("There is no such request. Open it from the list."))
+    return found
+
+
+def subject_of(row: Case) -> UUID | None:
+    return None if row.subject_id == NOBODY else row.subject_id
+
+
+def listing(
+    operator_id: UUID,
+    *,
+    kind: str = "",
+    state: str = "",
+    assignee: str = "",
+    subject: UUID | None = None,
+    standing: bool | None = None,
+) -> QuerySet[Case]:
+    """Requests by their due date; ``standing`` keeps those that wait, or those that ended."""
+    rows = Case.objects.filter(operator_id=operator_id)
+    chosen = Q()
+    if kind:
+        chosen &= Q(kind=kind)
+    if state:
+        chosen &= Q(state=state)
+    if assignee:
+        chosen &= Q(assignee="" if assignee == "nobody" else assignee)
+    if subject is not None:
+        chosen &= Q(subject_id=subject)
+    if standing is not None:
+        chosen &= Q(ended_at__isnull=standing)
+    return rows.filter(chosen).order_by("due_at", "id")
+
+
+def move(row: Case, then: State, why: str, actor: Actor) -> None:
+    """Bring a request, which the caller has locked, to another state. Raises ``NotPossible``."""
+    if not KINDS[row.kind].may(row.state, then):
+        raise NotPossible(
+            _("The request is at another step meanwhile. Look at its page again and go on there.")
+        )
+    row.state = then
+    if then in ENDED and row.ended_at is None:
+        row.ended_at = clock.now()
+    _save(row, "state", "ended_at")
+    _note_move(row, why, actor)
+
+
+def _note_move(row: Case, why: str, actor: Actor) -> None:
+    journal.append(
+        row.operator_id,
+        RequestMoved(
+            subject=subject_of(row),
+            actor=actor,
+            automated=actor == SYSTEM,
+            request=row.id,
+            kind_of_request=row.kind,
+            step=why,
+        ),
+    )
+
+
+def decide(operator_id: UUID, case: UUID, outcome: str, *, refusal: str = "", by: Actor) -> None:
+    """Decide a request. A refusal needs one of the grounds of its kind (004 2.9/b7)."""
+    row = locked(operator_id, case)
+    kind = KINDS[row.kind]
+    if outcome not in {Outcome.GRANTED, Outcome.PARTLY, Outcome.REFUSED}:
+        raise NotPossible(_("Choose a decision: granted, granted in part, or refused."))
+    if outcome != Outcome.GRANTED and refusal not in kind.refusals:
+        raise NotPossible(
+            _("Choose the ground of the refusal: without one nothing can be refused.")
+        )
+    if refusal == "repeated-too-early" and (
+        not is_early(operator_id, row) or early_may_pass(operator_id, row)
+    ):
+        raise NotPossible(
+            _("This repeat is not too early, or has a good reason; it has to be answered.")
+        )
+    row.outcome, row.refusal = outcome, refusal if outcome != Outcome.GRANTED else ""
+    row.decided_by, row.decided_at = by.id, clock.now()
+    _save(row, "outcome", "refusal", "decided_by", "decided_at")
+    move(row, State.DECIDED, "decided", by)
+    if row.kind == "erasure" and outcome != Outcome.REFUSED:
+        _start(operator_id, row, "destruction.demanded")
+
+
+def reconsider(operator_id: UUID, case: UUID, *, by: Actor) -> None:
+    """Take a decision up again, before it was told."""
+    move(locked(operator_id, case), State.WORKING, "looked-at-again", by)
+
+
+def take_back(operator_id: UUID, case: UUID, *, by: Actor) -> None:
+    """Whoever asked no longer asks; what it opened and nobody has done is cancelled."""
+    row = locked(operator_id, case)
+    row.outcome = Outcome.TAKEN_BACK
+    _save(row, "outcome")
+    move(row, State.TAKEN_BACK, "taken-back", by)
+    for each in _standing(row):
+        obligations.cancel(operator_id, each.id, "taken-back", actor=by)
+    _note_end(row, by)
+
+
+def to_court(operator_id: UUID, case: UUID, *, by: Actor) -> None:
+    """No agreement: the matter is before a court or arbitration (001 8.3, 003 9.3)."""
+    row = locked(operator_id, case)
+    row.outcome = Outcome.COURT
+    _save(row, "outcome")
+    move(row, State.COURT, "no-agreement", by)
+
+
+def form_came(operator_id: UUID, case: UUID, *, by: Actor) -> None:
+    """The signed form that was missing has come (004 3.10(b))."""
+    move(locked(operator_id, case), State.WORKING, "form-came", by)
+
+
+def form_missing(operator_id: UUID, case: UUID, *, by: Actor) -> None:
+    row = locked(operator_id, case)
+    if row.state == State.WORKING and KINDS[row.kind].incomplete:
+        row.state = State.RECEIVED
+    move(row, State.INCOMPLETE, "form-missing", by)
+
+
+def proven(operator_id: UUID, case: UUID, subject: UUID, *, by: Actor) -> None:
+    """Whom it is about is known and was checked; from now on it stands in their matters."""
+    row = locked(operator_id, case)
+    identity.subject(operator_id, subject)
+    Case.objects.filter(operator_id=operator_id, id=case).update(subject_id=subject)
+    row.subject_id = subject
+    move(row, State.WORKING, "proven", by)
+
+
+def assign(operator_id: UUID, chosen: Collection[UUID], assignee: str, *, by: Actor) -> int:
+    """Give requests to a member of staff, by the identifier of their account, or to nobody."""
+    rows = Case.objects.filter(operator_id=operator_id, id__in=chosen, ended_at=None)
+    return rows.update(assignee=assignee or "") if by.id else 0
+
+
+def answered(operator_id: UUID, row: Case, *, complete: bool, letter: UUID, by: Actor) -> None:
+    """The answer has left: the promises that an answer carries out are discharged with it."""
+    kind = KINDS[row.kind]
+    row.complete = complete
+    _save(row, "complete")
+    move(row, State.ANSWERED, "told", by)
+    outcome = "refused-with-reasons" if row.outcome == Outcome.REFUSED else "answered"
+    for each in _standing(row):
+        if each.outcome in kind.discharges or row.outcome == Outcome.REFUSED:
+            evidence: obligations.Evidence
+            evidence = {"outcome": outcome, "request": row.id, "letter": letter}
+            obligations.discharge(operator_id, each.id, evidence, actor=by)
+    _note_end(row, by)
+
+
+def end_what_is_done(operator_id: UUID, row: Case) -> bool:
+    """End a request of a kind that goes by itself, once nothing of it stands any more."""
+    row = locked(operator_id, row.id)
+    if row.state != State.WORKING or _standing(row):
+        return False
+    row.outcome = Outcome.GRANTED
+    _save(row, "outcome")
+    move(row, State.ANSWERED, "done-by-itself", SYSTEM)
+    _note_end(row, SYSTEM)
+    return True
+
+
+def _note_end(row: Case, actor: Actor) -> None:
+    assert row.ended_at is not None  # noqa: S101 - every caller has ended it
+    journal.append(
+        row.operator_id,
+        RequestEnded(
+            subject=subject_of(row),
+            actor=actor,
+            automated=actor == SYSTEM,
+            policy_version=row.policy_number,
+            request=row.id,
+            kind_of_request=row.kind,
+            decision=row.outcome,
+            in_time=row.ended_at < row.due_at,
+        ),
+    )
+
+
+def _standing(row: Case) -> list[obligations.ObligationRow]:
+    return obligations.listing(row.operator_id, obligations.STANDING, cause=row.id)
+
+
+def _save(row: Case, *fields: str) -> None:
+    values = {field: getattr(row, field) for field in fields}
+    Case.objects.filter(operator_id=row.operator_id, id=row.id).update(**values)
+
+
+def note_extension(operator_id: UUID, cause: UUID, row: obligations.ObligationRow) -> None:
+    """A promise of the request got more time: the request's date follows its main promise."""
+    found = Case.objects.filter(operator_id=operator_id, id=cause).first()
+    if found is not None and found.ended_at is None and row.due_at > found.due_at:
+        values = {"due_at": row.due_at, "computation": row.computation}
+        Case.objects.filter(operator_id=operator_id, id=cause).update(**values)
+
+
+obligations.LISTENERS.register("requests.cases", hear)
