@@ -80,6 +80,7 @@ def open_case(  # noqa: PLR0917 - who asks what, how, about whom: the words of e
         raise NotPossible(_("Choose one of the grounds in the list."))
     if cause is None:
         cause = record or new_id()
+    _one_at_a_time(operator_id)
     found = Case.objects.filter(operator_id=operator_id, id=cause).first()
     at = received_at or clock.now()
     if found is None:
@@ -128,11 +129,14 @@ def _new(
     )
 
 
-def _insert(row: Case, actor: Actor) -> None:
+def _one_at_a_time(operator_id: UUID) -> None:
+    """Until the transaction ends, nobody else registers a request of this operator: each gets a
+    number of its own, and what is stated twice at once is registered once."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_LOCK, str(row.operator_id)]
-        )
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_LOCK, str(operator_id)])
+
+
+def _insert(row: Case, actor: Actor) -> None:
     numbers = Case.objects.filter(operator_id=row.operator_id)
     row.number = (numbers.aggregate(last=Max("number"))["last"] or 0) + 1
     row.save(force_insert=True)
@@ -213,10 +217,13 @@ def early_may_pass(operator_id: UUID, row: Case) -> bool:
 def hear(fact: obligations.Fact) -> None:
     """Register what another room states: a form that is a claim, a withdrawal, a mail."""
     kind = BY_EVENT.get(fact.event)
-    if kind is None or Case.objects.filter(operator_id=fact.operator_id, id=fact.cause).exists():
+    if kind is None:
         return
     policy = policies.in_force(fact.operator_id)
     if fact.event == "letter.received" and not list(policy.promises_on(fact.event)):
+        return
+    _one_at_a_time(fact.operator_id)
+    if Case.objects.filter(operator_id=fact.operator_id, id=fact.cause).exists():
         return
     row = _new(policy, fact.operator_id, fact.subject_id, kind, fact.at, event=fact.event)
     row.id, row.channel, row.asker = fact.cause, "system", Asker.SUBJECT
