@@ -13,8 +13,11 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from tests.journal.test_pruning import leave
 
+from tutela.core.ids import new_id
 from tutela.db.scope import operator_scope
+from tutela.gate.entries import Permitted
 from tutela.journal import actions, folders, keys, notes, tree
 from tutela.journal.entries import KeyUsed
 from tutela.journal.notes import Signer, TreeHead
@@ -131,6 +134,28 @@ def test_a_truncated_journal_is_refused(verifier, log):
     assert not verifier(log.folder, log.key)[0]
     path.unlink()
     assert not verifier(log.folder, log.key)[0]
+
+
+def test_a_log_whose_entries_were_removed_after_their_term_is_accepted(verifier, log, bakery):
+    """Hashes stay; a bundle that would hold what is gone is neither written nor left over."""
+    subject = new_id()
+    with operator_scope(bakery):
+        actions.append(bakery, Permitted(rule="law", count=1, fields=(), subject=subject))
+    grow(bakery, 5)
+    log.write()
+    older = log.path("checkpoint").read_text("utf-8")
+    with operator_scope(bakery):
+        assert actions.prune(leave(bakery, subject), subject) == 1
+    actions.sequence(bakery)
+    log.write()
+    whole = log.size - log.size % 256
+    assert verifier(log.folder, log.key) == (True, f"leaves {log.size} entries {whole}")
+    left = [each for each in log.path("tile/entries").rglob("*") if each.is_file()]
+    assert left
+    assert not any(str(subject).encode() in each.read_bytes() for each in left)
+    kept = log.folder.parent / "older"
+    kept.write_text(older, "utf-8")
+    assert verifier(log.folder, log.key, kept)[0]
 
 
 def _head(log):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.db.transaction import atomic
 from django.db.utils import ProgrammingError
 
 from tutela.core import ids
@@ -14,6 +16,16 @@ from tutela.gate.entries import Permitted
 from tutela.journal import actions, offline
 from tutela.journal.errors import UnknownEntry
 from tutela.journal.models import EntryRow
+
+UNDECLARED = (
+    "DELETE FROM journal_entry",
+    """SELECT journal_prune(operator_id, id) FROM journal_entry
+    WHERE kind <> 'journal.pruned' LIMIT 1""",
+    """INSERT INTO journal_pruned (operator_id, index, run)
+    SELECT operator_id, index, entry_id FROM journal_leaf WHERE index = 3;
+    SELECT journal_prune(operator_id, entry_id) FROM journal_leaf WHERE index = 3""",
+)
+"""Ways to remove an entry that no entry of the log speaks of."""
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -134,6 +146,17 @@ def test_the_database_lets_nobody_delete_an_entry_that_no_run_has_entered(
 ):
     with operator_scope(operator), pytest.raises(ProgrammingError, match="evidence"):
         EntryRow.objects.filter(operator_id=operator, subject_id=subject).delete()
+
+
+def test_the_role_that_serves_people_removes_by_a_declared_run_only(
+    operator, subject, recorded, as_app_role
+):
+    with as_app_role(), operator_scope(operator):
+        for attempt in UNDECLARED:
+            with pytest.raises(ProgrammingError), atomic(), connection.cursor() as cursor:
+                cursor.execute(attempt)
+    with as_app_role():
+        assert prune(operator, subject) == 10
 
 
 def test_an_entry_removed_under_a_run_that_never_named_it_is_found(

@@ -14,11 +14,9 @@ from tutela.gate.standing import Standing
 from tutela.policy import actions as policies
 from tutela.policy.errors import NoPolicyInForce
 from tutela.policy.model import Policy
-from tutela.policy.terms import Term, compute
+from tutela.policy.office import history_term
+from tutela.policy.terms import compute
 
-KEPT = Term.parse("3 years")
-"""How long a past standing is kept where the policy names no term: as long as a claim can usually
-be brought (Civil Code of the Russian Federation, article 196)."""
 _AT_ONCE = 10_000
 _FORGET = """
 DELETE FROM gate_standing_before WHERE ctid = ANY(ARRAY(
@@ -58,8 +56,7 @@ def standing_at(operator_id: UUID, subject: UUID, at: datetime) -> Standing | No
 def kept_since(policy: Policy, now: datetime | None = None) -> datetime:
     """Past standings that ended before this moment are kept no longer."""
     moment = now or clock.now()
-    term = policy.access.history or KEPT
-    return moment - (compute(term, moment, policy.calendar).at - moment)
+    return moment - (compute(history_term(policy), moment, policy.calendar).at - moment)
 
 
 def forget(operator_id: UUID, now: datetime) -> int:

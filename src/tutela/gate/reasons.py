@@ -41,6 +41,7 @@ class Reason(StrEnum):
     GROUPS_APART = "groups-apart"
     UNKNOWN_STORE = "unknown-store"
     OUTSIDE_TERRITORY = "outside-territory"
+    EVIDENCE = "evidence"
 
 
 CONTROLS: Mapping[Reason, str] = MappingProxyType(
@@ -78,6 +79,7 @@ CONTROLS: Mapping[Reason, str] = MappingProxyType(
         Reason.GROUPS_APART: "purpose.separate",
         Reason.UNKNOWN_STORE: "vault.residency",
         Reason.OUTSIDE_TERRITORY: "vault.residency",
+        Reason.EVIDENCE: "journal.record",
     }
 )
 """The control that a refusal carries out; the policy binds the control to its clauses."""

@@ -135,6 +135,10 @@ SENTENCES: Mapping[Reason, _StrPromise] = MappingProxyType(
             "These data would be kept outside of the territory that the policy allows. Choose a "
             "store within it."
         ),
+        Reason.EVIDENCE: _(
+            "What the journal says of a person stays while anything is held about them, and after "
+            "the destruction for the term of evidence. Wait until that term is over."
+        ),
     }
 )
 
@@ -173,6 +177,7 @@ SHORT: Mapping[Reason, _StrPromise] = MappingProxyType(
         Reason.GROUPS_APART: _("the policy keeps the data of these purposes apart"),
         Reason.UNKNOWN_STORE: _("the policy has no such store"),
         Reason.OUTSIDE_TERRITORY: _("the store is outside of the allowed territory"),
+        Reason.EVIDENCE: _("the entries are still needed as evidence"),
     }
 )
 """The same reasons as one clause of a sentence, for the journal."""

@@ -255,6 +255,18 @@ def destroyed(operator_id: UUID) -> QuerySet[Subject, UUID]:
     return gone.values_list("subject_id", flat=True)
 
 
+def destroyed_before(operator_id: UUID, moment: datetime) -> QuerySet[Subject, UUID]:
+    """Those of them of whom nothing has been left since before ``moment``."""
+    gone = Subject.objects.filter(operator_id=operator_id, destroyed_at__lt=moment)
+    return gone.values_list("subject_id", flat=True)
+
+
+def destroyed_at(operator_id: UUID, subject_id: UUID) -> datetime | None:
+    """Since when nothing is left of the person; None while something is."""
+    row = Subject.objects.filter(operator_id=operator_id, subject_id=subject_id)
+    return row.values_list("destroyed_at", flat=True).first()
+
+
 def staff_roles(user: StaffUser, operator_id: UUID) -> frozenset[str]:
     """The roles of a member of staff at this operator; none for a user who is switched off."""
     if not user.is_active:

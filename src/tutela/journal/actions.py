@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -17,7 +17,7 @@ from tutela.journal.entries import KINDS, Entry, Row
 from tutela.journal.errors import UnknownEntry
 from tutela.journal.exports import bundle, export_log, log_lines
 from tutela.journal.filters import Filter, Found, search
-from tutela.journal.models import EntryRow
+from tutela.journal.models import EntryRow, Leaf
 from tutela.journal.pruning import prune
 from tutela.journal.rotation import rotate
 from tutela.journal.sequencer import sequence
@@ -37,6 +37,7 @@ __all__ = [
     "Row",
     "Shape",
     "Signature",
+    "about_any_before",
     "append",
     "append_many",
     "bundle",
@@ -148,6 +149,17 @@ def people_after(operator_id: UUID, after: UUID, limit: int) -> list[UUID]:
     about = EntryRow.objects.filter(operator_id=operator_id, subject_id__gt=after)
     people = about.order_by("subject_id").values_list("subject_id", flat=True).distinct()
     return [each for each in people[:limit] if each is not None]
+
+
+def about_any_before(
+    operator_id: UUID, people: Iterable[UUID], before: datetime, limit: int
+) -> list[UUID]:
+    """At most ``limit`` of these people about whom an entry in the tree was written before then;
+    ``people`` may be a query."""
+    placed = Leaf.objects.filter(operator_id=operator_id, entry_id=OuterRef("id"))
+    old = _chosen(operator_id).filter(Exists(placed), subject_id__in=people, at__lt=before)
+    found = old.order_by("subject_id").values_list("subject_id", flat=True).distinct()
+    return [each for each in found[:limit] if each is not None]
 
 
 def size(operator_id: UUID) -> int:

@@ -18,7 +18,8 @@ def write_tiles(operator_id: UUID, folder: Path, *, entries: bool = False) -> in
 
     What is there already is left, so that a daily run writes what is new. The checkpoint comes
     last: a reader never sees one whose tiles are missing. With ``entries`` the leaves' data is
-    written too. Raises ``NothingSigned``.
+    written too; a bundle of which an entry was removed after its term is left out, and taken away
+    where an earlier run has written it. Raises ``NothingSigned``.
     """
     head = store.last_checkpoint(operator_id)
     if head is None:
@@ -28,14 +29,28 @@ def write_tiles(operator_id: UUID, folder: Path, *, entries: bool = False) -> in
         if not _is_there(folder, place):
             _write(folder / place.path, load(place.level or 0, place.index)[: _bytes(place)])
     for place in tiles.bundles(head.size) if entries else ():
-        if not _is_there(folder, place):
-            _write(folder / place.path, _bundle(operator_id, place))
+        _write_bundle(operator_id, folder, place)
     _write(folder / tiles.CHECKPOINT, head.note.encode())
     return head.size
 
 
 def _bytes(place: Place) -> int:
     return place.width * HASH_SIZE
+
+
+def _write_bundle(operator_id: UUID, folder: Path, place: Place) -> None:
+    first = place.index * TILE_WIDTH
+    if store.pruned(operator_id, first, first + place.width):
+        _take_away(folder, place)
+    elif not _is_there(folder, place):
+        _write(folder / place.path, _bundle(operator_id, place))
+
+
+def _take_away(folder: Path, place: Place) -> None:
+    """The bundle and its unfinished ones of earlier runs."""
+    whole = folder / Place(None, place.index).path
+    for each in (whole, *whole.with_name(f"{whole.name}.p").glob("*")):
+        each.unlink(missing_ok=True)
 
 
 def _bundle(operator_id: UUID, place: Place) -> bytes:

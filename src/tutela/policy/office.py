@@ -17,6 +17,40 @@ from tutela.policy.declarations import Reading
 from tutela.policy.reading import Block
 from tutela.policy.terms import Term
 
+EVIDENCE = HISTORY = Term.parse("3 years")
+"""How long past standings, and entries about a destroyed person, are kept where the policy names
+no term: as long as a claim can usually be brought (Civil Code of the Russian Federation, article
+196). Both are assumptions, and the page of assumptions says so (``assumed``)."""
+
+
+def evidence_term(policy: model.Policy) -> Term:
+    """How long the journal keeps what it knows of a person after the destruction."""
+    return policy.access.journal or EVIDENCE
+
+
+def history_term(policy: model.Policy) -> Term:
+    """How long the gate keeps the standings that a person had."""
+    return policy.access.history or HISTORY
+
+
+def assumed(policy: model.Policy, language: str) -> list[str]:
+    """What Tutela itself assumes because neither text nor declarations say it, in words."""
+    said = []
+    if policy.access.journal is None:
+        words = _(
+            "Nothing says how long the journal keeps its entries about a person whose data was "
+            "destroyed. They stay as evidence of it after the destruction (%(term)s); then only "
+            "their hashes stay."
+        )
+        said.append(words % {"term": EVIDENCE.words(language)})
+    if policy.access.history is None:
+        words = _(
+            "Nothing says how long it stays known on what a past answer of the gate rested: "
+            "consents, agreements, blocks. It is kept for some time (%(term)s)."
+        )
+        said.append(words % {"term": HISTORY.words(language)})
+    return [str(each) for each in said]
+
 
 def roles(root: Block, reading: Reading) -> dict[str, model.Role]:
     found = {}
@@ -56,6 +90,7 @@ def access(root: Block, reading: Reading) -> model.Access:
         review_every=_dated(block, "review_every"),
         acknowledgement=renew,
         history=_dated(block, "history"),
+        journal=_dated(block, "journal"),
         clauses=reading.bind(block, "access.roles"),
     )
     block.close()

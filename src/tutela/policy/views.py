@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from tutela.core import clock
 from tutela.core.errors import NotFound
-from tutela.policy import actions
+from tutela.policy import actions, office
 from tutela.policy.actions import VersionRow
 from tutela.policy.clauses import resolve
 from tutela.policy.model import Policy
@@ -73,9 +73,11 @@ def _state(row: VersionRow, until: datetime | None, now: datetime) -> str:
 @page("<operator>/policy/assumptions/", name="policy-assumptions", under="policy")
 def assumptions(request: PageRequest) -> HttpResponse:
     policy, _row = _in_force(request)
-    return show(
-        request, "policy/assumptions.html", {"assumptions": list(policy.assumptions.values())}
-    )
+    context = {
+        "assumptions": list(policy.assumptions.values()),
+        "assumed": office.assumed(policy, request.visit.language),
+    }
+    return show(request, "policy/assumptions.html", context)
 
 
 @page("<operator>/policy/text/", name="policy-text", under="policy")

@@ -17,6 +17,7 @@ TITLES = {
     "destruction": _("Act of destruction"),
     "partial": _("Act of partial destruction"),
     "impossibility": _("Act of impossibility"),
+    "journal": _("Act of removal from the journal"),
 }
 
 

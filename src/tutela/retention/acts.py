@@ -23,18 +23,29 @@ from tutela.policy.model import Policy
 from tutela.retention.errors import UnknownAct
 from tutela.retention.models import Act
 from tutela.retention.rules import Ground, Held
-from tutela.retention.wording import METHOD, NOT_DONE, REASONS, VAULT, Reason, in_every_language
+from tutela.retention.wording import (
+    JOURNAL,
+    METHOD,
+    NOT_DONE,
+    PRUNED,
+    REASONS,
+    VAULT,
+    Reason,
+    in_every_language,
+)
 from tutela.vault.values import Destroyed
 
 FORMAT = "tutela/act/1"
 
 
 class Kind(StrEnum):
-    """``partial`` is a destruction after which something of the person stays."""
+    """``partial`` is a destruction after which something of the person stays, ``journal`` one of
+    what the journal still knew of a person who was destroyed before."""
 
     DESTRUCTION = "destruction"
     PARTIAL = "partial"
     IMPOSSIBILITY = "impossibility"
+    JOURNAL = "journal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +81,7 @@ class Statement:
     reason: Reason | None = None
     reason_since: datetime | None = None
     blocked: bool = False
+    entries: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,9 +174,10 @@ def _document(policy: Policy, said: Statement, year: int, number: int) -> dict[s
             "records": len(said.counts.records),
             "keys": said.counts.keys,
             "index_rows": said.counts.index_rows,
+            **({"entries": said.entries} if said.entries else {}),
         },
-        "stores": [_titled("vault", in_every_language(VAULT))],
-        "method": in_every_language(METHOD if done else NOT_DONE),
+        "stores": [_where(said)],
+        "method": in_every_language(_METHODS.get(said.kind, METHOD)),
         "kept": _kept(policy, said),
         "decided_by": {"kind": "rule", "slugs": [each.slug for each in said.because]},
         "due_at": min(due, default=None),
@@ -180,6 +193,15 @@ def _document(policy: Policy, said: Statement, year: int, number: int) -> dict[s
     }
 
 
+_METHODS = {Kind.IMPOSSIBILITY: NOT_DONE, Kind.JOURNAL: PRUNED}
+
+
+def _where(said: Statement) -> dict[str, Any]:
+    if said.kind is Kind.JOURNAL:
+        return _titled("journal", in_every_language(JOURNAL))
+    return _titled("vault", in_every_language(VAULT))
+
+
 def _because(each: Because) -> dict[str, Any]:
     return {
         "kind": each.kind,
@@ -193,7 +215,7 @@ def _because(each: Because) -> dict[str, Any]:
 
 
 def _what(policy: Policy, said: Statement) -> dict[str, Any]:
-    fields = sorted(frozenset().union(*said.what.values()))
+    fields = sorted(frozenset[str]().union(*said.what.values()))
     known = [slug for slug in fields if slug in policy.fields]
     categories = sorted({policy.fields[slug].category for slug in known})
     points = {each.record: each.point for each in said.held}

@@ -26,7 +26,8 @@ from tutela.web.plurals import plural
 SCHEDULED, DESTROYED = ("retention.scheduled",), ("retention.destroyed",)
 IMPOSSIBLE, KEPT = ("retention.impossible",), ("retention.kept",)
 HELD, RELEASED = ("retention.held",), ("retention.released",)
-ACTS = (*DESTROYED, *IMPOSSIBLE)
+EVIDENCE = ("retention.evidence-ended",)
+ACTS = (*DESTROYED, *IMPOSSIBLE, *EVIDENCE)
 
 CHECKED = 200
 """Acts whose signatures one look checks: as many of the newest, and as many further back."""

@@ -45,6 +45,20 @@ class DataKept(Entry):
     wording = _("Nothing was destroyed, because everything is still needed: %(grounds)s")
 
 
+@entry("retention.evidence-ended")
+@dataclass(frozen=True, kw_only=True)
+class EvidenceEnded(Entry):
+    """What the journal knew of a person who was destroyed before is removed. It names nobody: the
+    act does."""
+
+    act: UUID
+    entries: int
+    wording = _(
+        "The term of evidence about a destroyed person was over, and an act was made; entries "
+        "removed: %(entries)s"
+    )
+
+
 @entry("retention.impossible")
 @dataclass(frozen=True, kw_only=True)
 class DestructionImpossible(Entry):

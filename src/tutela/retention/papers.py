@@ -60,6 +60,7 @@ def _title(kind: str) -> str:
         Kind.DESTRUCTION: _("Act of destruction of personal data"),
         Kind.PARTIAL: _("Act of destruction of a part of personal data"),
         Kind.IMPOSSIBILITY: _("Act: destruction is impossible in its term"),
+        Kind.JOURNAL: _("Act of removal of journal entries"),
     }[Kind(kind)]
 
 
@@ -77,6 +78,11 @@ def _intro(kind: str) -> str:
             "The personal data named below cannot be destroyed in its term, for the reason "
             "named. It is tried again every day, and destroyed within the longer term of the "
             "policy."
+        ),
+        Kind.JOURNAL: _(
+            "The operator has removed from its journal the entries about the person named below "
+            "by an opaque identifier, whose personal data was destroyed before. They had served "
+            "as evidence, and their term was over."
         ),
     }[Kind(kind)]
 
@@ -96,7 +102,9 @@ def _rows(row: ActRow, zone: ZoneInfo, language: str) -> list[tuple[str, str]]:
         (_("Records"), str(len(said["what"]["records"]))),
         (_("Stores"), ", ".join(each["title"][language] for each in said["stores"])),
     ]
-    if row.kind != Kind.IMPOSSIBILITY:
+    if row.kind == Kind.JOURNAL:
+        rows = [rows[0], rows[-1], (_("Entries removed"), str(counts["entries"]))]
+    elif row.kind != Kind.IMPOSSIBILITY:
         rows += [
             (_("Values destroyed"), str(counts["values"])),
             (_("Index entries destroyed"), str(counts["index_rows"])),

@@ -43,6 +43,11 @@ METHOD = _(
     "with their earlier versions, the index by which the person could be found and, if nothing "
     "of the person stays, the person’s key are deleted."
 )
+JOURNAL = _("the journal of the operator")
+PRUNED = _(
+    "The entries about the person are deleted from the journal. Their hashes stay, so that the "
+    "journal can be verified without them; a hash tells nothing of the entry."
+)
 NOT_DONE = _("Nothing was destroyed; the destruction is tried again every day.")
 
 GROUNDS: dict[str, _StrPromise] = {

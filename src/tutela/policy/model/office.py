@@ -29,11 +29,13 @@ class Role:
 class Access:
     """How access is kept in order: roles are reviewed ``review_every`` so long; staff first
     acknowledge the policy (``acknowledgement`` is each-version, once, or empty: not asked for);
-    past standings are kept for ``history``. None: the default of the gate."""
+    past standings are kept for ``history``; entries about a destroyed person for ``journal``
+    after the destruction. None: the default of the gate."""
 
     review_every: Term | None = None
     acknowledgement: str = ""
     history: Term | None = None
+    journal: Term | None = None
     clauses: Clauses = ()
 
 
