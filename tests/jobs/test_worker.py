@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection
@@ -115,22 +116,26 @@ def status(job: int) -> str:
         return cursor.fetchone()[0]
 
 
-async def _rescue() -> int:
-    async with worker_app().open_async() as app:
-        return await rescue(app)
+def _rescued() -> int:
+    async def ask() -> int:
+        async with worker_app().open_async() as app:
+            return await rescue(app)
+
+    with ThreadPoolExecutor() as apart:  # a browser of other tests may have a loop running here
+        return apart.submit(lambda: asyncio.run(ask())).result()
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_task_of_a_killed_worker_is_taken_back():
     job = leave_behind("1 minute")
-    assert asyncio.run(_rescue()) == 1
+    assert _rescued() == 1
     assert status(job) == "todo"
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_task_of_a_living_worker_is_left_to_it():
     job = leave_behind("2 seconds")
-    assert asyncio.run(_rescue()) == 0
+    assert _rescued() == 0
     assert status(job) == "doing"
 
 
