@@ -35,7 +35,7 @@ def test_a_good_folder_shows_its_coverage_and_its_assumptions(
     assert "     25  clauses\n" in out
     assert "      1  informative\n" in out
     assert "      0  unbound\n" in out
-    assert "calendar (3.3): Working days are counted by the Russian calendar" in out
+    assert "calendar (1.1, 3.3): Working days are counted by the Russian calendar" in out
     assert "No errors." in out
 
 

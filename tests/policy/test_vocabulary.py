@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from tutela.policy import vocabulary
+from tutela.policy.contradictions import RULES
 from tutela.policy.vocabulary import capabilities
 
 ROOT = Path(__file__).parents[2]
@@ -65,3 +66,10 @@ def test_the_reference_page_names_every_finding_there_is() -> None:
     raised = set(re.findall(r"(?:\.add|\.warn|_finding)\(\s*\"([a-z-]+)\"", sources))
     raised |= {"unneeded-field", "unneeded-category"}
     assert raised == named
+
+
+def test_the_reference_page_names_every_contradiction_that_is_looked_for() -> None:
+    page = (ROOT / "docs" / "reference" / "policy-format.md").read_text(encoding="utf-8")
+    _before, rest = page.split("## Contradictions")
+    table = rest.partition("\n| code | meaning |")[2].partition("\n## ")[0]
+    assert set(re.findall(r"`([a-z-]+)`", table)) == set(RULES)

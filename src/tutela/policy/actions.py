@@ -16,9 +16,10 @@ from tutela.db import swift
 from tutela.db.scope import facts, operator_scope
 from tutela.journal import actions as journal
 from tutela.policy.compiling import compile_sources
+from tutela.policy.contradictions import contradictions
 from tutela.policy.coverage import Coverage, coverage
 from tutela.policy.entries import PolicyPublished
-from tutela.policy.errors import NoPolicyInForce, NumberTaken, UnknownVersion
+from tutela.policy.errors import NoPolicyInForce, NumberTaken, Unfinished, UnknownVersion
 from tutela.policy.folders import Report, check, check_folder, load_all, load_folder
 from tutela.policy.model import Policy
 from tutela.policy.models import Operator, Version
@@ -113,8 +114,9 @@ def publish(policy: Policy, posted_at: datetime | None = None) -> int:
     """Make ``policy`` a version of its operator's policy and return its number.
 
     The same content published again is no new version. Raises ``NumberTaken`` unless the number
-    is greater than the last, and whatever a guard in ``before_publishing`` raises. Registers the
-    operator if it is new and journals ``policy.published`` in the same transaction.
+    is greater than the last, ``Unfinished`` while the text holds what only a template holds, and
+    whatever a guard in ``before_publishing`` raises. Registers the operator if it is new and
+    journals ``policy.published`` in the same transaction.
     """
     with operator_scope(operator_id(policy.operator.slug)):
         operator = register(policy)
@@ -128,6 +130,7 @@ def publish(policy: Policy, posted_at: datetime | None = None) -> int:
                 f"Version {policy.number} of “{policy.operator.slug}” differs from what was "
                 f"published as version {last.number}. Raise “version.number” in policy.yaml."
             )
+        _refuse_unfinished(policy)
         for guard in before_publishing:
             guard(operator, policy)
         posted = posted_at or clock.now()
@@ -151,6 +154,13 @@ def publish(policy: Policy, posted_at: datetime | None = None) -> int:
             ),
         )
     return policy.number
+
+
+def _refuse_unfinished(policy: Policy) -> None:
+    """What may not stand in a published text; whatever else contradicts itself is told of."""
+    for each in contradictions(policy):
+        if each.blocks:
+            raise Unfinished(f"{each.message} {each.finding().hint}")
 
 
 def effective_from(policy: Policy, posted_at: datetime) -> datetime:

@@ -77,6 +77,7 @@ def _lines(report: Report) -> Iterator[str]:
     if report.coverage:
         yield from _coverage(report.coverage)
     if report.policy:
+        yield from _settled(report)
         yield from _assumptions(report.policy, translation.get_language() or "en")
     errors, warnings = len(report.errors), len(report.warnings)
     if errors:
@@ -118,6 +119,15 @@ def _coverage(coverage: Coverage) -> Iterator[str]:
         yield f"  {figure:>5}  {title}"
     if coverage.unbound:
         yield f"         {', '.join(coverage.unbound)}"
+
+
+def _settled(report: Report) -> Iterator[str]:
+    settled = [each for each in report.contradictions if each.settled_by]
+    if settled:
+        yield "  " + _("Contradictions that assumptions settle:")
+    for each in settled:
+        clauses = f" ({', '.join(each.clauses)})" if each.clauses else ""
+        yield f"    {each.code}{clauses}: {each.message} → {', '.join(each.settled_by)}"
 
 
 def _assumptions(policy: Policy, language: str) -> Iterator[str]:

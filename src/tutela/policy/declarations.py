@@ -363,6 +363,7 @@ def assumptions(root: Block, reading: Reading) -> dict[str, model.Assumption]:
             slug=slug,
             text=block.words("text"),
             clauses=tuple(clause for clause, _line in clauses),
+            settles=block.strings("settles"),
         )
         block.close()
     return found

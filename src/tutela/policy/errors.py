@@ -26,3 +26,7 @@ class UnknownVersion(NotFound):
 
 class NumberTaken(Conflict):
     """A version's number must be greater than the last one's; raise it in ``policy.yaml``."""
+
+
+class Unfinished(Conflict):
+    """The text still holds what only a template holds; finish it before it is published."""

@@ -11,9 +11,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from tutela.policy.compiling import Compiled, compile_sources
+from tutela.policy.contradictions import RULES, Contradiction, contradictions
 from tutela.policy.coverage import Coverage
 from tutela.policy.errors import PolicyErrors
-from tutela.policy.findings import ERROR, Finding, Findings
+from tutela.policy.findings import ERROR, WARNING, Finding, Findings
 from tutela.policy.model import Policy, Site
 from tutela.policy.source import DECLARATIONS, read_folder
 
@@ -26,6 +27,7 @@ class Report:
     policy: Policy | None
     findings: tuple[Finding, ...]
     coverage: Coverage | None
+    contradictions: tuple[Contradiction, ...] = ()
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -45,6 +47,7 @@ class Report:
             "warnings": len(self.warnings),
             "findings": [each.to_json() for each in self.findings],
             "coverage": self.coverage.to_json() if self.coverage else None,
+            "contradictions": [each.to_json() for each in self.contradictions],
             "assumptions": _assumptions(self.policy),
         }
 
@@ -53,7 +56,11 @@ def _assumptions(policy: Policy | None) -> dict[str, Any]:
     if policy is None:
         return {}
     return {
-        slug: {"text": dict(each.text), "clauses": list(each.clauses)}
+        slug: {
+            "text": dict(each.text),
+            "clauses": list(each.clauses),
+            "settles": list(each.settles),
+        }
         for slug, each in policy.assumptions.items()
     }
 
@@ -74,7 +81,38 @@ def load_folder(path: Path) -> Policy:
 def check_folder(path: Path) -> Report:
     """Everything there is to say about one operator's folder."""
     compiled = read(Path(path))
-    return Report(Path(path).name, compiled.policy, compiled.findings, compiled.coverage)
+    found = contradictions(compiled.policy) if compiled.policy else ()
+    told = [each.finding() for each in found if not each.settled_by]
+    if compiled.policy:
+        told += _unsettling(compiled.policy, found)
+    findings = (*compiled.findings, *told)
+    return Report(Path(path).name, compiled.policy, findings, compiled.coverage, found)
+
+
+def _unsettling(policy: Policy, found: tuple[Contradiction, ...]) -> Iterator[Finding]:
+    """What an assumption claims to settle and does not: no such rule, or nothing it finds."""
+    for slug, each in policy.assumptions.items():
+        for code in each.settles:
+            key = f"assumptions.{slug}.settles"
+            if code not in RULES:
+                yield _finding(
+                    "unknown-contradiction",
+                    key,
+                    _("“%(named)s” is no contradiction that the check looks for."),
+                    _("Possible codes: %(known)s."),
+                    named=code,
+                    known=", ".join(RULES),
+                )
+            elif not any(one.code == code and slug in one.settled_by for one in found):
+                yield _finding(
+                    "nothing-to-settle",
+                    key,
+                    _("The assumption “%(slug)s” settles “%(found)s”, which is not found here."),
+                    _("Take the code out, or name one of the clauses that contradict each other."),
+                    severity=WARNING,
+                    slug=slug,
+                    found=code,
+                )
 
 
 def check(path: Path) -> tuple[Report, ...]:
@@ -134,8 +172,10 @@ def _clashes(reports: list[Report]) -> Iterator[tuple[str, Finding]]:
                     )
 
 
-def _finding(code: str, key: str, sentence: Any, advice: Any, **values: Any) -> Finding:
-    return Finding(ERROR, code, DECLARATIONS, 0, key, sentence, advice, values)
+def _finding(
+    code: str, key: str, sentence: Any, advice: Any, *, severity: str = ERROR, **values: Any
+) -> Finding:
+    return Finding(severity, code, DECLARATIONS, 0, key, sentence, advice, values)
 
 
 def _overlap(one: Site, other: Site) -> bool:

@@ -16,6 +16,7 @@ from tutela.policy.actions import VersionRow
 from tutela.policy.clauses import resolve
 from tutela.policy.model import Policy
 from tutela.policy.published import lay_out
+from tutela.policy.understanding import understood
 from tutela.web.languages import NAMES
 from tutela.web.pages import Menu, PageRequest, page, page_url, show
 
@@ -73,10 +74,7 @@ def _state(row: VersionRow, until: datetime | None, now: datetime) -> str:
 @page("<operator>/policy/assumptions/", name="policy-assumptions", under="policy")
 def assumptions(request: PageRequest) -> HttpResponse:
     policy, _row = _in_force(request)
-    context = {
-        "assumptions": list(policy.assumptions.values()),
-        "assumed": office.assumed(policy, request.visit.language),
-    }
+    context = {**understood(policy), "assumed": office.assumed(policy, request.visit.language)}
     return show(request, "policy/assumptions.html", context)
 
 

@@ -26,8 +26,11 @@ class Binding:
 
 @dataclass(frozen=True, slots=True)
 class Assumption:
-    """A decision taken where the text is silent or contradicts itself, shown to an auditor."""
+    """A decision taken where the text is silent or contradicts itself, shown to an auditor.
+
+    ``settles`` names the contradictions (by code) of its clauses that it decides."""
 
     slug: str
     text: Words
     clauses: Clauses = ()
+    settles: tuple[str, ...] = ()
