@@ -21,10 +21,11 @@ from tutela.consent.errors import (
     NotOffered,
     UnknownMode,
 )
-from tutela.consent.events import ConsentEvent, Over, as_event, history
+from tutela.consent.events import ConsentEvent, Over, history
+from tutela.consent.giving import Given, How, write
 from tutela.consent.models import Event, Refusal, WithdrawalRow
-from tutela.consent.rules import Kind, Mode
-from tutela.consent.texts import ConsentText, keep, text, text_by_hash
+from tutela.consent.rules import CONDUCT, Kind, Mode
+from tutela.consent.texts import ConsentText, text, text_by_hash
 from tutela.core import clock
 from tutela.core.ids import new_id
 from tutela.core.vocabulary import VISITOR, Actor, ActorKind
@@ -33,7 +34,9 @@ from tutela.gate.standing import ConsentState, Standing
 from tutela.journal import actions as journal
 from tutela.obligations import actions as obligations
 from tutela.policy import actions as policies
+from tutela.policy.model.consenting import ConsentTerms
 from tutela.policy.model import Policy
+from tutela.policy.terms import compute
 from tutela.vault import actions as vault
 
 __all__ = [
@@ -96,67 +99,35 @@ def give(
     is empty where no form was involved. Raises ``NoConsentAsked``, ``NotOffered`` and
     ``UnknownMode``, and then records nothing.
     """
-    policy = policies.in_force(operator_id)
-    _check(policy, point, purposes, mode)
-    shown = {purpose: text(policy, purpose, language) for purpose in purposes}
-    now = clock.now()
-    given = {
-        purpose: ConsentState(given_at=now, expires_at=expires_at, text_hash=each.sha256)
-        for purpose, each in shown.items()
-    }
-
-    def agree(standing: Standing) -> Standing:
-        return replace(standing, consents={**standing.consents, **given}, refused=False)
-
-    gate.change_standing(operator_id, subject, agree)
-    made = []
-    for purpose, words in shown.items():
-        keep(operator_id, policy, purpose, language, words)
-        row = Event.objects.create(
-            operator_id=operator_id,
-            subject_id=subject,
-            id=new_id(),
-            kind=Kind.GIVEN,
-            purpose=purpose,
-            at=now,
-            mode=mode,
-            act=act,
-            point=point,
-            language=language,
-            text_hash=words.sha256,
-            policy_version=policy.number,
-            expires_at=expires_at,
-            record=record,
-        )
-        _journal_given(policy, row, actor or Actor(ActorKind.SUBJECT, str(subject)))
-        made.append(as_event(row))
-    return made
+    policy, now = policies.in_force(operator_id), clock.now()
+    _check(policy, point, purposes, mode, act)
+    given = [
+        Given(slug, text(policy, slug, language), _end(policy, slug, now, expires_at))
+        for slug in purposes
+    ]
+    how = How(act=act, mode=mode, point=point, language=language, record=record)
+    by = actor or Actor(ActorKind.SUBJECT, str(subject))
+    return write(operator_id, subject, policy, given, how=how, actor=by)
 
 
-def _journal_given(policy: Policy, row: Event, actor: Actor) -> None:
-    given = entries.ConsentGiven(
-        subject=row.subject_id,
-        actor=actor,
-        purpose=row.purpose,
-        basis="consent",
-        clause=policy.clause_of("consent.record"),
-        automated=False,
-        policy_version=row.policy_version,
-        mode=row.mode,
-        act=row.act,
-        point=row.point,
-        language=row.language,
-        text_hash=row.text_hash,
-        record=row.record,
-    )
-    journal.append(row.operator_id, given)
+def _end(policy: Policy, purpose: str, now: datetime, wanted: datetime | None) -> datetime | None:
+    """The end of the consent: the individual one if it comes first, else the policy's own term
+    counted from now (000 8/b1(d)). What is counted from an event has no end before it."""
+    terms = policy.purposes[purpose].consent if purpose in policy.purposes else ConsentTerms()
+    if terms.lasts is None or terms.after:
+        return wanted
+    ends = compute(terms.lasts, now, policy.calendar).at
+    return ends if wanted is None else min(ends, wanted)
 
 
-def _check(policy: Policy, point: str, purposes: Collection[str], mode: str) -> None:
+def _check(policy: Policy, point: str, purposes: Collection[str], mode: str, act: str) -> None:
     if mode not in set(Mode):
         raise UnknownMode(f"Record the consent as one of: {', '.join(Mode)}.")
-    if mode == Mode.IMPLIED and not rules.implied_allowed(policy):
-        raise UnknownMode("This policy asks for an explicit act; conduct is no consent here.")
+    if mode in CONDUCT and not rules.conduct_counts(policy, act):
+        raise UnknownMode(_("This policy asks for an explicit act; conduct is no consent here."))
+    for slug in purposes:
+        if slug in policy.purposes and not policy.purposes[slug].consent.takes(mode):
+            raise UnknownMode(_("The policy takes no consent to this purpose by such an act."))
     if point and not rules.offered(policy, point, purposes):
         raise NotOffered("This form does not offer that purpose; ask where it is offered.")
 

@@ -21,10 +21,11 @@ from tutela.api.schemas import (
     Slug,
     page_of,
 )
-from tutela.consent import actions, rules
+from tutela.consent import actions, evidence, rules
+from tutela.consent.errors import OtherWords
 from tutela.consent.rules import Kind, Mode
 from tutela.core import clock
-from tutela.core.errors import Conflict, NotFound
+from tutela.core.errors import NotFound
 from tutela.gate import actions as gate
 from tutela.identity import actions as identity
 from tutela.identity.api import living
@@ -173,10 +174,6 @@ def _check(policy: Policy, body: Giving, scope: frozenset[str]) -> None:
             )
 
 
-class OtherWords(Conflict):
-    """The text that was agreed to is not the one in force."""
-
-
 class Live(Answer):
     purpose: str
     since: Moment
@@ -273,16 +270,56 @@ def consent_proof(request: ApiRequest, subject: Id, consent: Id) -> Proof:
     return Proof(
         consent=_event(event),
         text=actions.text_by_hash(operator, event.text_hash) or "",
-        journal=journal.bundle(operator, [_entry_of(operator, event)]),
+        journal=journal.bundle(operator, [evidence.entry_of(operator, event).id]),
     )
 
 
-def _entry_of(operator: UUID, event: actions.ConsentEvent) -> UUID:
-    """The entry that was written with the consent: the first of its words from that moment on."""
+class EvidenceFile(Answer):
+    """``content`` is the file, to be kept byte for byte; ``tutela verify`` checks a proof."""
 
-    def of_it(row: journal.Row) -> bool:
-        same = (row.purpose, row.data.get("text_hash")) == (event.purpose, event.text_hash)
-        return same and row.at >= event.at
+    name: str
+    media: str
+    content: str
 
-    rows = journal.entries(operator, subject=event.subject_id, kinds=["consent.given"], limit=1000)
-    return min(filter(of_it, rows), key=lambda row: (row.at, row.number)).id
+
+@endpoint(
+    "GET",
+    "/subjects/{subject}/consent-proofs/{purpose}",
+    function="consents.read",
+    answer=EvidenceFile,
+    problems=(409,),
+)
+def consent_evidence(
+    request: ApiRequest, subject: Id, purpose: Slug, use: Id | None = None
+) -> EvidenceFile:
+    """What proves a person's consent to one purpose, or that there is none
+
+    One file with the words, every event and the place of each in the signed log. ``use`` names a
+    permitted use in the journal, such as one promotional message, that the file shall show too.
+    """
+    return _taken(request, subject, purpose, "proof", use)
+
+
+@endpoint(
+    "GET",
+    "/subjects/{subject}/consent-records/{purpose}",
+    function="consents.read",
+    answer=EvidenceFile,
+)
+def consent_record(request: ApiRequest, subject: Id, purpose: Slug) -> EvidenceFile:
+    """The consent as a record of ISO/IEC TS 27560
+
+    JSON-LD with terms of the Data Privacy Vocabulary, for programs of others.
+    """
+    return _taken(request, subject, purpose, "record", None)
+
+
+def _taken(
+    request: ApiRequest, subject: UUID, purpose: str, form: str, use: UUID | None
+) -> EvidenceFile:
+    call = request.call
+    identity.subject(call.operator_id, subject)
+    file = evidence.take(
+        call.operator_id, subject, purpose, actor=call.actor, reason="program", form=form, use=use
+    )
+    return EvidenceFile(name=file.name, media=file.media, content=file.content)

@@ -8,7 +8,13 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from tutela.consent.wording import CHANNELS, MODES
+from tutela.consent.wording import (
+    CHANNELS,
+    MODES,
+    PROOF_BY_OTHERS,
+    PROOF_FORMS,
+    PROOF_REASONS,
+)
 from tutela.journal.entries import Entry, Row, entry
 from tutela.journal.naming import called, name_of
 
@@ -22,6 +28,7 @@ class ConsentGiven(Entry):
     language: str
     text_hash: str
     record: UUID | None
+    conditions: tuple[str, ...] | None = None
     wording = _("Consent to “%(purpose)s” was given by %(mode)s, at the form “%(point)s”")
 
 
@@ -82,6 +89,17 @@ class ChoicesJoined(Entry):
     )
 
 
+@entry("consent.proof-taken")
+@dataclass(frozen=True, kw_only=True)
+class ProofTaken(Entry):
+    """Somebody took what proves a consent, or that there is none (001 1.3.1(c), 003 3.2(b))."""
+
+    reason: str
+    form: str
+    events: int
+    wording = _("Of the consent to “%(purpose)s” was taken: %(form)s; %(reason)s")
+
+
 _CONSENT = _("consent to “%(purpose)s”")
 _OTHERS = {"contract": _("an agreement"), "hold": _("a hold")}
 
@@ -97,3 +115,5 @@ def _ground(row: Row, value: Any) -> Any:
 called("remaining", _ground)
 called("mode", MODES)
 called("channel", CHANNELS)
+called("reason", PROOF_REASONS | PROOF_BY_OTHERS, kind="consent.proof-taken")
+called("form", PROOF_FORMS, kind="consent.proof-taken")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tutela.core.errors import Conflict, TutelaError
+from tutela.core.errors import Conflict, NotFound, TutelaError
 
 
 class NoConsentAsked(TutelaError):
@@ -19,3 +19,15 @@ class NotOffered(TutelaError):
 
 class NothingToWithdraw(Conflict):
     """The person never gave this operator a consent that could be withdrawn."""
+
+
+class NothingToProve(NotFound):
+    """There is no such purpose, consent or use to make a proof of."""
+
+
+class ProvedSoon(Conflict):
+    """The entry is not under a signed head yet; ask again in a few seconds."""
+
+
+class OtherWords(Conflict):
+    """The words that were shown are not the ones in force."""

@@ -11,17 +11,25 @@ from tutela.policy.model import Policy
 
 
 class Mode(StrEnum):
-    """The closed list of acts that give a consent; ``implied`` is conduct and is taken only
-    where the policy does not ask for an explicit act."""
+    """The closed list of acts that give a consent. Those in ``CONDUCT`` are taken only where the
+    policy does not ask for an explicit act."""
 
     TICK = "tick"
     STATEMENT = "statement"
     FORM_SENT = "form-sent"
     SIGNED_FORM = "signed-form"
     CONFIRMED_BY_MAIL = "confirmed-by-mail"
+    PER_UPLOAD = "per-upload"
+    USE = "use"
+    DEVICE = "device"
     IMPLIED = "implied"
     BY_REPRESENTATIVE = "by-representative"
     BY_GUARDIAN = "by-guardian"
+
+
+CONDUCT = frozenset({Mode.USE, Mode.DEVICE, Mode.IMPLIED})
+"""Conduct that a policy may take for consent: using the site or application, what a device sends
+by itself, and any other (000 preamble, 2/p2; 001 5.1.1, 10.2; 004 2.5, 2.16)."""
 
 
 class Kind(StrEnum):
@@ -42,6 +50,18 @@ def implied_allowed(policy: Policy) -> bool:
     """Whether conduct counts: the parameter ``strict`` of consent.implied forbids it."""
     catalogue = [each for each in policy.bindings if each.control == "consent.implied"]
     return bool(catalogue) and not any(each.parameters.get("strict") for each in catalogue)
+
+
+def conduct_counts(policy: Policy, act: str) -> bool:
+    """Whether this conduct is in the policy's catalogue: its parameter ``acts``, where it lists
+    any (001 5.1.1; 003 3.2(a), 4.3(a))."""
+    listed = {
+        str(act)
+        for each in policy.bindings
+        if each.control == "consent.implied"
+        for act in each.parameters.get("acts", ())
+    }
+    return implied_allowed(policy) and (not listed or act in listed)
 
 
 def offered(policy: Policy, point: str, purposes: Iterable[str]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from tutela.consent.rules import Mode
+from tutela.policy.model import Policy
 
 MODES = {
     Mode.TICK: _("a tick"),
@@ -12,6 +13,9 @@ MODES = {
     Mode.FORM_SENT: _("sending the form"),
     Mode.SIGNED_FORM: _("a signed form"),
     Mode.CONFIRMED_BY_MAIL: _("a confirmation by e-mail"),
+    Mode.PER_UPLOAD: _("sending a file"),
+    Mode.USE: _("using the site or application"),
+    Mode.DEVICE: _("what the device sends by itself"),
     Mode.IMPLIED: _("conduct"),
     Mode.BY_REPRESENTATIVE: _("a representative"),
     Mode.BY_GUARDIAN: _("a parent or guardian"),
@@ -28,3 +32,50 @@ CHANNELS = {
     "desk": _("through a member of staff"),
 }
 """Which way a withdrawal came."""
+
+BY = {
+    "email": _("by e-mail"),
+    "sms": _("by SMS"),
+    "phone": _("by telephone"),
+    "push": _("on your device"),
+    "messenger": _("by messenger"),
+    "post": _("by post"),
+}
+"""How letters of marketing come."""
+
+ABOUT = {
+    "own": _("about the operator’s own goods and services"),
+    "partner": _("about goods and services of partners"),
+    "political": _("political agitation"),
+}
+"""What they are about."""
+
+
+def how_it_comes(policy: Policy, purpose: str) -> str:
+    """The channel and the topic of a purpose of marketing, in the active language."""
+    if purpose not in policy.purposes:
+        return ""
+    terms = policy.purposes[purpose].consent
+    words = (BY.get(terms.channel, ""), ABOUT.get(terms.topic, ""))
+    return ", ".join(str(each) for each in words if each)
+
+
+PROOF_REASONS = {
+    "answer-request": _("to answer a request of the person"),
+    "authority-asks": _("the authority asks for it"),
+    "dispute": _("for a dispute or a court"),
+    "audit": _("for an audit"),
+}
+"""Why a member of staff takes the proof of a consent; kept with every proof taken."""
+
+PROOF_BY_OTHERS = {
+    "own": _("at the person’s own wish"),
+    "program": _("for a program of the operator"),
+    "command": _("on the command line of the server"),
+}
+"""Why anybody else does."""
+
+PROOF_FORMS = {
+    "proof": _("the proof that can be verified elsewhere"),
+    "record": _("the consent record (ISO/IEC TS 27560)"),
+}

@@ -16,11 +16,14 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class ConsentState:
-    """A consent that was given and not withdrawn; ``text_hash`` names the text agreed to."""
+    """A consent that was given and not withdrawn; ``text_hash`` names the text agreed to.
+    ``conditions`` are what the person set for data they let be made public (152-FZ article
+    10.1(9); 003 11.7)."""
 
     given_at: datetime
     expires_at: datetime | None
     text_hash: str
+    conditions: tuple[str, ...] = ()
 
     def live(self, now: datetime) -> bool:
         return self.expires_at is None or now < self.expires_at
@@ -120,7 +123,10 @@ class Standing:
 
     def to_json(self) -> dict[str, Any]:
         return {
-            "consents": {purpose: _plain(each) for purpose, each in self.consents.items()},
+            "consents": {
+                purpose: _without_conditions(_plain(each))
+                for purpose, each in self.consents.items()
+            },
             "contracts": [_plain(each) for each in self.contracts],
             "blocks": [_without_empty(_plain(each)) for each in self.blocks],
             "holds": [_plain(each) for each in self.holds],
@@ -157,6 +163,11 @@ def _plain(part: Any) -> dict[str, Any]:
     return {each.name: plain(getattr(part, each.name)) for each in fields(part)}
 
 
+def _without_conditions(consent: dict[str, Any]) -> dict[str, Any]:
+    """A consent without conditions is written as it was before there were any."""
+    return {name: value for name, value in consent.items() if value or name != "conditions"}
+
+
 def _without_empty(block: dict[str, Any]) -> dict[str, Any]:
     """A block of the whole person is written as it was before blocks had a scope."""
     scope = ("record", "fields", "id")
@@ -167,6 +178,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     **dict.fromkeys(("given_at", "expires_at", "since", "until"), datetime.fromisoformat),
     "purposes": tuple,
     "rights": tuple,
+    "conditions": tuple,
     "fields": frozenset,
     **dict.fromkeys(("record", "id"), UUID),
 }

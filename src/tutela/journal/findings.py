@@ -26,6 +26,22 @@ SENTENCES: Mapping[str, str] = {
         "The selection holds: entries: %(entries)s, all in the log of %(size)s entries signed by "
         "%(key)s."
     ),
+    "whole-consent-proof": gettext_noop(
+        "The proof of consent holds: entries: %(entries)s, all in the log of %(size)s entries "
+        "signed by %(key)s; the words are those that were agreed to."
+    ),
+    "proof-rewritten": gettext_noop(
+        "The file is not in the form it was written in: something was added, removed or moved."
+    ),
+    "proof-words-differ": gettext_noop(
+        "The words under the fingerprint %(hash)s do not give that fingerprint."
+    ),
+    "proof-words-missing": gettext_noop(
+        "The words of a consent are missing: no text has the fingerprint %(hash)s."
+    ),
+    "proof-event-differs": gettext_noop(
+        "What the proof says of entry %(id)s is not what that entry says."
+    ),
     "selection-cut": gettext_noop(
         "The selection was cut off or added to: it states %(stated)s entries and holds %(entries)s."
     ),
@@ -143,7 +159,8 @@ class Unreadable(ValueError):
 
 @dataclass(slots=True)
 class Report:
-    """The outcome. ``kind`` is log, bundle or document; ``key`` the verifier key relied on."""
+    """The outcome. ``kind`` is log, bundle, selection, document or consent-proof; ``key`` the
+    verifier key relied on."""
 
     kind: str
     key: str = ""

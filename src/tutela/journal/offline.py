@@ -9,7 +9,8 @@ an auditor's machine. The formats, all JSON, with hashes in base64:
   completes them;
 - selection ``tutela-selection/1``: JSON lines: a header with a checkpoint, chosen entries with
   index and audit path, and how many there were;
-- document ``tutela-document/1``: a document and the C2SP signature line over its canonical bytes.
+- document ``tutela-document/1``: a document and the C2SP signature line over its canonical bytes;
+- proof of a consent ``tutela-consent-proof/1``: such a document with a bundle in it, in one form.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from tutela.core.canonical import canonical_bytes
-from tutela.journal import notes, tree
+from tutela.journal import notes, offline_evidence, tree
 from tutela.journal.findings import Report, Unreadable
 from tutela.journal.formats import (
     BUNDLE_FORMAT,
@@ -114,6 +115,28 @@ def verify_document(signed: Mapping[str, Any], given: tuple[Verifier, ...] = ())
     return report
 
 
+def verify_consent_proof(
+    signed: Mapping[str, Any], text: str, given: tuple[Verifier, ...] = ()
+) -> Report:
+    """The document is as it was signed, in its one form, and says what its entries in the log
+    say; ``text`` is the file as it was read."""
+    report = verify_document(signed, given)
+    report.kind = "consent-proof"
+    (key,) = parse_keys([part(signed, "key", str)])
+    if report.holds and (str(key) != report.key or key.key_id != part(signed, "key_id", str)):
+        report.found("document-unknown-key")
+    offline_evidence.check_form(text, signed, report)
+    if not report.holds:
+        return report
+    document = part(signed, "document", dict)
+    inner = verify_bundle(part(document, "journal", dict), given)
+    report.findings += inner.findings
+    report.entries, report.size = inner.entries, inner.size
+    if inner.holds:
+        offline_evidence.check_evidence(document, report)
+    return report
+
+
 def verify_file(
     path: Path, given: Sequence[str] = (), kept_checkpoint: str | None = None
 ) -> Report:
@@ -127,7 +150,8 @@ def verify_file(
                 return verify_log(header, lines_of(file), keys, kept_checkpoint)
             if isinstance(header, dict) and header.get("format") == SELECTION_FORMAT:
                 return verify_selection(header, lines_of(file), keys)
-            content = parse_json(first + file.read())
+            text = first + file.read()
+            content = parse_json(text)
     except OSError as error:
         raise Unreadable("unreadable", reason=error.strerror) from error
     except UnicodeDecodeError as error:
@@ -136,6 +160,8 @@ def verify_file(
         raise Unreadable("checkpoint-needs-log")
     kinds = {BUNDLE_FORMAT: verify_bundle, DOCUMENT_FORMAT: verify_document}
     kind = content.get("format") if isinstance(content, dict) else None
+    if kind == offline_evidence.PROOF_FORMAT:
+        return verify_consent_proof(content, text, keys)
     if not isinstance(kind, str) or kind not in kinds:
         raise Unreadable("unknown-format")
     return kinds[kind](content, keys)
@@ -147,7 +173,11 @@ def lines_of(file: IO[str]) -> Iterator[tuple[int, str]]:
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("path", type=Path, help="a bundle, a journal export or a signed document")
+    parser.add_argument(
+        "path",
+        type=Path,
+        help="a bundle, a journal export, a signed document or a proof",
+    )
     parser.add_argument(
         "--key", action="append", default=[], help="the verifier key the operator publishes"
     )

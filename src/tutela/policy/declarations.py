@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from tutela.core.vocabulary import Action
-from tutela.policy import limits, model, vocabulary
+from tutela.policy import consents, limits, model, vocabulary
 from tutela.policy.findings import Findings
 from tutela.policy.model import FrozenDict
 from tutela.policy.reading import Block
@@ -114,6 +114,7 @@ def fields(root: Block, reading: Reading) -> dict[str, model.Field]:
             identifies=block.flag("identifies"),
             **limits.of_attachment(block),
             clauses=reading.bind(block, "inventory.categories"),
+            dpv=consents.dpv(block),
         )
         block.close()
     return found
@@ -146,6 +147,8 @@ def purposes(root: Block, reading: Reading) -> dict[str, model.Purpose]:
             group=block.text("group", "service"),
             marketing=block.flag("marketing"),
             clauses=reading.bind(block, "purpose.register"),
+            dpv=consents.dpv(block),
+            consent=consents.consent_terms(block, reading),
         )
         block.close()
     return found

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tutela.consent.wording import PROOF_REASONS
 from tutela.core import clock
 from tutela.core.errors import NotFound
 from tutela.gate import actions as gate
@@ -433,6 +434,7 @@ def _person(request: PageRequest, subject: UUID) -> dict[str, object]:
         "results": RESULTS.items(),
         "unguarded": minors.unguarded(visit.operator_id, subject),
         "consents": reading.consents(visit.operator_id, subject, visit.language),
+        "proof_reasons": PROOF_REASONS.items(),
         "waiting": [each for each in lines if each.promise.standing],
         "ended": [each for each in lines if not each.promise.standing],
         "acts": [act_shown(each) for each in retention.acts(visit.operator_id, subject)],

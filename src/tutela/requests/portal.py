@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 
 from tutela.consent import actions as consent
+from tutela.consent import choosing
 from tutela.core.vocabulary import Right
 from tutela.identity import actions as identity
 from tutela.journal import actions as journal
@@ -70,6 +71,7 @@ def my_consents(request: PageRequest) -> HttpResponseBase:
         "consents": agreed,
         "live": any(each.state == "given" for each in agreed),
         "off": switched_off(visit.operator_id, visit.subject_id, visit.language),
+        "offers": choosing.offers(visit.operator_id, visit.subject_id, visit.language),
     }
     return show(request, "requests/my_consents.html", context)
 

@@ -16,6 +16,7 @@ import phonenumbers
 from django.utils.translation import gettext as _
 
 from tutela.consent import actions as consent
+from tutela.consent.wording import how_it_comes
 from tutela.consent.wording import MODES
 from tutela.core import clock
 from tutela.core.permits import Permit
@@ -337,6 +338,8 @@ class ConsentShown:
     ended_at: datetime | None
     mode: str
     policy_number: int
+    expires_at: datetime | None = None
+    how: str = ""
 
 
 def consents(operator_id: UUID, subject: UUID, language: str) -> list[ConsentShown]:
@@ -360,6 +363,8 @@ def consents(operator_id: UUID, subject: UUID, language: str) -> list[ConsentSho
             ended_at=None if slug in live or slug not in ended else ended[slug].at,
             mode=str(MODES.get(consent.Mode(row.mode), row.mode)),
             policy_number=row.policy_version,
+            expires_at=row.expires_at,
+            how=how_it_comes(policy, slug),
         )
         for slug, row in given.items()
     ]

@@ -6,6 +6,7 @@ and texts come in every language of the interface; where the policy lacks one, t
 stands in: ``Words`` maps a language code to text.
 """
 
+from tutela.policy.model.consenting import ConsentTerms
 from tutela.policy.model.cookies import Cookie
 from tutela.policy.model.data import Category, Field, SubjectCategory
 from tutela.policy.model.disclosure import Recipient, Residency, Separation, Store
@@ -26,6 +27,7 @@ __all__ = [
     "Channel",
     "Clauses",
     "CollectionPoint",
+    "ConsentTerms",
     "Cookie",
     "Field",
     "FourEyes",

@@ -39,7 +39,8 @@ class Field:
     bank-account, inn, iin, bin, iin-or-bin (numbers with a check digit), photo, voice or
     document; by a birth-date a minimum age is judged, and the last three hold a file of at most
     ``megabytes`` (of 1,000,000 bytes) and ``megapixels``. ``identifies`` is true where a blind
-    index is kept, so that the person can be found by it.
+    index is kept, so that the person can be found by it; ``dpv`` is its term in the Data Privacy
+    Vocabulary.
     """
 
     slug: str
@@ -50,6 +51,7 @@ class Field:
     megabytes: int = 10
     megapixels: int = 50
     clauses: Clauses = ()
+    dpv: str = ""
 
     @property
     def attached(self) -> bool:

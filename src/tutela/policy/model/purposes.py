@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass, field
 
+from tutela.policy.model.consenting import ConsentTerms
 from tutela.policy.model.plain import Clauses, Words
 
 
@@ -22,7 +23,8 @@ class Basis:
 @dataclass(frozen=True, slots=True)
 class Purpose:
     """Why data is processed. ``consent_text`` is the sentence a person agrees to, if any basis
-    is consent; ``group`` names purposes whose data may be kept together (004 2.17.3)."""
+    is consent; ``group`` names purposes whose data may be kept together (004 2.17.3);
+    ``dpv`` is its term in the Data Privacy Vocabulary."""
 
     slug: str
     title: Words
@@ -33,6 +35,8 @@ class Purpose:
     group: str = "service"
     marketing: bool = False
     clauses: Clauses = ()
+    dpv: str = ""
+    consent: ConsentTerms = field(default_factory=ConsentTerms)
 
 
 @dataclass(frozen=True, slots=True)
