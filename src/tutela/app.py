@@ -52,6 +52,7 @@ DISCOVERED = (
     "tasks",
     "replaying",
     "controls",
+    "judges",
     "gauges",
     "office_controls",
     "restore_controls",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,6 +30,26 @@ def operator(db: None, at: clock.ManualClock) -> UUID:
     policy = policies.load_folder(MINIMAL)
     policies.publish(policy, datetime(2024, 5, 1, tzinfo=UTC))
     return policies.operator_id(policy.operator.slug)
+
+
+@pytest.fixture
+def declaring(db: None, at: clock.ManualClock, tmp_path: Path) -> Callable[..., UUID]:
+    """``declaring(orders="...")`` publishes the policy with a ``consent`` block at that purpose."""
+
+    def publish(**blocks: str) -> UUID:
+        folder = tmp_path / "policy"
+        shutil.copytree(MINIMAL, folder)
+        written = (folder / "policy.yaml").read_text(encoding="utf-8")
+        for purpose, block in blocks.items():
+            head, found, tail = written.partition(f"\n  {purpose}:\n")
+            assert found, purpose
+            written = f"{head}{found}    consent: {block}\n{tail}"
+        (folder / "policy.yaml").write_text(written, encoding="utf-8")
+        policy = policies.load_folder(folder)
+        policies.publish(policy, datetime(2024, 5, 1, tzinfo=UTC))
+        return policies.operator_id(policy.operator.slug)
+
+    return publish
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from tests.gate.test_decisions import ACTORS, AGREED, DAY, ENDED, LIVE, STANDING
 
 from tutela.core.vocabulary import SYSTEM, Action, Scope
 from tutela.gate.reasons import CONTROLS, Reason
-from tutela.gate.rules import Block, Contract, Hold, Mandate, Standing, decide
+from tutela.gate.rules import Block, Contract, Hold, Mandate, Standing, decide, dissemination_of
 from tutela.gate.wording import SENTENCES, sentence
 from tutela.policy.model import Policy
 
@@ -26,6 +26,9 @@ LOOK_FOR = replace(LOOK, purpose="subject-rights")
 NARROW = Mandate("a-1", ACTORS["representative"].id, "representative", ("withdrawal",), NOW - DAY)
 CHECK = replace(USE, purpose="checks", fields=frozenset({"passport"}))
 UNDER_CONTRACT = STANDINGS["contract"]
+
+ONLY_READ = replace(LIVE, conditions=("no-transfer",))
+READABLE = Standing(consents={"orders": LIVE, dissemination_of("orders"): ONLY_READ})
 
 CASES: dict[Reason, list[tuple[Any, Standing]]] = {
     Reason.UNKNOWN_ACTION: [(replace(USE, action="sale"), AGREED)],
@@ -107,6 +110,9 @@ CASES: dict[Reason, list[tuple[Any, Standing]]] = {
         (replace(USE, action=Action.STORAGE, store="cloud"), AGREED),
     ],
     Reason.NO_DISSEMINATION_CONSENT: [(replace(USE, action=Action.DISSEMINATION), AGREED)],
+    Reason.FORBIDDEN_BY_PERSON: [
+        (replace(SEND, action=Action.DISSEMINATION, recipient="passer-by"), READABLE),
+    ],
 }
 
 

@@ -33,8 +33,8 @@ proof-clause receipt sign-in sign-in-open sign-in-sent welcome
 """Open to the world. What is behind a token opens to whoever has the token."""
 
 THE_PERSON = """
-acting-for authority-end my-consents my-data my-file my-history my-recipients my-representatives
-my-requests prove represent sign-out withdraw
+acting-for authority-end my-consent-agree my-consent-proof my-consents my-data my-file my-history
+my-recipients my-representatives my-requests prove represent sign-out withdraw
 """
 """Pages of a signed-in person, at the operator where they signed in, about themselves."""
 
@@ -52,6 +52,7 @@ ROLES = {
     "acknowledge": "auditor clerk officer",
     "block": "        clerk officer",
     "by-hand": "        clerk officer",
+    "consent-proof": "        clerk officer",
     "decision": "auditor clerk officer",
     "decision-propose": "        clerk officer",
     "decision-settle": "        clerk officer",
@@ -101,6 +102,7 @@ NAMES = {
     "my-file": "record",
     "acting-for": "authority",
     "authority-end": "authority",
+    "consent-proof": "subject",
     "decision": "approval",
     "decision-settle": "approval",
     "extend": "obligation",

@@ -23,6 +23,7 @@ from tutela.consent.errors import (
 )
 from tutela.consent.events import ConsentEvent, Over, history
 from tutela.consent.giving import Given, How, write
+from tutela.consent.guarding import find_unguarded
 from tutela.consent.models import Event, Refusal, WithdrawalRow
 from tutela.consent.rules import CONDUCT, Kind, Mode
 from tutela.consent.texts import ConsentText, text, text_by_hash
@@ -34,8 +35,8 @@ from tutela.gate.standing import ConsentState, Standing
 from tutela.journal import actions as journal
 from tutela.obligations import actions as obligations
 from tutela.policy import actions as policies
-from tutela.policy.model.consenting import ConsentTerms
 from tutela.policy.model import Policy
+from tutela.policy.model.consenting import ConsentTerms
 from tutela.policy.terms import compute
 from tutela.vault import actions as vault
 
@@ -215,6 +216,7 @@ def withdraw(
     vault.note_ending(operator_id, subject, vault.WITHDRAWN, said, id=row.id)
     entry = _journal_withdrawn(policy, row, actor)
     over.open_promises("consent.withdrawn", now, entry)
+    find_unguarded(operator_id, subject, row.id)
     return _withdrawal(row)
 
 

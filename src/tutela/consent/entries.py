@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from tutela.consent.rules import is_publication
 from tutela.consent.wording import (
     CHANNELS,
     MODES,
@@ -112,6 +113,21 @@ def _ground(row: Row, value: Any) -> Any:
     return _OTHERS.get(kind)
 
 
+_PUBLIC = _("making public: %(field)s (%(purpose)s)")
+
+
+def _publication(row: Row, value: Any) -> Any:
+    """A consent to make a field public, as its title; any other purpose is named elsewhere."""
+    if not is_publication(str(value)):
+        return None
+    purpose, _kind, field = [*str(value).split("/"), ""][:3]
+    words = {"purpose": name_of(row, "purpose", purpose), "field": name_of(row, "fields", field)}
+    return _PUBLIC % words
+
+
+for _kind in (ConsentGiven, ConsentWithdrawn, ConsentExpired, ProcessingStopped, ProofTaken):
+    for _name in ("purpose", "purposes"):
+        called(_name, _publication, kind=_kind.kind)
 called("remaining", _ground)
 called("mode", MODES)
 called("channel", CHANNELS)

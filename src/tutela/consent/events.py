@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from tutela.consent.models import Event
-from tutela.consent.rules import Kind
+from tutela.consent.rules import Kind, is_publication, purpose_of
 from tutela.core.ids import new_id
 from tutela.gate.standing import ConsentState
 from tutela.obligations import actions as obligations
@@ -43,6 +43,10 @@ def history(operator_id: UUID, subject: UUID) -> list[ConsentEvent]:
     """Every consent event of a person, newest first; it outlives the person's data."""
     rows = Event.objects.filter(operator_id=operator_id, subject_id=subject)
     return [as_event(row) for row in rows.order_by("-at", "-id")]
+
+
+_DONE_AT_ONCE = frozenset({"stop", "unpublish"})
+"""What a change of the standing carries out by itself: the gate refuses from here on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +87,14 @@ class Over:
             )
 
     def open_promises(self, event: str, now: datetime, entry: UUID) -> None:
-        """State ``event`` and, for purposes of marketing, that the mailing stops. Both stops are
-        done already, since the standing has changed, and are discharged with ``entry``."""
-        opened = self._state(event, now, sorted(self.ended))
+        """State ``event``; for data made public, that its publication ends; for purposes of
+        marketing, that the mailing stops. Stopping is done already, since the standing has
+        changed, and is discharged with ``entry``."""
+        opened = []
+        if ended := sorted(each for each in self.ended if not is_publication(each)):
+            opened += self._state(event, now, ended)
+        if public := sorted({purpose_of(each) for each in self.ended if is_publication(each)}):
+            opened += self._state("distribution.stop.requested", now, public)
         purposes = policies.in_force(self.operator_id).purposes
         if marketing := [
             slug for slug in self.ended if slug in purposes and purposes[slug].marketing
@@ -93,7 +102,7 @@ class Over:
             stopped = "subscription.ended" if self.kind is Kind.EXPIRED else "marketing.stopped"
             opened += self._state(stopped, now, marketing)
         for each in opened:
-            if each.outcome == "stop" and each.standing:
+            if each.outcome in _DONE_AT_ONCE and each.standing:
                 done = {"cause": self.cause}
                 obligations.discharge(self.operator_id, each.id, done, entry)
 

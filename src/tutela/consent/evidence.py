@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from tutela.consent import entries, iso27560
 from tutela.consent.errors import NothingToProve, ProvedSoon
 from tutela.consent.events import ConsentEvent, history
+from tutela.consent.models import Event
 from tutela.consent.rules import Kind
 from tutela.consent.texts import text_by_hash
 from tutela.core import clock
@@ -167,6 +168,17 @@ def _told(event: ConsentEvent, row: journal.Row) -> dict[str, Any]:
         "entry": row.id,
         "journalled": row.at,
     }
+
+
+def missing_entries(operator_id: UUID, *, latest: int) -> int:
+    """How many of the ``latest`` consents given have no entry in the journal to prove them by."""
+    given = Event.objects.filter(operator_id=operator_id, kind=Kind.GIVEN).order_by("-at", "-id")
+    missing = 0
+    for row in given[:latest]:
+        told = {"text_hash": row.text_hash, "mode": row.mode, "act": row.act}
+        known = journal.is_recorded(operator_id, row.subject_id, "consent.given", **told)
+        missing += not known
+    return missing
 
 
 def entry_of(operator_id: UUID, event: ConsentEvent) -> journal.Row:

@@ -32,6 +32,11 @@ CONDUCT = frozenset({Mode.USE, Mode.DEVICE, Mode.IMPLIED})
 by itself, and any other (000 preamble, 2/p2; 001 5.1.1, 10.2; 004 2.5, 2.16)."""
 
 
+CONDITIONS = ("no-transfer", "no-processing")
+"""What a person may forbid about data they let be made public: that the operator hands it on,
+beyond letting it be read, and that readers do anything but read it (152-FZ article 10.1(9))."""
+
+
 class Kind(StrEnum):
     GIVEN = "given"
     WITHDRAWN = "withdrawn"
@@ -76,7 +81,11 @@ def remaining_grounds(standing: Standing, now: datetime) -> tuple[str, ...]:
 
     The person is told these after a withdrawal (consent.withdraw; 004 2.9/b6, 9.4(c)).
     """
-    consents = (f"consent.{slug}" for slug, each in standing.consents.items() if each.live(now))
+    consents = (
+        f"consent.{slug}"
+        for slug, each in standing.consents.items()
+        if each.live(now) and not is_publication(slug)
+    )
     contracts = ("contract" for each in standing.contracts if each.live(now))
     holds = (f"hold.{each.ground}" for each in standing.holds if each.live(now))
     return tuple(sorted({*consents, *contracts, *holds}))
@@ -85,4 +94,23 @@ def remaining_grounds(standing: Standing, now: datetime) -> tuple[str, ...]:
 def without(standing_consents: Iterable[str], asked: Iterable[str] | None) -> tuple[str, ...]:
     """The live purposes that a withdrawal of ``asked`` (None: all) ends."""
     live = set(standing_consents)
-    return tuple(sorted(live if asked is None else live & set(asked)))
+    if asked is None:
+        return tuple(sorted(live))
+    wanted = set(asked)
+    return tuple(sorted(each for each in live if each in wanted or purpose_of(each) in wanted))
+
+
+def is_publication(key: str) -> bool:
+    """Whether a consent in the standing is one to make data public."""
+    return "/" in key
+
+
+def purpose_of(key: str) -> str:
+    """The purpose that a consent in the standing is about."""
+    return key.partition("/")[0]
+
+
+def published_field(key: str) -> tuple[str, str] | None:
+    """The purpose and the field of a consent to make one field public; None for any other."""
+    purpose, _kind, field = [*key.split("/"), "", ""][:3]
+    return (purpose, field) if field else None

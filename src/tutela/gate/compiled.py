@@ -169,7 +169,9 @@ def _shape(standing: Standing, now: datetime) -> tuple[Any, ...]:
     short = {
         "consents": (
             frozenset(consents),
-            frozenset(purpose for purpose, each in consents.items() if each.live(now)),
+            frozenset(
+                (purpose, each.conditions) for purpose, each in consents.items() if each.live(now)
+            ),
         ),
         "contracts": frozenset(
             purpose for each in standing.contracts if each.live(now) for purpose in each.purposes

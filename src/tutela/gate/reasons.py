@@ -36,6 +36,7 @@ class Reason(StrEnum):
     NO_INSTRUCTION = "no-instruction"
     FOREIGN_COUNTRY = "foreign-country"
     NO_DISSEMINATION_CONSENT = "no-dissemination-consent"
+    FORBIDDEN_BY_PERSON = "forbidden-by-person"
     NO_DECISION = "no-decision"
     NO_SECOND_PERSON = "no-second-person"
     GROUPS_APART = "groups-apart"
@@ -74,6 +75,7 @@ CONTROLS: Mapping[Reason, str] = MappingProxyType(
         Reason.NO_INSTRUCTION: "disclosure.processor",
         Reason.FOREIGN_COUNTRY: "transfer.crossborder",
         Reason.NO_DISSEMINATION_CONSENT: "consent.distribution",
+        Reason.FORBIDDEN_BY_PERSON: "consent.distribution",
         Reason.NO_DECISION: "decision.approval",
         Reason.NO_SECOND_PERSON: "decision.approval",
         Reason.GROUPS_APART: "purpose.separate",

@@ -332,17 +332,54 @@ def country_is_safe(case: Case) -> Decision | None:
 
 
 def dissemination_is_agreed_to(case: Case) -> Decision | None:
-    """Publishing needs a consent of its own (152-FZ article 10.1; 004 1.9, 2.9/b8)."""
+    """Publishing needs a consent of its own, to the purpose's data or to each field (152-FZ article
+    10.1; 004 1.9, 2.9/b8)."""
     if case.operation.action != Action.DISSEMINATION:
         return None
-    consent = case.standing.consents.get(dissemination_of(case.operation.purpose))
-    agreed = consent and consent.live(case.now) and not case.standing.refused
+    agreed = not case.standing.refused and all(map(bool, _publications(case)))
     return None if agreed else case.refuse(Reason.NO_DISSEMINATION_CONSENT)
 
 
-def dissemination_of(purpose: str) -> str:
-    """The key in ``Standing.consents`` of the separate consent to publish data of ``purpose``."""
-    return f"{purpose}/dissemination"
+def person_has_not_forbidden_it(case: Case) -> Decision | None:
+    """What a person lets be read in public is not handed on where they forbade that; the policy
+    may name interests of the state or the public that go before it, and the operation says which
+    (152-FZ article 10.1(9, 11); 003 11.7)."""
+    operation = case.operation
+    if operation.action != Action.DISSEMINATION or not operation.recipient:
+        return None
+    forbidden = any("no-transfer" in each.conditions for each in _publications(case) if each)
+    if not forbidden or operation.reason in _overrides(case.policy):
+        return None
+    return case.refuse(Reason.FORBIDDEN_BY_PERSON)
+
+
+def _publications(case: Case) -> list[ConsentState | None]:
+    """The live consents to make each field public, None where there is none."""
+    consents, purpose = case.standing.consents, case.operation.purpose
+    whole = consents.get(dissemination_of(purpose))
+
+    def of(field: str) -> ConsentState | None:
+        found = consents.get(dissemination_of(purpose, field), whole)
+        return found if found and found.live(case.now) else None
+
+    return [of(field) for field in sorted(case.operation.fields)] or [
+        whole if whole and whole.live(case.now) else None
+    ]
+
+
+def _overrides(policy: Policy) -> frozenset[str]:
+    return frozenset(
+        str(interest)
+        for each in policy.bindings
+        if each.control == "consent.distribution"
+        for interest in each.parameters.get("override", ())
+    )
+
+
+def dissemination_of(purpose: str, field: str = "") -> str:
+    """The key in ``Standing.consents`` of the separate consent to publish data of ``purpose``, or
+    one field of it."""
+    return f"{purpose}/dissemination/{field}" if field else f"{purpose}/dissemination"
 
 
 def a_decision_covers_it(case: Case) -> Decision | None:
@@ -408,6 +445,7 @@ RULES: tuple[Rule, ...] = (
     processor_is_instructed,
     country_is_safe,
     dissemination_is_agreed_to,
+    person_has_not_forbidden_it,
     a_decision_covers_it,
     a_second_person_has_agreed,
     groups_stay_apart,

@@ -115,6 +115,10 @@ SENTENCES: Mapping[Reason, _StrPromise] = MappingProxyType(
         Reason.NO_DISSEMINATION_CONSENT: _(
             "Publishing needs a separate consent of the person. Ask for it first."
         ),
+        Reason.FORBIDDEN_BY_PERSON: _(
+            "The person lets this be read in public and forbade that it is handed on. Leave it "
+            "out, or name the public interest that the policy puts before it."
+        ),
         Reason.NO_DECISION: _(
             "The policy lets this be done only by a decision of an authorised representative, and "
             "none covers it. Propose a decision at the desk; somebody else has to take it."
@@ -172,6 +176,7 @@ SHORT: Mapping[Reason, _StrPromise] = MappingProxyType(
         Reason.NO_INSTRUCTION: _("the processor has no instruction for it"),
         Reason.FOREIGN_COUNTRY: _("the protection in the recipient’s country was not checked"),
         Reason.NO_DISSEMINATION_CONSENT: _("there is no consent to publishing"),
+        Reason.FORBIDDEN_BY_PERSON: _("the person forbade to hand it on"),
         Reason.NO_DECISION: _("no decision covers it"),
         Reason.NO_SECOND_PERSON: _("no second person has agreed"),
         Reason.GROUPS_APART: _("the policy keeps the data of these purposes apart"),

@@ -56,6 +56,7 @@ LEFT JOIN LATERAL (
     ORDER BY b.number DESC LIMIT 1
 ) AS before ON true
 WHERE e.kind = %(kind)s AND e.basis = ANY(%(bases)s)
+  AND (%(purposes)s::text[] IS NULL OR e.purpose = ANY(%(purposes)s))
 GROUP BY GROUPING SETS ((1), (1, 2, 3))
 HAVING GROUPING(e.purpose) = 1 OR coalesce(before.kind, '') <> ALL(%(usual)s)
 """
@@ -133,20 +134,25 @@ def preceded(
     *,
     among: Collection[str],
     usual: Collection[str],
+    purposes: Collection[str] | None = None,
 ) -> tuple[dict[str, int], list[UUID]]:
     """For entries of ``kind`` on one of ``bases``: the kind of the last entry before each, of the
-    same subject and purpose and ``among`` these kinds, or an empty string; and how many.
+    same subject and purpose and ``among`` these kinds, or an empty string; and how many. Only
+    entries for one of ``purposes``, if given.
 
     Also the subjects of those before whom stood something else than ``usual``, at most 50.
     """
     lists = {"bases": sorted(bases), "among": sorted(among), "usual": sorted(usual)}
-    asked = {"operator": operator_id, "kind": kind, **lists}
+    only = None if purposes is None else sorted(purposes)
+    asked = {"operator": operator_id, "kind": kind, **lists, "purposes": only}
 
     def count(taken: str, bounds: Mapping[str, int]) -> Counted:
         rows = _fetch(_BEFORE.format(taken=taken), {**asked, **bounds})
         return {row[:3]: row[3] for row in rows}
 
     key = ("before", operator_id, kind, *map(tuple, lists.values()))
+    if only is not None:
+        key = (*key, tuple(only))
     counted = _all(key, operator_id, count)
     totals = {before: times for (before, purpose, _), times in counted.items() if purpose is None}
     subjects = dict.fromkeys(

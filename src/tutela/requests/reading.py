@@ -16,8 +16,7 @@ import phonenumbers
 from django.utils.translation import gettext as _
 
 from tutela.consent import actions as consent
-from tutela.consent.wording import how_it_comes
-from tutela.consent.wording import MODES
+from tutela.consent.wording import MODES, how_it_comes
 from tutela.core import clock
 from tutela.core.permits import Permit
 from tutela.core.vocabulary import TRANSFER, Action, Actor, ActorKind
