@@ -77,5 +77,5 @@ PROOF_BY_OTHERS = {
 
 PROOF_FORMS = {
     "proof": _("the proof that can be verified elsewhere"),
-    "record": _("the consent record (ISO/IEC TS 27560)"),
+    "record": _("the record that other programs read"),
 }
