@@ -171,13 +171,15 @@ def _public(operator_id: UUID) -> tuple[int, list[UUID]]:
     rows = journal.entries(operator_id, kinds=PERMITTED, limit=5_000, newest_first=True)
     public = [each for each in rows if each.action == Action.DISSEMINATION][:LATEST]
     return len(public), [
-        each.subject for each in public if each.subject is not None and not _agreed(each)
+        each.subject
+        for each in public
+        if each.subject is not None and not _agreed(each, each.subject)
     ]
 
 
-def _agreed(row: journal.Row) -> bool:
+def _agreed(row: journal.Row, subject: UUID) -> bool:
     """Whether the last word on each field before the publication was a consent."""
-    events = Event.objects.filter(operator_id=row.operator, subject_id=row.subject, at__lte=row.at)
+    events = Event.objects.filter(operator_id=row.operator, subject_id=subject, at__lte=row.at)
     said = dict(events.order_by("at", "id").values_list("purpose", "kind"))
     whole = said.get(dissemination_of(row.purpose))
     return all(

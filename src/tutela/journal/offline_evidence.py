@@ -56,7 +56,7 @@ def check_evidence(document: Mapping[str, Any], report: Report) -> None:
 
 
 def _entries(bundle: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    found = {}
+    found: dict[str, Mapping[str, Any]] = {}
     for each in part(bundle, "entries", list):
         content = parse_json(part(each, "entry", str))
         if not isinstance(content, dict):
