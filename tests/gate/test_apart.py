@@ -10,15 +10,21 @@ from uuid import UUID
 import pytest
 from tests.gate.conftest import FOLDER
 from tests.gate.test_actions import LIVE, agree
+from tests.gate.test_pages import client
+from tests.requests.conftest import words
 
+from tutela import app
 from tutela.core import clock
+from tutela.core.ids import new_id
 from tutela.core.permits import Permit
 from tutela.core.vocabulary import SYSTEM, Action, Actor, ActorKind
 from tutela.db.scope import operator_scope
 from tutela.gate import actions as gate
+from tutela.gate import places
 from tutela.gate.rules import Operation
 from tutela.journal.models import EntryRow
 from tutela.policy import actions as policies
+from tutela.vault import actions as vault
 
 OFFICER = Actor(ActorKind.STAFF, "7", "officer")
 
@@ -42,6 +48,7 @@ separate:
 
 def publish(folder: Path, vault_in: str) -> UUID:
     """The bakery under a policy that keeps groups apart and says where data may lie."""
+    app.wire()
     shutil.copytree(FOLDER, folder)
     with (folder / "policy.yaml").open("a", encoding="utf-8") as file:
         file.write(PLACES % vault_in)
@@ -134,3 +141,37 @@ def test_a_form_is_not_taken_where_the_vault_stands_outside_of_the_territory(
         refusal = read(abroad, subject, "orders", action=Action.COLLECTION, point="order")
         assert (refusal.reason, refusal.clause) == ("outside-territory", "1.2")
         assert EntryRow.objects.get(kind="gate.refused").data["reason"] == "outside-territory"
+
+
+@pytest.fixture
+def kept(apart: UUID, agreed: UUID) -> UUID:
+    """The bakery with one name in its vault."""
+    with operator_scope(apart):
+        permit = read(apart, agreed, "orders", action=Action.COLLECTION, point="order")
+        assert isinstance(permit, Permit)
+        values = {"name": "Anna Canary"}
+        vault.store(permit, record=new_id(), point="order", purposes=("orders",), values=values)
+    return apart
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", ("Where does data lie?", "1 Oven Lane", "Lark Bakery LLC", "US-FL", "not allowed")),
+        ("ru", ("Где лежат данные?", "Печной переулок, 1", "US-FL", "не разрешена", "1 значение")),
+    ],
+)
+def test_the_desk_shows_where_data_lies(kept: UUID, language: str, told: tuple[str, ...]) -> None:
+    page = words(client(kept, "mary", "auditor").get(f"/{language}/desk/lark-bakery/stores/"))
+    assert [each for each in told if each not in page] == []
+    assert "Canary" not in page
+
+
+def test_every_declared_store_stands_on_the_page_with_what_lies_there(kept: UUID) -> None:
+    with operator_scope(kept):
+        policy = policies.in_force(kept)
+        found = {each.store.slug: each for each in places.places(kept, policy)}
+    assert set(found) == set(policy.stores) == {"house", "copies", "cloud"}
+    assert [each.outside for each in found.values()] == [False, False, True]
+    assert sum(each.values for each in found["house"].held) == 1
+    assert found["copies"].held == ()

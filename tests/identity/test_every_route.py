@@ -49,6 +49,7 @@ ROLES = {
     "access": "auditor clerk officer",
     "access-confirm": "              officer",
     "access-roles": "auditor clerk officer",
+    "stores": "auditor clerk officer",
     "acknowledge": "auditor clerk officer",
     "block": "        clerk officer",
     "by-hand": "        clerk officer",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from tutela.core import clock
 from tutela.core.errors import NotFound, TutelaError
 from tutela.core.vocabulary import Actor, ActorKind, LawPurpose
-from tutela.gate import access, approvals
+from tutela.gate import access, approvals, places
 from tutela.gate.entries import ACTIONS
 from tutela.gate.errors import SamePerson
 from tutela.gate.explaining import explain
@@ -26,6 +26,9 @@ from tutela.identity.wording import role_title
 from tutela.policy import actions as policies
 from tutela.policy.model import Policy
 from tutela.web.pages import STAFF, Menu, PageRequest, page, page_url, show
+
+BESIDE = (places,)
+"""Modules of this room that register pages of their own."""
 
 
 @page(

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from tutela.core import clock
 from tutela.core.permits import Permit, check
@@ -318,6 +318,12 @@ def holdings(operator_id: UUID, subject: UUID) -> dict[UUID, frozenset[str]]:
     for record, field in rows.current(operator_id, subject).values_list("record_id", "field"):
         held.setdefault(record, set()).add(field)
     return {record: frozenset(fields) for record, fields in held.items()}
+
+
+def values_by_field(operator_id: UUID) -> dict[str, int]:
+    """How many values in force there are of each field."""
+    held = Row.objects.filter(operator_id=operator_id, superseded_at__isnull=True)
+    return dict(held.values_list("field").annotate(times=Count("slot")).order_by("field"))
 
 
 def left_of_destroyed(operator_id: UUID) -> int:
