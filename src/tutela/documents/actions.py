@@ -40,7 +40,7 @@ class SignatureBlock:
 class Document:
     """What every template shows. ``rows`` are pairs of a label and a value; ``verification`` is
     the line at the foot that says how to check the document; ``date`` is its only date, so that
-    the same data always gives the same bytes."""
+    the same data always gives the same bytes. ``narrow`` labels are numbers, not words."""
 
     title: str
     number: str
@@ -50,6 +50,7 @@ class Document:
     intro: tuple[str, ...] = ()
     rows: tuple[tuple[str, str], ...] = ()
     signature: SignatureBlock | None = None
+    narrow: bool = False
 
 
 def render_pdf(template: str, data: Mapping[str, Any] | Document, language: str) -> bytes:

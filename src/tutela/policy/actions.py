@@ -24,6 +24,7 @@ from tutela.policy.folders import Report, check, check_folder, load_all, load_fo
 from tutela.policy.model import Policy
 from tutela.policy.models import Operator, Version
 from tutela.policy.source import Sources
+from tutela.policy.versions import VersionRow
 
 __all__ = [
     "Coverage",
@@ -69,17 +70,6 @@ class OperatorRow:
     id: UUID
     slug: str
     brand: str
-
-
-@dataclass(frozen=True, slots=True)
-class VersionRow:
-    """A published version: ``effective_from`` is when it takes force, in UTC."""
-
-    number: int
-    digest: str
-    dated: date
-    posted_at: datetime
-    effective_from: datetime
 
 
 def samples() -> Path:

@@ -1,4 +1,4 @@
-"""``tutela policy check`` and ``tutela policy show``; ``tutela due`` stands beside."""
+"""``tutela policy check``, ``show`` and ``diff``; ``tutela due`` stands beside."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from tutela.cli.commands import command
 from tutela.core.errors import TutelaError
 from tutela.core.vocabulary import LANGUAGES
 from tutela.journal.commands import OPERATOR_FINDERS
-from tutela.policy import due_command
+from tutela.policy import differences, due_command
 from tutela.policy.actions import operator_by_slug
 from tutela.policy.coverage import Coverage
 from tutela.policy.folders import Report, check, load_folder
@@ -136,6 +137,43 @@ def _assumptions(policy: Policy, language: str) -> Iterator[str]:
     for slug, each in policy.assumptions.items():
         clauses = f" ({', '.join(each.clauses)})" if each.clauses else ""
         yield f"    {slug}{clauses}: {each.text.get(language, '')}"
+
+
+def _configure_diff(parser: ArgumentParser) -> None:
+    parser.add_argument("before", type=Path, help="the folder of the earlier version")
+    parser.add_argument("after", type=Path, help="the folder of the later version")
+    parser.add_argument("--json", action="store_true", help="print one JSON document instead")
+    _language(parser)
+
+
+@command(
+    "policy diff",
+    help="show what changes from one version of a policy to another, clause by clause",
+    configure=_configure_diff,
+    database=False,
+)
+def diff_command(arguments: Namespace) -> int:
+    with translation.override(arguments.language):
+        try:
+            before, after = load_folder(arguments.before), load_folder(arguments.after)
+        except TutelaError as error:
+            sys.stderr.write(f"{error}\n")
+            return 2
+        found = differences.between(before, after, arguments.language)
+        terms = differences.terms(before, after, arguments.language)
+        if arguments.json:
+            document = {
+                "clauses": [each.to_json() for each in found],
+                "terms": [asdict(each) for each in terms],
+            }
+            json.dump(document, sys.stdout, ensure_ascii=False, indent=2)
+            sys.stdout.write("\n")
+        else:
+            for each in terms:
+                changed = f"{each.before or '—'} → {each.after or '—'}"
+                sys.stdout.write(f"{each.section}.{each.slug}: {changed}\n")
+            sys.stdout.writelines(f"{line}\n" for line in differences.lines(found))
+    return 1 if found or terms else 0
 
 
 def _configure_show(parser: ArgumentParser) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from tutela.core import clock
 from tutela.core.errors import NotFound
-from tutela.policy import actions, office
+from tutela.policy import actions, changes, office
 from tutela.policy.actions import VersionRow
 from tutela.policy.clauses import resolve
 from tutela.policy.model import Policy
@@ -20,6 +20,8 @@ from tutela.policy.understanding import understood
 from tutela.web.languages import NAMES
 from tutela.web.pages import Menu, PageRequest, page, page_url, show
 
+BESIDE = (changes,)
+"""Modules of this room that register pages of their own."""
 _NO_HOSTED_FORM = frozenset({"chat"})
 """Kinds of collection points that happen elsewhere and are only declared here."""
 
@@ -150,5 +152,6 @@ def _published(
         "not_yet": archived and row.effective_from > clock.now(),
         "canonical": request.build_absolute_uri(page_url(request, "policy")),
         "text_url": f"{text_url}?version={row.number}" if archived else text_url,
+        "pdf_url": page_url(request, "policy-pdf", number=row.number),
     }
     return show(request, "policy/published.html", context)
