@@ -39,6 +39,10 @@ four_eyes:
   reveal-in-bulk: {}
   publish-policy: {}
 """,
+    "change_roles": """
+four_eyes:
+  change-roles: {clauses: ["4.1(2)"]}
+""",
 }
 
 

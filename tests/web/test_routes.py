@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,10 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from tutela import app
+from tutela.core import clock
 from tutela.db.scope import operator_scope
 from tutela.identity import actions as identity
+from tutela.identity.staff.models import StaffSession
 from tutela.policy import actions as policies
 from tutela.web.feeds import FEEDS
 from tutela.web.pages import ROUTES, Audience
@@ -164,3 +167,40 @@ def test_no_form_is_taken_without_its_token(bakery, name):
     for sent in ({}, {"form-token": "nonsense"}):
         answer = client.post(address(name), sent, headers={"origin": "http://testserver"})
         assert answer.status_code == 403
+
+
+ASKED_ANEW = {
+    "application-new",
+    "application-rights",
+    "application-key",
+    "application-revoke",
+    "access-confirm",
+    "decision-settle",
+    "file",
+    "reveal",
+    "staff",
+    "staff-member",
+}
+"""Where keys, roles, decisions (of destruction, of a version) and people's values are reached."""
+
+
+def test_keys_roles_decisions_and_values_want_a_sign_in_that_is_recent():
+    found = {name for name, each in ROUTES.items() if each.recent and "operator" in each.parameters}
+    assert found >= ASKED_ANEW
+    changing = {
+        name
+        for name, each in ROUTES.items()
+        if each.permission.endswith(".manage") and "POST" in each.methods
+    }
+    assert changing - found == {"unusual-settle"}, "saying what was done about an event opens none"
+
+
+@pytest.mark.parametrize("name", ["application-new", "staff"])
+def test_an_old_sign_in_is_asked_again_before_keys_and_roles(bakery, name):
+    officer = staff(bakery, "officer")
+    address = reverse(name, kwargs={"language": "en", "operator": "lark-bakery"})
+    assert officer.get(address).status_code == 200
+    StaffSession.objects.update(confirmed_at=clock.machine() - timedelta(days=1))
+    answer = officer.get(address)
+    assert answer.status_code == 302
+    assert answer.headers["Location"].endswith(f"confirm/?next={address}")

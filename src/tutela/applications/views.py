@@ -41,6 +41,7 @@ def applications(request: PageRequest) -> HttpResponseBase:
     permission=MANAGE,
     under="applications",
     methods=("GET", "POST"),
+    recent=True,
 )
 def application_new(request: PageRequest) -> HttpResponseBase:
     visit = request.visit
@@ -90,6 +91,7 @@ def application(request: PageRequest, application: UUID) -> HttpResponseBase:
     permission=MANAGE,
     under="applications",
     methods=("GET", "POST"),
+    recent=True,
 )
 def application_rights(request: PageRequest, application: UUID) -> HttpResponseBase:
     visit = request.visit
@@ -110,6 +112,7 @@ def application_rights(request: PageRequest, application: UUID) -> HttpResponseB
     permission=MANAGE,
     under="applications",
     methods=("POST",),
+    recent=True,
 )
 def application_key(request: PageRequest, application: UUID) -> HttpResponseBase:
     """A new key, shown on the answer itself and on no other page."""
@@ -136,6 +139,7 @@ def _issue(request: PageRequest, row: ApplicationRow, overlap: timedelta) -> Htt
     permission=MANAGE,
     under="applications",
     methods=("POST",),
+    recent=True,
 )
 def application_revoke(request: PageRequest, application: UUID) -> HttpResponseBase:
     visit = request.visit

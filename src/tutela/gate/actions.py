@@ -161,7 +161,9 @@ def _permit(
     operation: Operation,
     decision: Decision,
     left_out: frozenset[tuple[str, str]],
-) -> Permit:
+) -> Permit | Refusal:
+    if not approvals.use_up(policy, operation):
+        return _refuse(policy, operation, rules.nobody_has_agreed(policy, operation, clock.now()))
     transaction = transaction_id()
     permit = permit_of(operation, decision, left_out, transaction)
     joining.remember(operation, transaction)

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from tutela.core import clock
 from tutela.core.ids import new_id
-from tutela.core.vocabulary import SYSTEM, Actor, ActorKind
+from tutela.core.vocabulary import SYSTEM, Action, Actor, ActorKind
 from tutela.gate import entries
 from tutela.gate.errors import (
     AlreadyDecided,
@@ -29,8 +29,8 @@ from tutela.gate.errors import (
 )
 from tutela.gate.models import Acknowledgement, ApprovalRow
 from tutela.gate.office import EMPTY, Approval, Office
-from tutela.gate.rules import Operation
-from tutela.gate.wording import ACTS, DECISION_GROUNDS, INTERESTS
+from tutela.gate.rules import DESTROY, Operation
+from tutela.gate.wording import ACTS, CHANGE_ROLES, DECISION_GROUNDS, INTERESTS
 from tutela.journal import actions as journal
 from tutela.policy import actions as policies
 from tutela.policy.model import Policy
@@ -124,6 +124,8 @@ def _decide(
     row = get(operator_id, approval)
     if by.kind is not ActorKind.STAFF or row.proposed_by == by.id:
         raise SamePerson(_("You have proposed this yourself. Somebody else has to decide it."))
+    if row.act == CHANGE_ROLES and row.target.split("/")[1:2] == [by.id]:
+        raise SamePerson(_("This is about yourself. Ask another member of staff to decide it."))
     changed = ApprovalRow.objects.filter(
         operator_id=operator_id, id=approval, outcome="", ended_at__isnull=True
     ).update(outcome=outcome, decided_at=clock.now(), decided_by=by.id)
@@ -258,6 +260,24 @@ def require(
         _("The policy wants a second person to agree to this: %(act)s. Propose it at the desk.")
         % {"act": ACTS[act]},
         otherwise,
+    )
+
+
+def use_up(policy: Policy, operation: Operation) -> bool:
+    """End the agreement that a destruction by hand rests on: it serves once (four eyes).
+
+    False where another destruction has used it meanwhile; true where none is asked for.
+    """
+    by_hand = operation.action == Action.DESTRUCTION and operation.actor.kind is ActorKind.STAFF
+    if not by_hand or DESTROY not in policy.four_eyes:
+        return True
+    now, actor = clock.now(), operation.actor
+    return any(
+        _end(operation.operator, each.id, actor)
+        for each in _in_force(operation.operator, {operation.subject}, None)
+        if (each.act, each.subject) == (DESTROY, operation.subject)
+        and each.live(now)
+        and each.decided_by != actor.id
     )
 
 

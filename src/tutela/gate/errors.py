@@ -40,6 +40,13 @@ class NeedsSecondPerson(Conflict):
             self._propose()
 
 
+class PutBeforeSomebody(NeedsSecondPerson):
+    """The same, and the proposal that somebody else has to agree to is made already; nothing else
+    has happened in the transaction, which therefore commits."""
+
+    keeps = True
+
+
 class OwnRole(NotAllowed):
     """Nobody confirms a role of their own; somebody else has to look it over."""
 

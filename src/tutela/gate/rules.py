@@ -399,6 +399,12 @@ def a_second_person_has_agreed(case: Case) -> Decision | None:
     return case.refuse(Reason.NO_SECOND_PERSON)
 
 
+def nobody_has_agreed(policy: Policy, operation: Operation, now: datetime) -> Decision:
+    """The refusal where the agreement of a second person was used up meanwhile."""
+    case = Case(policy, Standing(), operation, now)
+    return replace(case.refuse(Reason.NO_SECOND_PERSON), rule="a-second-person-has-agreed")
+
+
 def place_of(policy: Policy, operation: Operation, now: datetime) -> Decision | None:
     """The refusal of a place to write to, or None; for copies of whole stores, which are about
     nobody in particular."""

@@ -21,7 +21,17 @@ from tutela.gate.explaining import explain
 from tutela.gate.forms import DecisionForm, QuestionForm, actors_of, purposes_of
 from tutela.gate.matrix import reach
 from tutela.gate.models import ApprovalRow
-from tutela.gate.wording import ACTS, CLASSES, DECISION_GROUNDS, INTERESTS, VERDICTS, ruled
+from tutela.gate.wording import (
+    ACTS,
+    CHANGE_ROLES,
+    CHANGES,
+    CLASSES,
+    DECISION_GROUNDS,
+    INTERESTS,
+    VERDICTS,
+    ruled,
+)
+from tutela.identity.staff import actions as staff
 from tutela.identity.wording import role_title
 from tutela.policy import actions as policies
 from tutela.policy.model import Policy
@@ -75,6 +85,7 @@ def access_page(request: PageRequest) -> HttpResponseBase:
     permission="access.manage",
     under="access",
     methods=("POST",),
+    recent=True,
 )
 def access_confirm(request: PageRequest) -> HttpResponseBase:
     """State that somebody still needs the role they hold."""
@@ -196,6 +207,7 @@ def _shown(request: PageRequest, policy: Policy, row: ApprovalRow) -> dict[str, 
     what = [str(ACTIONS[each]) for each in ACTIONS if each in row.operations]
     return {
         "row": row,
+        "upon": _upon(request, policy, row),
         "what": str(ACTS.get(row.act, row.act)) if row.act else ", ".join(what),
         "purposes": [str(words.get(each, each)) for each in row.purposes],
         "ground": DECISION_GROUNDS.get(row.ground, row.ground),
@@ -203,6 +215,23 @@ def _shown(request: PageRequest, policy: Policy, row: ApprovalRow) -> dict[str, 
         "state": approvals.state_of(row, clock.now()),
         "language": language,
     }
+
+
+def _upon(request: PageRequest, policy: Policy, row: ApprovalRow) -> str:
+    """What an act is done to, in words where there are some."""
+    operation, _slash, rest = row.target.partition("/")
+    if row.act != CHANGE_ROLES or operation not in CHANGES:
+        return row.target[:_SHOWN]
+    whom, _slash, role = rest.partition("/")
+    names = {str(each.id): each.name for each in staff.members(request.visit.operator_id)}
+    said = {
+        "name": names.get(whom, whom),
+        "role": role_title(policy, role, request.visit.language) if role else "",
+    }
+    return str(CHANGES[operation] % said)
+
+
+_SHOWN = 16
 
 
 @page(
@@ -259,6 +288,7 @@ def decision(request: PageRequest, approval: UUID) -> HttpResponseBase:
     permission="decision.work",
     under="access",
     methods=("POST",),
+    recent=True,
 )
 def settle(request: PageRequest, approval: UUID) -> HttpResponseBase:
     """Agree, decline or end. Agreeing and declining are for whoever may decide; a proposal can be

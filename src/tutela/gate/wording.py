@@ -209,12 +209,25 @@ INTERESTS: Mapping[str, _StrPromise] = MappingProxyType(
 )
 """How the legitimate interests of the people concerned were regarded."""
 
+CHANGE_ROLES = "change-roles"
+CHANGES: Mapping[str, _StrPromise] = MappingProxyType(
+    {
+        "give-role": _("give the role “%(role)s” to %(name)s"),
+        "take-role": _("take the role “%(role)s” from %(name)s"),
+        "invite": _("let somebody new in with the role “%(role)s” (mark of the name: %(name)s)"),
+        "switch-off": _("end the work of %(name)s here"),
+        "reset-factors": _("take the second factors of %(name)s away"),
+    }
+)
+"""Changes of an account that can be made to wait for a second person."""
+
 ACTS: Mapping[str, _StrPromise | str] = MappingProxyType(
     {
         "": "",
         "destroy-person": _("destroying a person’s data by hand"),
         "reveal-in-bulk": _("revealing the data of many people at once"),
         "publish-policy": _("publishing a version of the policy"),
+        CHANGE_ROLES: _("changing what a member of staff may do"),
     }
 )
 """What can be made to wait for a second person."""

@@ -115,7 +115,7 @@ NINE_OPERATIONS = (
 )
 """What may be made to wait for a decision of an authorised representative. The source counts
 nine and names transfer beside its three ways (002 Безопасность)."""
-FOUR_EYES = ("destroy-person", "reveal-in-bulk", "publish-policy")
+FOUR_EYES = ("destroy-person", "reveal-in-bulk", "publish-policy", "change-roles")
 """Acts that may be made to wait for a second person."""
 
 BUILT_IN_PURPOSES = (

@@ -200,6 +200,7 @@ def reveal(request: PageRequest, subject: UUID) -> HttpResponseBase:
     permission="person.reveal",
     under="people",
     methods=("POST",),
+    recent=True,
 )
 def file(request: PageRequest, subject: UUID, record: UUID, field: str) -> HttpResponseBase:
     """A file of a person, after a reason was given."""

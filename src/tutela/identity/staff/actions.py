@@ -144,8 +144,12 @@ def invite(operator_id: UUID, name: str, role: str, *, by: Actor, email: str = "
     the account is there already and gained the role only."""
     name, email = name.strip(), email.strip()
     users = get_user_model()
+    user = users.objects.filter(username__iexact=name).first()
+    if user is None:
+        approval.demand(operator_id, approval.INVITE, by, name.casefold(), role)
+    else:
+        approval.demand(operator_id, approval.GIVE_ROLE, by, user.pk, role)
     with transaction.atomic():
-        user = users.objects.filter(username__iexact=name).first()
         if user is not None and user.is_active:
             identity.grant_role(operator_id, user.pk, role, by=by)
             return ""
@@ -232,12 +236,14 @@ def set_password(user: User, password: str, *, by: Actor, keep: UUID | None = No
 def give_role(operator_id: UUID, user_id: int, role: str, *, by: Actor) -> None:
     """Give somebody who works here one more role; nobody to themselves (``OwnRole``)."""
     account(operator_id, user_id)
+    approval.demand(operator_id, approval.GIVE_ROLE, by, user_id, role)
     identity.grant_role(operator_id, user_id, role, by=by)
 
 
 def take_role(operator_id: UUID, user_id: int, role: str, *, by: Actor) -> None:
     """Take a role back; raises ``LastOfficer`` if nobody would be left to manage the operator."""
     account(operator_id, user_id)
+    approval.demand(operator_id, approval.TAKE_ROLE, by, user_id, role)
     with transaction.atomic():
         if role == rules.Role.OFFICER:
             _keep_an_officer(operator_id, user_id)
