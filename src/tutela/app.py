@@ -38,6 +38,7 @@ ROOMS = (
     "consent",
     "retention",
     "requests",
+    "accounts",
     "proof",
     "rehearsal",
     "service",

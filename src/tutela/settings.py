@@ -351,6 +351,7 @@ INSTALLED_APPS = [
     "tutela.consent",
     "tutela.retention",
     "tutela.requests",
+    "tutela.accounts",
     "tutela.proof",
     "tutela.demo",
 ]

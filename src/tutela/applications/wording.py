@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 FUNCTIONS: Mapping[str, _StrPromise] = MappingProxyType(
     {
+        "accounts.read": _("read whether an account is open, and what it lacks"),
+        "accounts.write": _("open profiles of children, issue tokens and delete accounts"),
         "consents.read": _("read consents and their proof"),
         "consents.write": _("record consents and withdrawals"),
         "forms.write": _("send in forms"),

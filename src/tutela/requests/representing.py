@@ -63,7 +63,19 @@ def ask(
 def confirm(
     operator_id: UUID, authority: UUID, *, until: datetime | None, by: Actor
 ) -> AuthorityRow:
-    """The document was checked: from now on the gate lets the holder act within the rights."""
+    """The document was checked: from now on the gate lets the holder act within the rights, and
+    the person is told."""
+    row = establish(operator_id, authority, until=until, by=by)
+    assert row.subject is not None  # noqa: S101 - nobody is confirmed over nobody
+    language = identity.subject(operator_id, row.subject).language
+    letters.queue(operator_id, row.subject, "authority-confirmed", language, about=row.id)
+    return row
+
+
+def establish(
+    operator_id: UUID, authority: UUID, *, until: datetime | None, by: Actor
+) -> AuthorityRow:
+    """``confirm`` without a letter: for a child whose profile the guardian makes."""
     row = authorities.confirm(operator_id, authority, until=until, by=by)
     assert row.subject is not None  # noqa: S101 - nobody is confirmed over nobody
     mandate = Mandate(
@@ -81,8 +93,6 @@ def confirm(
         return replace(standing, mandates=(*standing.mandates, mandate))
 
     gate.change_standing(operator_id, row.subject, given)
-    language = identity.subject(operator_id, row.subject).language
-    letters.queue(operator_id, row.subject, "authority-confirmed", language, about=row.id)
     return row
 
 
