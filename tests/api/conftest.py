@@ -142,8 +142,8 @@ def person(program: Application, *purposes: str) -> str:
     return made["subject"]
 
 
-def stored(program: Application, subject: str, **changes: str) -> str:
-    body = {"point": "order", "values": VALUES | changes}
+def stored(program: Application, subject: str, point: str = "order", **changes: str) -> str:
+    body = {"point": point, "values": VALUES | changes}
     status, made = program.send(f"/subjects/{subject}/records", body)
     assert status == 201, made
     return made["record"]

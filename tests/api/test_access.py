@@ -23,6 +23,15 @@ ABOUT_SOMEBODY = [
 ]
 READ = {"purpose": "orders", "fields": ["email"]}
 BODIES = {
+    "POST /account-tokens/check": lambda at: {"token": at["token"]},
+    "POST /subjects/{subject}/account/acceptances": lambda at: {"documents": ["agreement"]},
+    "POST /subjects/{subject}/account/deletion": lambda at: {},
+    "POST /subjects/{subject}/account/tokens": lambda at: {"product": "widget"},
+    "POST /subjects/{subject}/children": lambda at: {
+        "values": VALUES,
+        "consents": [],
+        "language": "en",
+    },
     "POST /decisions": lambda at: READ | {"subject": at["subject"], "action": "use"},
     "POST /decisions/explanation": lambda at: (
         READ | {"subject": at["subject"], "action": "extraction"}
@@ -50,8 +59,15 @@ BODIES = {
 }
 
 
+ELSEWHERE = {
+    "POST /subjects/{subject}/account/acceptances",
+    "POST /subjects/{subject}/children",
+}
+"""What this operator's policy does not have; ``tests/accounts/test_api.py`` asks it of others."""
+
 MADE_UP = dict.fromkeys(("subject", "consent", "record", "obligation"), str(uuid.uuid4())) | {
     "hash": "0" * 64,
+    "token": "made-up",
     "field": "email",
     "purpose": "orders",
     "point": "order",
@@ -62,10 +78,12 @@ MADE_UP = dict.fromkeys(("subject", "consent", "record", "obligation"), str(uuid
 @pytest.fixture
 def things(shop, program) -> dict[str, str]:
     """Something real for every parameter of a path."""
-    subject = person(program, "newsletter", "orders")
+    subject = person(program, "newsletter", "orders", "account")
     _, past = program.get(f"/subjects/{subject}/consents/history")
     (given,) = [each for each in past["items"] if each["purpose"] == "orders"]
     record = stored(program, subject)
+    stored(program, subject, "account", **{"birth-date": "1988-02-29"})
+    _, token = program.send(f"/subjects/{subject}/account/tokens", {"product": "widget"})
     over = {"purposes": ["newsletter"], "language": "en"}
     program.send(f"/subjects/{subject}/withdrawals", over)
     with operator_scope(shop.id):
@@ -76,6 +94,7 @@ def things(shop, program) -> dict[str, str]:
         "consent": given["consent"],
         "hash": given["text_sha256"],
         "record": record,
+        "token": token["token"],
         "field": "email",
         "obligation": str(due.id),
         "purpose": "orders",
@@ -101,7 +120,7 @@ def test_every_endpoint_that_takes_a_body_is_called_with_one():
     assert len(NAMES) > 20
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", sorted(set(NAMES) - ELSEWHERE))
 def test_a_key_that_was_made_for_it_is_let_in(program, things, name):
     status, told = call(program, name, things)
     assert status == ENDPOINTS[name].status, told

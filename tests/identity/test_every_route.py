@@ -24,15 +24,16 @@ from tutela.web.pages import ROUTES
 app.wire()
 
 ANYBODY = """
-act act-json act-pdf demo demo-clock demo-mail demo-person demo-staff demo-style desk-code
-desk-passkey desk-provider desk-provider-back desk-sign-in form form-declined hand-over home
-operators policy
+account-help act act-json act-pdf demo demo-clock demo-mail demo-person demo-staff demo-style
+desk-code desk-passkey desk-provider desk-provider-back desk-sign-in form form-declined
+hand-over home operators policy
 policy-assumptions policy-clause policy-text policy-version policy-versions proof proof-bundle
 proof-clause receipt sign-in sign-in-open sign-in-sent welcome
 """
 """Open to the world. What is behind a token opens to whoever has the token."""
 
 THE_PERSON = """
+account-delete account-edit my-account my-children
 acting-for authority-end my-consent-agree my-consent-proof my-consents my-data my-file my-history
 my-recipients my-representatives my-requests prove represent sign-out withdraw
 """

@@ -17,6 +17,7 @@ from tutela.accounts import rules
 from tutela.accounts.entries import AccountDeleted, AccountOpened, DocumentAccepted, TokenIssued
 from tutela.accounts.errors import DeadToken, NoAccount, NoSuchDocument
 from tutela.accounts.models import Acceptance, Account, Token
+from tutela.accounts.rules import profile_points
 from tutela.consent import actions as consent
 from tutela.consent.errors import NothingToWithdraw
 from tutela.core import clock
@@ -33,6 +34,21 @@ from tutela.policy.model import Policy
 from tutela.requests import actions as requests
 from tutela.retention import actions as retention
 from tutela.vault import actions as vault
+
+__all__ = [
+    "AccountRow",
+    "Counts",
+    "accept",
+    "accepted_by",
+    "account",
+    "counts",
+    "delete",
+    "demand",
+    "forget",
+    "issue_token",
+    "profile_points",
+    "whose_token",
+]
 
 
 @dataclass(frozen=True, slots=True)

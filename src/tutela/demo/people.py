@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
+from tutela.accounts import actions as accounts
 from tutela.applications import actions as applications
 from tutela.consent.errors import NothingToWithdraw
 from tutela.core import clock
@@ -32,6 +33,7 @@ from tutela.policy.actions import OperatorRow
 from tutela.policy.model import CollectionPoint, Policy
 from tutela.requests import actions as requests
 from tutela.requests import representing
+from tutela.requests.intake import oneself
 from tutela.requests.rules import consents_asked, consents_needed
 from tutela.retention import actions as retention
 from tutela.retention.wording import Reason
@@ -237,7 +239,28 @@ def _season(season: Season) -> Season:
     season.on(73, partial(season.act_for, people[7], people[1], confirmed=False))
     season.on(70, partial(season.pry, people))
     season.on(71.5, season.look_into_it)
+    season.on(12, partial(_open_accounts, season, people))
+    season.on(58, partial(_delete_account, season, people[6]))
     return season
+
+
+def _open_accounts(season: Season, people: list[Person]) -> None:
+    """Some people open an account, change it, and one of them deletes theirs."""
+    operator = season.operator.id
+    points = accounts.profile_points(season.policy)
+    for person in (people[0], people[1], people[6]) if points else ():
+        season.send(person, points[0])
+    for person in (people[1],):
+        row = accounts.account(operator, person.subject) if person.subject else None
+        if row is not None and row.to_accept:
+            accounts.accept(operator, row.subject, row.to_accept, actor=oneself(row.subject))
+
+
+def _delete_account(season: Season, person: Person) -> None:
+    operator = season.operator.id
+    row = accounts.account(operator, person.subject) if person.subject else None
+    if row is not None and row.closed_at is None:
+        accounts.delete(operator, row.subject, actor=oneself(row.subject))
 
 
 def _decline(season: Season, point: str) -> None:

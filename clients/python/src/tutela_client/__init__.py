@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tutela_client.answers import (
+    Account,
     Application,
     Checkpoint,
     Consent,
@@ -10,6 +11,7 @@ from tutela_client.answers import (
     Consents,
     ConsentText,
     Decision,
+    Deletion,
     Entry,
     Form,
     Obligation,
@@ -36,6 +38,7 @@ from tutela_client.errors import (
 __version__ = "0.1.0"
 
 __all__ = [
+    "Account",
     "Application",
     "Checkpoint",
     "Conflict",
@@ -44,6 +47,7 @@ __all__ = [
     "ConsentText",
     "Consents",
     "Decision",
+    "Deletion",
     "Entry",
     "Form",
     "Gone",

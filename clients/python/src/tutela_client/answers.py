@@ -179,6 +179,30 @@ class Withdrawal:
 
 
 @dataclass(frozen=True, slots=True)
+class Account:
+    """``state`` is none, open, limited or closed; ``missing`` are fields, ``to_accept`` documents
+    that make it limited; ``accepted`` gives the version of each document."""
+
+    subject: UUID
+    state: str
+    point: str
+    opened_at: datetime | None
+    closed_at: datetime | None
+    missing: tuple[str, ...]
+    to_accept: tuple[str, ...]
+    accepted: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """``obligations`` are what the policy promises upon it."""
+
+    deletion: UUID
+    account: Account
+    obligations: tuple[Obligation, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One line of the journal; ``words`` in the client's language."""
 

@@ -31,6 +31,7 @@ from tutela_client.answers import (
     Value,
     Withdrawal,
 )
+from tutela_client.people import People
 
 T = TypeVar("T")
 _ROOT = "/api/v1"
@@ -38,7 +39,7 @@ _AGAIN = frozenset({429, 503})
 _LONGEST_WAIT = 30.0  # seconds
 
 
-class Tutela:
+class Tutela(People):
     """Calls one operator's Tutela with an application's key. Safe to use from several threads.
 
     ``timeout`` is in seconds for each try; ``retries`` counts the tries after the first. A
