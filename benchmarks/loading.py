@@ -26,7 +26,8 @@ from tutela.gate.standing import ConsentState, Standing
 from tutela.identity.entries import SubjectRegistered
 from tutela.journal.entries import Entry, common_values, own_values
 from tutela.policy import actions as policies
-from tutela.vault import custody, index, keystore
+from tutela.vault import custody, index, keystore, marks
+from tutela.vault.models import Record
 from tutela.vault.provenance import SUBJECT
 from tutela.vault.sealing import Place, new_key, seal, value_key
 
@@ -55,7 +56,7 @@ _INSERTS = {
     "identity_subject": "operator_id subject_id language category created_at",
     "gate_standing": "operator_id subject_id state changed_at",
     "vault_key": "operator_id subject_id wrapper wrapped made_at",
-    "vault_record": "operator_id subject_id id point purposes source received_at",
+    "vault_record": "operator_id subject_id id point purposes source received_at mark",
     "vault_value": "operator_id subject_id record_id field version slot sealed source status "
     "received_at",
     "vault_identifier": "operator_id field digest subject_id record_id since key",
@@ -121,21 +122,19 @@ class _Chunk:
             self._record(subject, key, record)
 
     def _record(self, subject: UUID, key: bytes, record: LoadedRecord) -> None:
-        self.tables["vault_record"].append(
-            (
-                *(self.operator, subject, record.id, record.point),
-                *([record.purpose], SUBJECT, self.now),
-            )
-        )
+        told = {"source": SUBJECT, "status": "stated", "received_at": self.now}
+        held = []
         for (field, text), (slot, share) in zip(record.values.items(), self.shares, strict=False):
             place = Place(self.operator, subject, record.id, field, 1)
             sealed = seal(value_key(key, share), place, text)
+            held.append({"field": field, "version": 1, "slot": slot, **told, **marks.UNCHANGED})
             self.tables["vault_value"].append(
                 (
                     *(self.operator, subject, record.id, field, 1, slot, sealed),
                     *(SUBJECT, "stated", self.now),
                 )
             )
+        self._keep(subject, record, held)
         for field, text in record.values.items():
             if self.policy.fields[field].identifies:
                 self._identify(subject, record.id, field, text)
@@ -154,6 +153,20 @@ class _Chunk:
                 point=record.point,
             )
         )
+
+    def _keep(self, subject: UUID, record: LoadedRecord, held: list[dict[str, Any]]) -> None:
+        row = Record(
+            operator_id=self.operator,
+            subject_id=subject,
+            id=record.id,
+            point=record.point,
+            purposes=[record.purpose],
+            source=SUBJECT,
+            received_at=self.now,
+        )
+        mark = marks.over(row, sorted(held, key=lambda each: each["field"]))
+        line = (row.point, row.purposes, row.source, row.received_at, mark)
+        self.tables["vault_record"].append((self.operator, subject, record.id, *line))
 
     def _identify(self, subject: UUID, record: UUID, field: str, text: str) -> None:
         declared, territory = self.policy.fields[field], self.policy.operator.territory

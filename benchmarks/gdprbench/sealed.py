@@ -7,6 +7,7 @@ would have kept the data, as integrations do.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -23,7 +24,7 @@ from tutela.core.permits import Permit
 from tutela.core.vocabulary import SYSTEM, Action, Actor, ActorKind, LawPurpose
 from tutela.db.scope import operator_scope
 from tutela.gate import actions as gate
-from tutela.gate import at_once
+from tutela.gate import at_once, changing
 from tutela.gate.rules import Operation
 from tutela.identity import actions as identity
 from tutela.journal import actions as journal
@@ -31,7 +32,7 @@ from tutela.policy import actions as policies
 from tutela.policy.compiling import compile_sources
 from tutela.policy.source import Sources
 from tutela.vault import actions as vault
-from tutela.vault.errors import NoSuchValue
+from tutela.vault.errors import NoSuchRecord, NoSuchValue
 from tutela.vault.models import Record
 from tutela.vault.values import Seen
 
@@ -92,9 +93,6 @@ class Sealed:
             **{"fields": frozenset({bench.data_field(n)}), "actor": SYSTEM, **more},
         )
 
-    def _permit(self, action: Action, purpose: str, n: int, **more: Any) -> Permit:
-        return _yes(gate.decide(self._asked(action, purpose, n, **more)))
-
     def _look(self, action: Action, purpose: str, n: int, **more: Any) -> Seen:
         return _yes(at_once.look(self._asked(action, purpose, n, **more)))
 
@@ -102,27 +100,23 @@ class Sealed:
         return Actor(ActorKind.SUBJECT, str(person_of(n)))
 
     def create(self, n: int) -> None:
-        with operator_scope(OPERATOR):
-            permit = self._permit(
-                Action.COLLECTION,
-                bench.purpose(n),
-                n,
-                actor=_APPLICATION,
-                point=bench.form(n),
+        asked = self._asked(
+            Action.COLLECTION, bench.purpose(n), n, actor=_APPLICATION, point=bench.form(n)
+        )
+        self._stored(asked, n, {bench.data_field(n): data(n)})
+
+    def _stored(self, asked: Operation, n: int, values: dict[str, str]) -> None:
+        purposes = (bench.purpose(n),)
+        _yes(
+            changing.store(
+                asked, record=record_of(n), point=bench.form(n), purposes=purposes, values=values
             )
-            vault.store(
-                permit,
-                record=record_of(n),
-                point=bench.form(n),
-                purposes=(bench.purpose(n),),
-                values={bench.data_field(n): data(n)},
-            )
+        )
 
     def delete_by_key(self, n: int) -> None:
         fields = frozenset({bench.data_field(n), bench.WISHES})
-        with operator_scope(OPERATOR):
-            permit = self._permit(Action.DESTRUCTION, LawPurpose.RETENTION, n, fields=fields)
-            vault.destroy(permit, record=record_of(n))
+        asked = self._asked(Action.DESTRUCTION, LawPurpose.RETENTION, n, fields=fields)
+        _yes(changing.destroy(asked, record_of(n)))
 
     def _own(self, n: int, fields: frozenset[str]) -> Seen:
         return self._look(
@@ -151,47 +145,43 @@ class Sealed:
             raise AssertionError("The wishes are not those that were stored.")
 
     def update_data(self, n: int, version: int) -> None:
-        self._correct(n, bench.data_field(n), data(n, version))
+        with contextlib.suppress(NoSuchRecord):
+            self._correct(n, bench.data_field(n), data(n, version))
 
     def update_metadata_by_key(self, n: int, version: int) -> None:
-        """A wish that was never told is stored, one that was told is corrected."""
-        if not self._correct(n, bench.WISHES, f"shr{(n + version) % 10}"):
-            self._wish(n, version)
+        """A wish that was told is corrected, one that was not yet is stored."""
+        wish = f"shr{(n + version) % 10}"
+        try:
+            self._correct(n, bench.WISHES, wish)
+        except NoSuchRecord:
+            return
+        except NoSuchValue:
+            self._wish(n, wish)
 
-    def _correct(self, n: int, field: str, text: str) -> bool:
-        with operator_scope(OPERATOR):
-            permit = self._permit(
-                Action.CLARIFICATION,
-                LawPurpose.SUBJECT_RIGHTS,
-                n,
-                fields=frozenset({field}),
-                actor=self._oneself(n),
-            )
-            try:
-                vault.correct(permit, record_of(n), field, text)
-            except NoSuchValue:
-                return False
-        return True
+    def _correct(self, n: int, field: str, text: str) -> None:
+        asked = self._asked(
+            Action.CLARIFICATION,
+            LawPurpose.SUBJECT_RIGHTS,
+            n,
+            fields=frozenset({field}),
+            actor=self._oneself(n),
+        )
+        try:
+            _yes(changing.correct(asked, record_of(n), field, text))
+        except NoSuchValue:
+            self.decisions -= 1  # what does not happen is not journalled
+            raise
 
-    def _wish(self, n: int, version: int) -> None:
-        with operator_scope(OPERATOR):
-            if all(each.id != record_of(n) for each in vault.records(OPERATOR, person_of(n))):
-                return
-            permit = self._permit(
-                Action.COLLECTION,
-                bench.purpose(n),
-                n,
-                fields=_WISHES,
-                actor=self._oneself(n),
-                point=bench.form(n),
-            )
-            vault.store(
-                permit,
-                record=record_of(n),
-                point=bench.form(n),
-                purposes=(bench.purpose(n),),
-                values={bench.WISHES: f"shr{(n + version) % 10}"},
-            )
+    def _wish(self, n: int, wish: str) -> None:
+        asked = self._asked(
+            Action.COLLECTION,
+            bench.purpose(n),
+            n,
+            fields=_WISHES,
+            actor=self._oneself(n),
+            point=bench.form(n),
+        )
+        self._stored(asked, n, {bench.WISHES: wish})
 
     def update_metadata_by_purpose(self, n: int) -> None:
         for each in _page(lambda m: m % PURPOSES == n % PURPOSES, bench.purpose(n)):

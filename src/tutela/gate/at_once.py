@@ -50,7 +50,7 @@ _LOOK_AT_RECORDS = (
 )
 _LOGS = f"SELECT confirmed, e.*{_CONFIRM}{journal.LATEST}{_ONLY}"
 _REMEMBERED = 20_000
-_TRIES = 3
+TRIES = 3
 
 
 def look(operation: Operation) -> Seen | Refusal:
@@ -60,7 +60,7 @@ def look(operation: Operation) -> Seen | Refusal:
     An operation that names no field opens no value, and is decided and journalled all the same.
     """
     subject = operation.subject
-    if subject is not None and _fits(operation):
+    if subject is not None and fits(operation):
         wanted = sealed.arguments(operation.purpose, operation.fields)
         statement = _LOOK if operation.fields else _LOOK_AT_RECORDS
         if found := _confirmed(operation, subject, statement, wanted):
@@ -86,7 +86,7 @@ def _seen(operation: Operation, given: _Given) -> Seen:
 def latest(operation: Operation, count: int) -> list[journal.Row] | Refusal:
     """The newest entries about the person, for somebody who may look, and that they looked."""
     subject = operation.subject
-    if subject is not None and _fits(operation):
+    if subject is not None and fits(operation):
         wanted = {"count": count}
         if found := _confirmed(operation, subject, _LOGS, wanted):
             return journal.unpacked(operation.operator, (row[1:] for row in found.rows))
@@ -124,7 +124,7 @@ class _Given:
 _known: OrderedDict[tuple[UUID, UUID], _Known] = OrderedDict()
 
 
-def _fits(operation: Operation) -> bool:
+def fits(operation: Operation) -> bool:
     return not connection.in_atomic_block and operation.actor.kind != ActorKind.REPRESENTATIVE
 
 
@@ -132,28 +132,46 @@ def _confirmed(
     operation: Operation, subject: UUID, statement: str, wanted: dict[str, Any]
 ) -> _Given | None:
     """None where the longer way has to be taken."""
-    for _ in range(_TRIES):
+    for _ in range(TRIES):
         now = clock.now()
         known = _recall(operation.operator, subject, now)
-        if known is None or _asks_office(known.table.policy):
+        if known is None:
             return None
-        policy = known.table.policy
-        decision = known.table.decide(known.view, operation, now)
-        if not decision.permitted:
+        ready = prepared(operation, known, now)
+        if ready is None:
             return None
-        entry = _entry(policy, operation, decision)
-        rows = swift.rows(statement, {"asked": _asked(operation, known, now, entry), **wanted})
+        rows = swift.rows(statement, {"asked": ready.asked, **wanted})
         if rows:
-            _remember_use(operation, now.date())
-            return _Given(known, decision, now, rows)
+            remember_use(operation, now.date())
+            return _Given(known, ready.decision, now, rows)
         _known.pop((operation.operator, subject), None)
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A decision that permits, and what ``gate_confirm`` takes to confirm and journal it."""
+
+    decision: Decision
+    asked: str
+
+
+def prepared(operation: Operation, known: _Known, now: datetime) -> Prepared | None:
+    """None where the longer way has to be taken: the office is asked, or the gate refuses."""
+    policy = known.table.policy
+    if _asks_office(policy):
+        return None
+    decision = known.table.decide(known.view, operation, now)
+    if not decision.permitted:
+        return None
+    entry = _entry(policy, operation, decision)
+    return Prepared(decision, _asked(operation, known, now, entry))
 
 
 _used: set[tuple[UUID, Actor, date]] = set()
 
 
-def _remember_use(operation: Operation, day: date) -> None:
+def remember_use(operation: Operation, day: date) -> None:
     """What the longer way writes at every look of a member of staff is true for a whole day."""
     mark = (operation.operator, operation.actor, day)
     if operation.actor.kind is not ActorKind.STAFF or mark in _used:
@@ -207,8 +225,16 @@ def _recall(operator: UUID, subject: UUID, now: datetime) -> _Known | None:
     if known is not None and known.view.valid(now):
         return known
     state, digest = swift.row(_PEEK, (operator, subject, now)) or (None, None)
+    return recalled(operator, subject, state, digest, now)
+
+
+def recalled(
+    operator: UUID, subject: UUID, state: Any, digest: str | None, now: datetime
+) -> _Known | None:
+    """The standing that was just read, remembered; None where no policy is in force."""
     if digest is None:
         return None
+    place = (operator, subject)
     table = compiled.compiled(policies.by_digest(operator, digest))
     standing = Standing() if state is None else Standing.from_json(state)
     _known[place] = known = _Known(json.dumps(state), digest, table, table.view(standing, now))

@@ -33,6 +33,7 @@ from tutela.vault.endings import WITHDRAWN
 from tutela.vault.endings import note as note_ending
 from tutela.vault.entering import cover, enter
 from tutela.vault.errors import (
+    NoSuchRecord,
     NoSuchValue,
     PurposeNotPermitted,
     UnfitText,
@@ -213,12 +214,13 @@ def correct(
     person, or was written down by staff, by who acts. Raises ``NoSuchValue``."""
     if "\x00" in value:
         raise UnfitText("The value holds a character that no text contains; leave it out.")
-    told = Provenance(_TOLD_BY.get(permit.actor.kind, STAFF)) if provenance is None else provenance
+    told = told_by(permit) if provenance is None else provenance
     subject = enter(permit, CORRECTING, (field,))
     place = rows.current(permit.operator, subject).filter(record_id=record, field=field)
     old = place.select_for_update().first()
     if old is None:
-        raise NoSuchValue("There is no such value to correct; look at the holdings first.")
+        kept = Record.objects.filter(operator_id=permit.operator, subject_id=subject, id=record)
+        raise no_such_value(is_kept=kept.exists())
     now = clock.now()
     place.update(superseded_at=now)
     rows.drop_identifiers(permit.operator, subject, {(record, field)})
@@ -235,6 +237,18 @@ def correct(
     new.reference = told.reference
     rows.seal_in(permit.operator, subject, {new: value})
     marks.put(permit.operator, subject, {record})
+
+
+def no_such_value(*, is_kept: bool) -> NoSuchValue:
+    """What is said of a value that is not there to correct, in a record that is kept or not."""
+    if is_kept:
+        return NoSuchValue("There is no such value to correct; look at the holdings first.")
+    return NoSuchRecord("There is no such record to correct; look at the holdings first.")
+
+
+def told_by(permit: Permit) -> Provenance:
+    """Where a correction is from if nobody says: the person, or what staff wrote down."""
+    return Provenance(_TOLD_BY.get(permit.actor.kind, STAFF))
 
 
 def confirm(

@@ -65,7 +65,7 @@ def destroy(
     if not Record.objects.filter(operator_id=permit.operator, subject_id=subject).exists():
         pseudonyms.erase(permit.operator, subject)
     if gone:
-        transaction.on_commit(lambda: _shred_now(permit.operator), robust=True)
+        transaction.on_commit(lambda: shred_now(permit.operator), robust=True)
     return Destroyed(
         records=tuple(sorted({record for record, _ in places})),
         fields=tuple(sorted({field for _, field in places})),
@@ -91,7 +91,7 @@ def shred_pending(operator_id: UUID) -> int:
     return len(slots)
 
 
-def _shred_now(operator_id: UUID) -> None:
+def shred_now(operator_id: UUID) -> None:
     """The shares are on the disk when they are overwritten; that the rows of work are gone need
     not be: one that came back after a crash is carried out once more, and changes nothing."""
     with operator_scope(operator_id):

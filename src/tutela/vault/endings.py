@@ -116,6 +116,18 @@ def write(operator: UUID) -> int:
     return len(rows)
 
 
+def write_next(operator: UUID, line: Line, highest: int) -> int | None:
+    """The number that the line gets in the file as its next one; None where the file has lines
+    behind ``highest``, the last one that the database knows, so that ``write`` must look at them.
+    The transaction that ends it has committed."""
+    with _opened(operator) as file:
+        if file.since(highest):
+            return None
+        number = file.add(line.id, line.subject, line.kind, line.at, line.content)
+        file.sync()
+    return number
+
+
 def _append(file: _File, later: Iterable[Line], rows: Iterable[Ending]) -> dict[UUID, int]:
     """The number of each row's line; what a killed attempt wrote already is not written twice."""
     numbers = {line.id: line.number for line in later}

@@ -19,6 +19,10 @@ class NoSuchValue(NotFound):
     """Nothing is held there; look at the person's holdings first."""
 
 
+class NoSuchRecord(NoSuchValue):
+    """The person has no such record, or no longer."""
+
+
 class RecordExists(Conflict):
     """The record was made at another collection point; give the new data a record of its own."""
 

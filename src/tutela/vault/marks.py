@@ -41,7 +41,8 @@ OF_VALUE = (
     "confirmed_by",
     "confirmed_how",
 )
-
+UNCHANGED = {"superseded_at": None, "confirmed_at": None, "confirmed_by": "", "confirmed_how": ""}
+"""What of ``OF_VALUE`` a value has that was just taken."""
 
 _SELECT = f"""
 SELECT r.id, r.point, r.purposes, r.source, r.received_at, {", ".join(f"v.{n}" for n in OF_VALUE)}
