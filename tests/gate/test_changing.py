@@ -20,6 +20,7 @@ from tutela.core.ids import new_id
 from tutela.core.permits import ForgedPermit
 from tutela.core.vocabulary import SYSTEM, Action, Actor, ActorKind, LawPurpose
 from tutela.db import swift
+from tutela.db.installation import installation_id
 from tutela.db.scope import operator_scope
 from tutela.gate import actions as gate
 from tutela.gate import at_once, changing
@@ -215,6 +216,7 @@ def test_a_correction_is_two_statements_and_a_destruction_three(ann: Person):
     with watched() as asked:
         ann.correct(0, "name", "Anna")
     assert len(asked) == 2
+    installation_id()
     with watched() as asked:
         ann.destroy(0)
     assert len(asked) == 3

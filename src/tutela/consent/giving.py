@@ -15,6 +15,7 @@ from tutela.consent.texts import ConsentText, keep
 from tutela.core import clock
 from tutela.core.ids import new_id
 from tutela.core.vocabulary import Actor
+from tutela.db import swift
 from tutela.gate import actions as gate
 from tutela.gate.standing import ConsentState, Standing
 from tutela.journal import actions as journal
@@ -73,7 +74,7 @@ def write(
 
 
 def _row(operator_id: UUID, subject: UUID, policy: Policy, given: Given, how: How) -> Event:
-    return Event.objects.create(
+    row = Event(
         operator_id=operator_id,
         subject_id=subject,
         id=new_id(),
@@ -89,6 +90,8 @@ def _row(operator_id: UUID, subject: UUID, policy: Policy, given: Given, how: Ho
         expires_at=given.expires_at,
         record=how.record,
     )
+    swift.add(row)
+    return row
 
 
 def _entry(policy: Policy, row: Event, given: Given, actor: Actor) -> entries.ConsentGiven:

@@ -10,6 +10,7 @@ from tutela.consent.errors import NoConsentAsked
 from tutela.consent.models import Text
 from tutela.core import clock
 from tutela.core.canonical import sha256_hex
+from tutela.db import swift
 from tutela.policy.model import Policy
 
 
@@ -39,17 +40,16 @@ def keep(
     operator_id: UUID, policy: Policy, purpose: str, language: str, shown: ConsentText
 ) -> None:
     """Keep the text that was shown, once for all who agree to it."""
-    Text.objects.get_or_create(
+    row = Text(
         operator_id=operator_id,
         sha256=shown.sha256,
-        defaults={
-            "text": shown.text,
-            "purpose": purpose,
-            "language": language,
-            "policy_version": policy.number,
-            "first_shown_at": clock.now(),
-        },
+        text=shown.text,
+        purpose=purpose,
+        language=language,
+        policy_version=policy.number,
+        first_shown_at=clock.now(),
     )
+    swift.add(row, unless_there=True)
 
 
 def text_by_hash(operator_id: UUID, sha256: str) -> str | None:

@@ -10,10 +10,12 @@ rest stays with the models.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import psycopg
-from django.db import connection
+from django.db import connection, models
+from django.db.models.expressions import DatabaseDefault
 from psycopg.rows import tuple_row
 
 Rows = list[tuple[Any, ...]]
@@ -39,6 +41,27 @@ def run(statement: str, arguments: Arguments = ()) -> int:
     """Carry out a statement that gives no rows; how many rows it touched."""
     with _cursor(statement, arguments) as cursor:
         return cursor.rowcount
+
+
+def add(row: models.Model, *, unless_there: bool = False) -> bool:
+    """Insert a row as ``save(force_insert=True)`` does; whether it was. Where it may be there
+    already, nothing happens ``unless_there``. What the database fills by itself is not read back.
+    """
+    given = {
+        each.column: each.get_db_prep_save(value, connection)
+        for each in row._meta.concrete_fields  # noqa: SLF001 - Django's documented API
+        if not isinstance(value := getattr(row, each.attname), DatabaseDefault)
+    }
+    statement = _insertion(row._meta.db_table, tuple(given), unless_there)  # noqa: SLF001
+    return run(statement, tuple(given.values())) > 0
+
+
+@lru_cache(maxsize=256)
+def _insertion(table: str, names: tuple[str, ...], unless_there: bool) -> str:  # noqa: FBT001
+    listed = ", ".join(f'"{name}"' for name in names)
+    places = ", ".join(["%s"] * len(names))
+    ending = " ON CONFLICT DO NOTHING" if unless_there else ""
+    return f'INSERT INTO "{table}" ({listed}) VALUES ({places}){ending}'  # noqa: S608
 
 
 def _cursor(statement: str, arguments: Arguments) -> psycopg.Cursor[tuple[Any, ...]]:

@@ -9,8 +9,6 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
-import typst
-
 from tutela.core.errors import TutelaError
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -68,6 +66,8 @@ def render_pdf(template: str, data: Mapping[str, Any] | Document, language: str)
         "date": [document.date.year, document.date.month, document.date.day],
         "dated": _in_words(document.date, language),
     }
+    import typst  # noqa: PLC0415 - a quarter of all that is installed, and seldom needed
+
     return bytes(
         typst.compile(
             str(source),

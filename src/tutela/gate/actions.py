@@ -27,6 +27,11 @@ from tutela.policy.model import Policy
 CHANGES = frozenset({Action.BLOCKING, Action.DELETION, Action.DESTRUCTION})
 """Permits for these are followed by a change of the standing, so they lock it for themselves."""
 _LOCK = "SELECT state FROM gate_standing WHERE (operator_id, subject_id) = (%s, %s) FOR "
+_STATE = "SELECT state FROM gate_standing WHERE (operator_id, subject_id) = (%s, %s)"
+_HELD = (
+    "SELECT state, changed_at FROM gate_standing "
+    "WHERE (operator_id, subject_id) = (%s, %s) FOR UPDATE"
+)
 _LOCK_SHARED, _LOCK_ALONE = _LOCK + "SHARE", _LOCK + "UPDATE"
 
 
@@ -117,8 +122,8 @@ def remember(refusal: Refusal) -> None:
 
 def standing(operator_id: UUID, subject: UUID) -> Standing:
     """The standing of a person; an empty one for somebody the gate has not heard of."""
-    found = StandingRow.objects.filter(operator_id=operator_id, subject_id=subject).first()
-    return Standing.from_json(found.state) if found else Standing()
+    found = swift.row(_STATE, (operator_id, subject))
+    return Standing.from_json(found[0]) if found else Standing()
 
 
 def change_standing(
@@ -128,22 +133,23 @@ def change_standing(
 
     A change that finds the person destroyed must leave them so: ``ValueError`` otherwise.
     """
-    row = StandingRow(
-        operator_id=operator_id,
-        subject_id=subject,
-        state=Standing().to_json(),
-        changed_at=clock.now(),
-    )
-    StandingRow.objects.bulk_create([row], ignore_conflicts=True)
-    kept = StandingRow.objects.select_for_update().filter(pk=row.pk)
-    now, found = clock.now(), kept.get()
-    before = Standing.from_json(found.state)
+    place = operator_id, subject
+    found = swift.row(_HELD, place)
+    if found is None:
+        state = Standing().to_json()
+        row = StandingRow(
+            operator_id=operator_id, subject_id=subject, state=state, changed_at=clock.now()
+        )
+        swift.add(row, unless_there=True)
+        found = swift.row(_HELD, place)
+    assert found is not None  # noqa: S101 - it was just made, and standings are never deleted
+    (state, since), now = found, clock.now()
+    before = Standing.from_json(state)
     after = change(before)
     if before.destroyed and not after.destroyed:
         raise ValueError("A destroyed person does not come back; give new data a new subject.")
     if after != before:
-        history.remember(found, found.state, now)
-        kept.update(state=after.to_json(), changed_at=now)
+        history.replace_standing(place, (state, since), (after.to_json(), now))
     return after
 
 

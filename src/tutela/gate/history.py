@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from django.db import connection
 
 from tutela.core import clock
 from tutela.core.ids import new_id
+from tutela.db import swift
 from tutela.gate.models import StandingBefore, StandingRow
 from tutela.gate.standing import Standing
 from tutela.policy import actions as policies
@@ -18,6 +20,15 @@ from tutela.policy.office import history_term
 from tutela.policy.terms import compute
 
 _AT_ONCE = 10_000
+_REPLACE = """
+WITH kept AS (
+    INSERT INTO gate_standing_before (operator_id, subject_id, id, state, since, until)
+    SELECT %(operator)s, %(subject)s, %(id)s, %(before)s::jsonb, %(since)s, %(now)s
+    WHERE %(since)s::timestamptz < %(now)s::timestamptz
+)
+UPDATE gate_standing SET state = %(after)s::jsonb, changed_at = %(now)s
+WHERE (operator_id, subject_id) = (%(operator)s, %(subject)s)
+"""
 _FORGET = """
 DELETE FROM gate_standing_before WHERE ctid = ANY(ARRAY(
     SELECT ctid FROM gate_standing_before WHERE operator_id = %s AND until < %s LIMIT %s
@@ -25,17 +36,22 @@ DELETE FROM gate_standing_before WHERE ctid = ANY(ARRAY(
 """
 
 
-def remember(row: StandingRow, state: object, until: datetime) -> None:
-    """Keep the ``state`` that a row held from its last change ``until`` now."""
-    if row.changed_at < until:
-        StandingBefore.objects.create(
-            operator_id=row.operator_id,
-            subject_id=row.subject_id,
-            id=new_id(),
-            state=state,
-            since=row.changed_at,
-            until=until,
-        )
+def replace_standing(
+    place: tuple[UUID, UUID], was: tuple[object, datetime], becomes: tuple[object, datetime]
+) -> None:
+    """Write the standing of (operator, subject), a row that the caller holds, and keep what it was
+    from its last change until this one."""
+    (before, since), (after, now) = was, becomes
+    values = {
+        "operator": place[0],
+        "subject": place[1],
+        "id": new_id(),
+        "before": json.dumps(before),
+        "since": since,
+        "after": json.dumps(after),
+        "now": now,
+    }
+    swift.run(_REPLACE, values)
 
 
 def standing_at(operator_id: UUID, subject: UUID, at: datetime) -> Standing | None:

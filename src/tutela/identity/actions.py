@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from tutela.core import clock
 from tutela.core.ids import new_id, new_token
 from tutela.core.vocabulary import SYSTEM, VISITOR, Actor, ActorKind
+from tutela.db import swift
 from tutela.identity import authorities, rules
 from tutela.identity.entries import (
     IdentityChecked,
@@ -37,6 +38,11 @@ from tutela.identity.staff.errors import OwnRole
 from tutela.journal import actions as journal
 from tutela.policy import actions as policies
 from tutela.policy.errors import NoPolicyInForce
+
+_SUBJECT = """
+SELECT subject_id, language, category, created_at, destroyed_at FROM identity_subject
+WHERE operator_id = %s AND subject_id = %s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +90,10 @@ def new_subject(operator_id: UUID, language: str, category: str) -> UUID:
 
 def subject(operator_id: UUID, subject_id: UUID) -> SubjectRow:
     """The person's row, destroyed or not; ``UnknownSubject`` if there never was one."""
-    row = Subject.objects.filter(operator_id=operator_id, subject_id=subject_id).first()
-    if row is None:
+    found = swift.row(_SUBJECT, (operator_id, subject_id))
+    if found is None:
         raise UnknownSubject(_("Nobody is known to this operator by this identifier."))
-    return _row(row)
+    return SubjectRow(*found)
 
 
 def subjects(

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
-from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone, translation
 from django.utils.html import escape
@@ -111,6 +110,8 @@ def fetch(policy: Policy) -> list[Fetched]:
 
 def _visit(policy: Policy, language: str) -> Fetched:
     public = urlsplit(settings.TUTELA_PUBLIC_URL)
+    from django.test import Client  # noqa: PLC0415 - for a quick start
+
     stranger = Client(
         raise_request_exception=False,
         headers={"host": public.netloc},

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.test.utils import override_settings
 from ruamel.yaml import YAML
 
 from tutela.core.errors import TutelaError
@@ -68,6 +67,8 @@ def _put_over(document: Any, changes: Mapping[str, Any]) -> None:
 @contextmanager
 def private_instance() -> Iterator[None]:
     """A database, a home with keys and a mailbox of one's own, gone afterwards."""
+    from django.test.utils import override_settings  # noqa: PLC0415 - for a quick start
+
     with (
         tempfile.TemporaryDirectory(prefix="tutela-rehearsal-") as home,
         override_settings(

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-import phonenumbers
 from django.utils.translation import gettext as _
 
 from tutela.consent import actions as consent
@@ -217,6 +216,8 @@ def readable(kind: str, value: str, language: str) -> str:
         with suppress(ValueError):
             return dates.day(date.fromisoformat(value), language)
     if kind == "phone":
+        import phonenumbers  # noqa: PLC0415 - loaded where one is met, for a quick start
+
         with suppress(phonenumbers.NumberParseException):
             number = phonenumbers.parse(value)
             return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)

@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
-import phonenumbers
 from django.utils.translation import gettext as _
-from email_validator import EmailNotValidError, validate_email
 
 from tutela.core import numbers
 from tutela.policy.model import CollectionPoint, Policy
@@ -38,6 +36,8 @@ class Wrong(Exception):
 
 
 def _email(text: str, _today: date) -> str:
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 - loaded where one is met, for a quick start
+
     try:
         return validate_email(text, check_deliverability=False, test_environment=True).normalized
     except EmailNotValidError:
@@ -45,6 +45,8 @@ def _email(text: str, _today: date) -> str:
 
 
 def _phone(text: str, _today: date) -> str:
+    import phonenumbers  # noqa: PLC0415 - loaded where one is met, for a quick start
+
     try:
         number = phonenumbers.parse(text)
     except phonenumbers.NumberParseException:

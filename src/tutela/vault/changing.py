@@ -218,17 +218,20 @@ def destroy(permit: Permit, held: Held) -> Change | None:
     }
 
     def done(found: Sequence[Any]) -> Destroyed:
-        keys, index_rows, chunks, highest = found
-        transaction.on_commit(lambda: _end(held.operator, ending, highest), robust=True)
+        keys, index_rows, chunks, *last = found
+        transaction.on_commit(lambda: _end(held.operator, ending, *last), robust=True)
         return Destroyed((held.record,), tuple(fields), len(held.values), keys, index_rows, chunks)
 
     arguments = {"change": json.dumps(change), "before": held.row.mark}
     return Change(_TAKE, arguments, done)
 
 
-def _end(operator: UUID, ending: endings.Line, highest: int) -> None:
+def _end(operator: UUID, ending: endings.Line, highest: int, installation: UUID | None) -> None:
     """What ``destroy`` does once it has committed: the line, the shares, and that both are done."""
-    number = endings.write_next(operator, ending, highest)
+    number = None
+    if installation is not None:  # a private database has no name of its own
+        place = endings.path(operator, installation)
+        number = endings.write_next(operator, ending, highest, place)
     if number is None:
         destroying.shred_now(operator)
         return

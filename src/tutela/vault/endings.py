@@ -116,11 +116,11 @@ def write(operator: UUID) -> int:
     return len(rows)
 
 
-def write_next(operator: UUID, line: Line, highest: int) -> int | None:
+def write_next(operator: UUID, line: Line, highest: int, place: Path) -> int | None:
     """The number that the line gets in the file as its next one; None where the file has lines
     behind ``highest``, the last one that the database knows, so that ``write`` must look at them.
     The transaction that ends it has committed."""
-    with _opened(operator) as file:
+    with _opened(operator, place) as file:
         if file.since(highest):
             return None
         number = file.add(line.id, line.subject, line.kind, line.at, line.content)
@@ -256,8 +256,9 @@ def is_new_whole(operator: UUID, subject: UUID) -> bool:
     return not whole.exists()
 
 
-def path(operator: UUID) -> Path:
-    return keyfiles.folder(operator) / f"endings-{installation_id()}.log"
+def path(operator: UUID, installation: UUID | None = None) -> Path:
+    """The list of the database in use, or of the one of that name."""
+    return keyfiles.folder(operator) / f"endings-{installation or installation_id()}.log"
 
 
 def parse(text: bytes, number: int) -> Line:
@@ -392,11 +393,11 @@ class _File:
 class _opened:  # noqa: N801 - used as a function
     """The operator's file under its lock; made if there is none."""
 
-    def __init__(self, operator: UUID) -> None:
-        self._operator = operator
+    def __init__(self, operator: UUID, place: Path | None = None) -> None:
+        self._operator, self._place = operator, place
 
     def __enter__(self) -> _File:
-        place = path(self._operator)
+        place = self._place or path(self._operator)
         is_new = not place.exists()
         self._handle = os.open(place, os.O_RDWR | os.O_CREAT, 0o600)
         fcntl.flock(self._handle, fcntl.LOCK_EX)

@@ -15,10 +15,8 @@ import unicodedata
 from collections.abc import Callable
 from uuid import UUID
 
-import phonenumbers
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from email_validator import EmailNotValidError, validate_email
 
 from tutela.core.canonical import canonical_bytes
 from tutela.vault.errors import Unindexable
@@ -43,6 +41,8 @@ def normalise(kind: str, value: str, territory: str) -> str:
 
 def _email(value: str, _territory: str) -> str:
     """Case does not make another person, though RFC 5321 leaves that to the mail server."""
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 - loaded where one is met, for a quick start
+
     try:
         found = validate_email(value, check_deliverability=False, test_environment=True)
     except EmailNotValidError:
@@ -52,6 +52,8 @@ def _email(value: str, _territory: str) -> str:
 
 def _phone(value: str, territory: str) -> str:
     """E.164, such as ``+13055550142``."""
+    import phonenumbers  # noqa: PLC0415 - loaded where one is met, for a quick start
+
     try:
         number = phonenumbers.parse(value, territory.partition("-")[0] or None)
     except phonenumbers.NumberParseException:

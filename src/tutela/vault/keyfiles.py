@@ -35,7 +35,7 @@ REMEMBERED = 64
 def folder(operator: UUID) -> Path:
     """``TUTELA_HOME/keys/vault/<operator>``, readable by its owner alone."""
     path = _folder(str(settings.TUTELA_HOME), operator)
-    if not path.is_dir():
+    if not os.path.isdir(path):  # noqa: PTH112 - asked for at every value, and three times as fast
         path.mkdir(parents=True, exist_ok=True, mode=0o700)
         for parent in (path.parent, path.parent.parent, path.parents[2]):
             sync_folder(parent)

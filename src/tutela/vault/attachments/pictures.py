@@ -8,14 +8,16 @@ points of colour and encoded again; nor does a file that only looks like a pictu
 from __future__ import annotations
 
 import threading
-from typing import IO, Any, cast
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps
 
 from tutela.core.spool import Spool
 from tutela.vault.attachments.errors import UnfitFile
 from tutela.vault.attachments.kinds import Media
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 _one_at_a_time = threading.BoundedSemaphore(1)
 """A decoded picture takes four bytes a point, so a process decodes one after the other."""
@@ -37,6 +39,8 @@ def written_anew(content: Spool, media: Media, megapixels: int) -> Spool:
     Raises ``UnfitFile`` for a damaged picture and for one of more than ``megapixels``, which is
     told from its head, before anything is decoded.
     """
+    from PIL import Image, ImageOps  # noqa: PLC0415 - loaded where one is met, for a quick start
+
     content.seek(0)
     with _one_at_a_time:
         try:

@@ -66,7 +66,8 @@ END $$;
 
 CREATE FUNCTION vault_take(
     confirmed bigint, asked jsonb, change jsonb, mark_before bytea,
-    OUT keys bigint, OUT index_rows bigint, OUT chunks bigint, OUT highest bigint
+    OUT keys bigint, OUT index_rows bigint, OUT chunks bigint, OUT highest bigint,
+    OUT installation uuid
 ) LANGUAGE plpgsql AS $$
 DECLARE
     operator uuid := asked ->> 'operator';
@@ -105,6 +106,7 @@ BEGIN
         DELETE FROM vault_pseudonym WHERE operator_id = operator AND subject_id = subject;
     END IF;
     SELECT coalesce(max(number), 0) INTO highest FROM vault_ending WHERE operator_id = operator;
+    installation := (SELECT value::uuid FROM db_fact WHERE name = 'installation');
 END $$;
 
 CREATE FUNCTION vault_taken(
@@ -133,6 +135,10 @@ REASONS = {
 
 
 class Migration(migrations.Migration):
-    dependencies = [("vault", "0005_backups"), ("journal", "0004_append")]
+    dependencies = [
+        ("vault", "0005_backups"),
+        ("journal", "0004_append"),
+        ("db", "0002_installation"),
+    ]
 
     operations = [migrations.RunSQL(MAKE, DROP)]
