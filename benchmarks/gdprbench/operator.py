@@ -131,11 +131,8 @@ def _retention() -> dict[str, Any]:
     }
 
 
-def sources() -> dict[str, str]:
-    """The files of the operator's folder, by name."""
-    fields = _fields()
-    declared = {
-        "format": 1,
+def _operator() -> dict[str, Any]:
+    return {
         "operator": {
             "slug": SLUG,
             "brand": "Benchmark",
@@ -156,6 +153,40 @@ def sources() -> dict[str, str]:
             "effective": "at-posting",
             "clauses": ["Header/p0", "1.10"],
         },
+        "channels": {
+            "mail": {
+                "kind": "mail",
+                "address": "bench@bench.example",
+                "event": "request.received",
+                "clauses": ["1.9(a)"],
+            }
+        },
+    }
+
+
+def _promises() -> dict[str, Any]:
+    return {
+        "destroy-after-withdrawal": {
+            "event": "consent.withdrawn",
+            "outcome": "destroy",
+            "term": "30 days",
+            "clauses": ["1.8"],
+        },
+        "answer": {
+            "event": "request.received",
+            "outcome": "answer",
+            "term": "30 days",
+            "clauses": ["1.9"],
+        },
+    }
+
+
+def sources() -> dict[str, str]:
+    """The files of the operator's folder, by name."""
+    fields = _fields()
+    declared = {
+        "format": 1,
+        **_operator(),
         "subjects": {"user": {"title": _said("Users"), "minimum_age": 18, "clauses": ["1.2"]}},
         "categories": {
             each["category"]: {"title": _said(f"Category {each['category']}")}
@@ -166,29 +197,8 @@ def sources() -> dict[str, str]:
         "purposes": _purposes(list(fields)),
         "collection_points": _forms(),
         "recipients": _recipients(list(fields)),
-        "promises": {
-            "destroy-after-withdrawal": {
-                "event": "consent.withdrawn",
-                "outcome": "destroy",
-                "term": "30 days",
-                "clauses": ["1.8"],
-            },
-            "answer": {
-                "event": "request.received",
-                "outcome": "answer",
-                "term": "30 days",
-                "clauses": ["1.9"],
-            },
-        },
+        "promises": _promises(),
         "retention": _retention(),
-        "channels": {
-            "mail": {
-                "kind": "mail",
-                "address": "bench@bench.example",
-                "event": "request.received",
-                "clauses": ["1.9(a)"],
-            }
-        },
     }
     text = json.dumps(declared, indent=1, ensure_ascii=False)
     return {"policy.yaml": text.replace('"2024-01-01"', "2024-01-01"), "policy.en.txt": _TEXT}
