@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     atomic = False
 
-    dependencies = [("journal", "0004_append")]
+    dependencies = [("journal", "0005_prune")]
 
     operations = [
         AddIndexConcurrently(
