@@ -23,7 +23,7 @@ from tutela.consent.errors import (
 )
 from tutela.consent.events import ConsentEvent, Over, history
 from tutela.consent.giving import Given, How, write
-from tutela.consent.guarding import find_unguarded
+from tutela.consent.guarding import by_guardian, find_unguarded
 from tutela.consent.models import Event, Refusal, WithdrawalRow
 from tutela.consent.rules import CONDUCT, Kind, Mode
 from tutela.consent.texts import ConsentText, text, text_by_hash
@@ -216,7 +216,8 @@ def withdraw(
     vault.note_ending(operator_id, subject, vault.WITHDRAWN, said, id=row.id)
     entry = _journal_withdrawn(policy, row, actor)
     over.open_promises("consent.withdrawn", now, entry)
-    find_unguarded(operator_id, subject, row.id)
+    if by_guardian(operator_id, subject, ended):
+        find_unguarded(operator_id, subject, row.id, withdrawn=True)
     return _withdrawal(row)
 
 

@@ -39,23 +39,27 @@ def offers(operator_id: UUID, subject: UUID, language: str) -> list[Offer]:
     """
     if minors.is_minor(operator_id, subject):
         return []
+    return offers_for(operator_id, subject, language, Mode.STATEMENT)
+
+
+def offers_for(operator_id: UUID, subject: UUID, language: str, mode: Mode) -> list[Offer]:
+    """The same for somebody who consents for the person by ``mode``."""
     policy = policies.in_force(operator_id)
     category = identity.subject(operator_id, subject).category
     agreed = live(operator_id, subject)
-    spoken = language if language in policy.languages else policy.original
+    spoken = _spoken(policy, language)
     return [
         Offer(each, text(policy, each.slug, spoken), how_it_comes(policy, each.slug))
         for each in policy.purposes.values()
-        if _can_be_offered(policy, each, category) and each.slug not in agreed
+        if category in each.subjects
+        and rests_on_consent(policy, each.slug)
+        and each.consent.takes(mode)
+        and each.slug not in agreed
     ]
 
 
-def _can_be_offered(policy: Policy, purpose: Purpose, category: str) -> bool:
-    return (
-        category in purpose.subjects
-        and rests_on_consent(policy, purpose.slug)
-        and purpose.consent.takes(Mode.STATEMENT)
-    )
+def _spoken(policy: Policy, language: str) -> str:
+    return language if language in policy.languages else policy.original
 
 
 def agree(
@@ -64,21 +68,44 @@ def agree(
     """The person agrees to ``purpose`` on their own page; ``shown`` is the fingerprint of the
     words they were shown there. Raises ``NotOffered``, and ``OtherWords`` if they have changed.
     """
-    found = {each.purpose.slug: each for each in offers(operator_id, subject, language)}
-    offer = found.get(purpose)
+    if minors.is_minor(operator_id, subject):
+        raise NotOffered(_("A parent or guardian consents for you."))
+    return agree_for(
+        operator_id,
+        subject,
+        purpose,
+        shown=shown,
+        language=language,
+        mode=Mode.STATEMENT,
+        actor=Actor(ActorKind.SUBJECT, str(subject)),
+    )
+
+
+def agree_for(
+    operator_id: UUID,
+    subject: UUID,
+    purpose: str,
+    *,
+    shown: str,
+    language: str,
+    mode: Mode,
+    actor: Actor,
+) -> ConsentEvent:
+    """``actor`` agrees for the person; whether they may is for the caller to have asked."""
+    found = offers_for(operator_id, subject, language, mode)
+    offer = next((each for each in found if each.purpose.slug == purpose), None)
     if offer is None:
         raise NotOffered(_("This is not offered to you, or you have agreed to it already."))
     if offer.words.sha256 != shown:
         raise OtherWords(_("The words have changed meanwhile. Read the new ones and agree again."))
-    policy = policies.in_force(operator_id)
     (event,) = give(
         operator_id,
         subject,
         [purpose],
         act=PORTAL,
         point="",
-        language=language if language in policy.languages else policy.original,
-        mode=Mode.STATEMENT,
-        actor=Actor(ActorKind.SUBJECT, str(subject)),
+        language=_spoken(policies.in_force(operator_id), language),
+        mode=mode,
+        actor=actor,
     )
     return event

@@ -28,7 +28,7 @@ REFUSING = frozenset({"stop.requested", "unlawful.detected"})
 
 
 def _expiring(operator_id: UUID) -> QuerySet[Event]:
-    """Given consents with an end of their own that nothing followed."""
+    """Consents with an end of their own, or given one by an event, that nothing followed."""
     later = Event.objects.filter(
         operator_id=operator_id,
         subject_id=OuterRef("subject_id"),
@@ -36,7 +36,10 @@ def _expiring(operator_id: UUID) -> QuerySet[Event]:
         id__gt=OuterRef("id"),
     )
     return Event.objects.filter(
-        ~Exists(later), operator_id=operator_id, kind=Kind.GIVEN, expires_at__isnull=False
+        ~Exists(later),
+        operator_id=operator_id,
+        kind__in=(Kind.GIVEN, Kind.DATED),
+        expires_at__isnull=False,
     )
 
 
@@ -49,13 +52,14 @@ def expire(operator_id: UUID, now: datetime) -> int:
     """End every consent whose own date has come (004 8.2(b)); each in a transaction of its own."""
     with operator_scope(operator_id):
         rows = _expiring(operator_id).filter(expires_at__lte=now).order_by("expires_at")
-        found = [(row.subject_id, row.purpose, row.id) for row in rows[:1000]]
-    return sum(_expire(operator_id, *each, now=now) for each in found)
+        found = list(rows[:1000])
+    return sum(_expire(operator_id, each, now) for each in found)
 
 
-def _expire(
-    operator_id: UUID, subject: UUID, purpose: str, event_id: UUID, *, now: datetime
-) -> bool:
+def _expire(operator_id: UUID, event: Event, now: datetime) -> bool:
+    """End one consent, whose last event is ``event``. Somebody whose data was destroyed meanwhile
+    has no consents left in the standing; theirs is over all the same."""
+    subject, purpose = event.subject_id, event.purpose
     ended: dict[str, ConsentState] = {}
 
     def lapse(standing: Standing) -> Standing:
@@ -66,11 +70,13 @@ def _expire(
         return replace(standing, consents=kept)
 
     with operator_scope(operator_id):
-        gate.change_standing(operator_id, subject, lapse)
+        standing = gate.change_standing(operator_id, subject, lapse)
+        if standing.destroyed:
+            ended[purpose] = ConsentState(event.at, event.expires_at, event.text_hash)
         if not ended:
             return False
         policy = policies.in_force(operator_id)
-        over = Over(operator_id, subject, ended, Kind.EXPIRED, event_id)
+        over = Over(operator_id, subject, ended, Kind.EXPIRED, event.id)
         over.write(now)
         entry = journal.append(
             operator_id,
@@ -83,7 +89,8 @@ def _expire(
                 text_hash=ended[purpose].text_hash,
             ),
         )
-        over.open_promises("consent.expired", now, entry)
+        if not standing.destroyed:
+            over.open_promises("consent.expired", now, entry)
     return True
 
 

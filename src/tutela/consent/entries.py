@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from tutela.consent.wording import (
     PROOF_REASONS,
 )
 from tutela.journal.entries import Entry, Row, entry
-from tutela.journal.naming import called, name_of
+from tutela.journal.naming import called, limit, name_of
 
 
 @entry("consent.given")
@@ -59,6 +60,17 @@ class ConsentWithdrawn(Entry):
 class ConsentExpired(Entry):
     text_hash: str
     wording = _("Consent to “%(purpose)s” expired and the processing stopped")
+
+
+@entry("consent.dated")
+@dataclass(frozen=True, kw_only=True)
+class ConsentDated(Entry):
+    """An event of the policy gave an open-ended consent its end (000 8/b1(c))."""
+
+    cause: UUID
+    ends: datetime | None
+    text_hash: str
+    wording = _("Consent to “%(purpose)s” got its end: %(ends)s")
 
 
 @entry("consent.stopped")
@@ -129,6 +141,7 @@ for _kind in (ConsentGiven, ConsentWithdrawn, ConsentExpired, ProcessingStopped,
     for _name in ("purpose", "purposes"):
         called(_name, _publication, kind=_kind.kind)
 called("remaining", _ground)
+called("ends", limit, kind=ConsentDated.kind)
 called("mode", MODES)
 called("channel", CHANNELS)
 called("reason", PROOF_REASONS | PROOF_BY_OTHERS, kind="consent.proof-taken")

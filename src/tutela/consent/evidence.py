@@ -7,6 +7,7 @@ for somebody whose data is destroyed (GDPR article 7(1), 152-FZ article 9(3); 00
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -26,6 +27,7 @@ from tutela.journal.errors import NotYetSequenced, UnknownEntry
 from tutela.journal.offline_evidence import PROOF_FORMAT, written
 from tutela.policy import actions as policies
 
+_CAUSES = {Kind.WITHDRAWN: "withdrawal", Kind.STOPPED: "obligation", Kind.DATED: "cause"}
 KINDS = tuple(f"consent.{kind}" for kind in Kind)
 FORMS = ("proof", "record")
 """What can be taken: the proof with its place in the log, or the consent record of ISO/IEC TS
@@ -77,6 +79,12 @@ def take(
     return file
 
 
+def document_of(file: File) -> dict[str, Any]:
+    """What a proof says, without its signature."""
+    document: dict[str, Any] = json.loads(file.content)["document"]
+    return document
+
+
 def _proof(
     operator_id: UUID,
     subject: UUID,
@@ -99,7 +107,7 @@ def _proof(
         },
         "subject": subject,
         "purpose": purpose,
-        "standing": events[-1].kind if events else "no-consent",
+        "standing": _standing(events),
         "issued": clock.now(),
         "events": [_told(event, row) for event, row in told],
         "texts": _texts(operator_id, events),
@@ -109,6 +117,12 @@ def _proof(
     signed = journal.sign_document(operator_id, document)
     content = written({**signed, "format": PROOF_FORMAT})
     return File(f"consent-{purpose}-{subject}.json", "application/json", content)
+
+
+def _standing(events: list[ConsentEvent]) -> str:
+    """How the consent stands; an end that was set for later leaves it given."""
+    last = [each.kind for each in events if each.kind != Kind.DATED]
+    return last[-1] if last else "no-consent"
 
 
 def _record(
@@ -196,8 +210,8 @@ def _entry_of(event: ConsentEvent, rows: list[journal.Row]) -> journal.Row:
         if event.kind in {Kind.GIVEN, Kind.EXPIRED}:
             same = (row.purpose, row.data.get("text_hash"))
             return same == (event.purpose, event.text_hash)
-        cause = row.data.get("withdrawal" if event.kind == Kind.WITHDRAWN else "obligation")
-        return cause == str(event.cause)
+        said = row.data.get(_CAUSES[Kind(event.kind)])
+        return said == str(event.cause) and row.purpose in {"", event.purpose}
 
     found = [row for row in rows if of_it(row)]
     if not found:

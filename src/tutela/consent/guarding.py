@@ -8,6 +8,7 @@ promises on it takes its course; no hold and no contract keeps the data.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from tutela.consent.models import Event
@@ -25,14 +26,20 @@ def guarded(operator_id: UUID, subject: UUID) -> bool:
     now = clock.now()
     if subject in authorities.guardians_of(operator_id, now):
         return True
-    return _consented(operator_id, subject)
+    return consented(operator_id, subject)
 
 
-def _consented(operator_id: UUID, subject: UUID) -> bool:
+def consented(operator_id: UUID, subject: UUID) -> bool:
+    """Whether a guardian’s consent to anything is live."""
     now, standing = clock.now(), gate.standing(operator_id, subject)
     live = [purpose for purpose, each in standing.consents.items() if each.live(now)]
+    return by_guardian(operator_id, subject, live)
+
+
+def by_guardian(operator_id: UUID, subject: UUID, purposes: Collection[str]) -> bool:
+    """Whether a guardian gave one of these consents the last time."""
     given = Event.objects.filter(
-        operator_id=operator_id, subject_id=subject, kind=Kind.GIVEN, purpose__in=live
+        operator_id=operator_id, subject_id=subject, kind=Kind.GIVEN, purpose__in=list(purposes)
     )
     last = dict(given.order_by("at", "id").values_list("purpose", "mode"))
     return Mode.BY_GUARDIAN in last.values()
@@ -45,7 +52,7 @@ def unguarded(operator_id: UUID) -> list[UUID]:
         each
         for each in minors.everybody(operator_id)
         if each not in with_authority
-        and not _consented(operator_id, each)
+        and not consented(operator_id, each)
         and not _under_way(operator_id, each)
     ]
 
@@ -55,9 +62,14 @@ def _under_way(operator_id: UUID, subject: UUID) -> bool:
     return any(each.event == FOUND and each.standing for each in rows)
 
 
-def find_unguarded(operator_id: UUID, subject: UUID, cause: UUID) -> bool:
-    """State the fact, if the person is a child over whom no guardian stands any more."""
-    if not minors.is_minor(operator_id, subject) or guarded(operator_id, subject):
+def find_unguarded(
+    operator_id: UUID, subject: UUID, cause: UUID, *, withdrawn: bool = False
+) -> bool:
+    """State the fact, if the person is a child over whom no guardian stands any more. Where the
+    guardian’s consent was ``withdrawn``, the authority to act for the child does not replace it.
+    """
+    stands = consented if withdrawn else guarded
+    if not minors.is_minor(operator_id, subject) or stands(operator_id, subject):
         return False
     obligations.open_for(operator_id, subject, FOUND, at=clock.now(), cause=cause)
     return True

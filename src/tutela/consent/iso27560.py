@@ -49,8 +49,9 @@ STATUSES = {
     Kind.WITHDRAWN: "dpv:ConsentWithdrawn",
     Kind.EXPIRED: "dpv:ConsentExpired",
     Kind.STOPPED: "dpv:ConsentRevoked",
+    Kind.DATED: "dpv:ConsentGiven",
 }
-"""“Stopped” is what the operator ended by its own promise."""
+"""“Stopped” is what the operator ended by its own promise; “dated” gave the consent its end."""
 _BY = {
     Mode.BY_GUARDIAN: "dpv:GuardianOfDataSubject",
     Mode.BY_REPRESENTATIVE: "dpv:Representative",
@@ -177,7 +178,7 @@ def _status(event: ConsentEvent) -> dict[str, Any]:
     if event.kind in {Kind.GIVEN, Kind.WITHDRAWN}:
         giver = _BY.get(Mode(event.mode)) if event.mode in set(Mode) else None
         status["dpv:isIndicatedBy"] = giver or "dpv:DataSubject"
-    if event.kind == Kind.GIVEN:
+    if event.kind in {Kind.GIVEN, Kind.DATED}:
         status["dpv:hasIndicationMethod"] = f"{event.mode} ({event.act})"
         status["dpv:hasDuration"] = _duration(event)
     return status

@@ -38,10 +38,13 @@ beyond letting it be read, and that readers do anything but read it (152-FZ arti
 
 
 class Kind(StrEnum):
+    """What happened to a consent; ``dated`` is an event that gave it its end."""
+
     GIVEN = "given"
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
     STOPPED = "stopped"
+    DATED = "dated"
 
 
 def rests_on_consent(policy: Policy, purpose: str) -> bool:

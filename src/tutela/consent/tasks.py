@@ -6,9 +6,13 @@ from datetime import datetime
 from uuid import UUID
 
 from tutela.consent.ending import expire, next_moment
+from tutela.consent.terming import on_fact
 from tutela.consent.visiting import forget
 from tutela.db.scope import operator_scope
 from tutela.jobs.sweeps import Sweep, register
+
+HEARD = on_fact
+"""Imported so that facts find the listener of this room."""
 
 
 def _forget(operator_id: UUID, now: datetime) -> int:

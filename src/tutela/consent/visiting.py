@@ -108,6 +108,8 @@ def _last_decisions(operator_id: UUID, subject: UUID) -> dict[str, datetime]:
     """When the person last decided about each purpose."""
     decided: dict[str, datetime] = {}
     for event in history(operator_id, subject):
+        if event.kind == rules.Kind.DATED:
+            continue
         decided.setdefault(event.purpose, event.at)
     return decided
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tutela.consent import actions as consent
+from tutela.consent import choosing
 from tutela.core.errors import NotFound
 from tutela.core.vocabulary import Right
 from tutela.identity import authorities, limits
@@ -153,14 +154,7 @@ def acting_for(request: PageRequest, authority: UUID) -> HttpResponseBase:
     """What the holder may see and do for the person; each through the gate, as a representative."""
     visit = request.visit
     if request.method == "POST":
-        named = request.POST.get("purpose", "")
-        representing.withdraw_for(
-            visit.operator_id,
-            authority,
-            visit.subject_id,
-            [named] if named else None,
-            visit.language,
-        )
+        _act(request, authority)
         return HttpResponseRedirect(page_url(request, "acting-for", authority=authority))
     row = representing.standing(visit.operator_id, authority, visit.subject_id)
     held = None
@@ -183,8 +177,40 @@ def acting_for(request: PageRequest, authority: UUID) -> HttpResponseBase:
             if slug in policy.purposes
         ],
         "may_withdraw": Right.WITHDRAWAL in row.rights,
+        "offers": choosing.offers_for(
+            visit.operator_id,
+            row.person,
+            visit.language,
+            consent.Mode.BY_GUARDIAN
+            if row.relation == authorities.Relation.GUARDIAN
+            else consent.Mode.BY_REPRESENTATIVE,
+        )
+        if Right.CONSENT in row.rights
+        else [],
     }
     return show(request, "requests/acting_for.html", context)
+
+
+def _act(request: PageRequest, authority: UUID) -> None:
+    """Agree to one sentence for the person, or withdraw one consent or all."""
+    visit, named = request.visit, request.POST.get("purpose", "")
+    if "words" in request.POST:
+        representing.consent_for(
+            visit.operator_id,
+            authority,
+            visit.subject_id,
+            named,
+            shown=request.POST["words"],
+            language=visit.language,
+        )
+        return
+    representing.withdraw_for(
+        visit.operator_id,
+        authority,
+        visit.subject_id,
+        [named] if named else None,
+        visit.language,
+    )
 
 
 @page(

@@ -18,7 +18,7 @@ from tutela.identity import actions as identity
 from tutela.journal import actions as journal
 from tutela.obligations import actions as obligations
 from tutela.policy import actions as policies
-from tutela.policy.model import CollectionPoint, Policy
+from tutela.policy.model import CollectionPoint, ConsentTerms, Policy
 from tutela.requests import letters, minors
 from tutela.requests.entries import FormReceived
 from tutela.requests.errors import Refused
@@ -32,6 +32,16 @@ MODES = {
     "letter-sent": consent.Mode.STATEMENT,
 }
 """How each act by which a form or a letter comes in gives consent (004 2.16, 3.10)."""
+
+
+_BY_FORM = (consent.Mode.FORM_SENT, consent.Mode.PER_UPLOAD, consent.Mode.BY_GUARDIAN)
+"""What else a form that was filled in and sent can be, where the policy says so at the purpose."""
+
+
+def mode_of(terms: ConsentTerms, usual: consent.Mode) -> consent.Mode:
+    """The act that a consent on a form counts as: the usual one if the policy takes it."""
+    taken = (each for each in (usual, *_BY_FORM) if terms.takes(each))
+    return next(taken, usual)
 
 
 def permit(operation: Operation) -> Permit:
@@ -91,18 +101,7 @@ class Intake:
     def take_in(self) -> UUID:
         """Store it and start its clocks; returns the person it is about. Raises ``Refused``."""
         subject = self._whose()
-        if self.agreed:
-            consent.give(
-                self.operator_id,
-                subject,
-                self.agreed,
-                act=self.act,
-                point=self.point.slug,
-                language=self.language,
-                mode=MODES[self.act],
-                record=self.record,
-                actor=self.sender,
-            )
+        self._consent(subject)
         self._seal(subject)
         minors.notice_birth(self.operator_id, subject, self.policy, self.values)
         now = clock.now()
@@ -127,6 +126,25 @@ class Intake:
         if len(known) == 1 and (found := known.pop()) is not None:
             return found
         return identity.new_subject(self.operator_id, self.language, self.point.subject_category)
+
+    def _consent(self, subject: UUID) -> None:
+        """Record each consent by the act that the policy takes for it."""
+        by_mode: dict[consent.Mode, list[str]] = {}
+        for slug in self.agreed:
+            terms = self.policy.purposes[slug].consent
+            by_mode.setdefault(mode_of(terms, MODES[self.act]), []).append(slug)
+        for mode, purposes in by_mode.items():
+            consent.give(
+                self.operator_id,
+                subject,
+                purposes,
+                act=self.act,
+                point=self.point.slug,
+                language=self.language,
+                mode=mode,
+                record=self.record,
+                actor=self.sender,
+            )
 
     def _identifying(self, kind: str) -> list[str]:
         declared = self.policy.fields

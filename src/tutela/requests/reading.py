@@ -349,7 +349,7 @@ def consents(operator_id: UUID, subject: UUID, language: str) -> list[ConsentSho
     given: dict[str, consent.ConsentEvent] = {}
     ended: dict[str, consent.ConsentEvent] = {}
     for row in reversed(consent.history(operator_id, subject)):
-        if row.kind == consent.Kind.GIVEN:
+        if row.kind in {consent.Kind.GIVEN, consent.Kind.DATED}:
             given[row.purpose] = row
         else:
             ended[row.purpose] = row

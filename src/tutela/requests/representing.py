@@ -15,6 +15,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from tutela.consent import actions as consent
+from tutela.consent import choosing, guarding
 from tutela.core import clock
 from tutela.core.vocabulary import SYSTEM, Action, Actor, ActorKind, LawPurpose, Right
 from tutela.db.scope import operator_scope
@@ -109,6 +111,7 @@ def end(operator_id: UUID, authority: UUID, why: str, *, by: Actor = SYSTEM) -> 
             return replace(standing, mandates=kept)
 
         gate.change_standing(operator_id, row.subject, taken)
+        guarding.find_unguarded(operator_id, row.subject, row.id)
     return True
 
 
@@ -162,6 +165,7 @@ _ACTIONS = {
     Right.CORRECTION: Action.CLARIFICATION,
     Right.BLOCKING: Action.BLOCKING,
     Right.WITHDRAWAL: Action.BLOCKING,  # processing stops
+    Right.CONSENT: Action.CLARIFICATION,  # what the person is asked is answered for them
 }
 
 
@@ -189,6 +193,25 @@ def withdraw_for(
     )
 
 
+def consent_for(
+    operator_id: UUID, authority: UUID, holder: UUID, purpose: str, *, shown: str, language: str
+) -> None:
+    """Consent for the person acted for, to the words that the holder was shown (001 1.3.1(b),
+    10.10(c)). Raises ``Refused``, ``NotOffered`` and ``OtherWords``."""
+    row = demand(operator_id, authority, holder, Right.CONSENT)
+    assert row.subject is not None  # noqa: S101 - demand has looked
+    guardian = row.relation == Relation.GUARDIAN
+    choosing.agree_for(
+        operator_id,
+        row.subject,
+        purpose,
+        shown=shown,
+        language=language,
+        mode=consent.Mode.BY_GUARDIAN if guardian else consent.Mode.BY_REPRESENTATIVE,
+        actor=acting(holder),
+    )
+
+
 def _end_if_of_age(operator_id: UUID, row: AuthorityRow) -> None:
     if row.relation != Relation.GUARDIAN or row.state != State.STANDING or row.subject is None:
         return
@@ -198,10 +221,10 @@ def _end_if_of_age(operator_id: UUID, row: AuthorityRow) -> None:
 
 def come_of_age(operator_id: UUID, subject: UUID) -> None:
     """End every guardian's authority over somebody who is no longer a child."""
+    children.grown(operator_id, subject)
     for row in authorities.over(operator_id, subject):
         if row.relation == Relation.GUARDIAN and row.state == State.STANDING:
             end(operator_id, row.id, "of-age")
-    children.grown(operator_id, subject)
 
 
 def end_what_is_over(operator_id: UUID, now: datetime) -> int:

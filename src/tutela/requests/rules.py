@@ -153,6 +153,7 @@ def check_submission(
         elif asked.required:
             problems.append(Problem(asked.field, _("Fill this in; the reason is given beside it.")))
     problems += _too_young(policy, point, clean, today)
+    problems += _without_guardian(policy, point, clean, accepted, today)
     problems += _without_consent(policy, point, attached, accepted)
     problems += [
         Problem(
@@ -194,6 +195,30 @@ def _too_young(
         for slug, value in clean.items()
         if policy.fields[slug].type == "birth-date"
         and age_on(today, date.fromisoformat(value)) < minimum
+    ]
+
+
+def _without_guardian(
+    policy: Policy,
+    point: CollectionPoint,
+    clean: Mapping[str, str],
+    accepted: Collection[str],
+    today: date,
+) -> list[Problem]:
+    """Where the policy has data of a child without a guardian go at once, it is not taken in at
+    all: a parent or guardian fills in the form that asks for their consent (001 10.10(c-d))."""
+    until = policy.subjects[point.subject_category].guardian_until
+    if until is None or not any(policy.promises_on("minor.found")):
+        return []
+    given = (policy.purposes[slug] for slug in accepted if slug in policy.purposes)
+    if any(each.consent.by_guardian for each in given):
+        return []
+    told = _("For somebody under %(age)d a parent or guardian must consent. Nothing was stored.")
+    return [
+        Problem(slug, told % {"age": until})
+        for slug, value in clean.items()
+        if policy.fields[slug].type == "birth-date"
+        and age_on(today, date.fromisoformat(value)) < until
     ]
 
 
