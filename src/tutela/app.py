@@ -102,8 +102,9 @@ def wire() -> None:
 
     from tutela.api import callers
     from tutela.applications import calls
+    from tutela.web.source import source_of
 
-    callers.install(keys=calls, load=_load_endpoints)
+    callers.install(keys=calls, load=_load_endpoints, source=source_of)
 
     from tutela.jobs import engine
     from tutela.journal.sequencer import sequence

@@ -16,7 +16,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from tutela import app
-from tutela.api import callers
+from tutela.api import callers, failures
 from tutela.api.endpoints import ROOT
 from tutela.api.limits import BUCKETS
 from tutela.applications import actions as applications
@@ -106,6 +106,7 @@ class Shop:
 @pytest.fixture
 def shop(db: None) -> Iterator[Shop]:
     BUCKETS.__init__()
+    failures.forget()
     with clock.use(clock.ManualClock(STARTED)):
         yield Shop(ROOM / "operators" / SLUG)
 

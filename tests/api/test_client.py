@@ -107,6 +107,14 @@ def _ending(tutela: Tutela, someone: uuid.UUID) -> None:
     no = tutela.decide(someone, "use", "newsletter", ["email"])
     assert not no
     assert no.reason == "no-consent"
+    why = tutela.explain(someone, "use", "newsletter", ["email"])
+    assert (bool(why), why.reason, why.steps[-1].verdict) == (False, "no-consent", "not-asked")
+    assert {"permits", "refuses"} & {each.verdict for each in why.steps} == {"refuses"}
+    before = tutela.explain(someone, "use", "newsletter", ["email"], at=STARTED)
+    assert before.at == STARTED
+    limits = tutela.limits(someone)
+    assert "orders" in limits.on
+    assert {each.purpose: each.reason for each in limits.off}["newsletter"] == "no-consent"
     due = list(tutela.obligations(cause=over.withdrawal))
     assert {each.obligation for each in due} == {each.obligation for each in over.obligations}
     assert tutela.obligation(due[0].obligation) == due[0]

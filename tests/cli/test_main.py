@@ -14,6 +14,7 @@ from tutela.cli import main as cli
 from tutela.cli.commands import COMMANDS, Command
 from tutela.core.errors import TutelaError
 from tutela.core.registry import Registry
+from tutela.db.locks import Lock, Running, tell_running
 
 
 @pytest.fixture
@@ -143,6 +144,32 @@ def test_a_database_that_does_not_answer_is_named_without_its_password():
     assert done.returncode == 2
     assert "does not answer" in done.stderr
     assert "hunter2" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_database_of_the_home_is_not_blamed_on_a_setting_while_it_is_away(tmp_path):
+    """Somebody runs the home, and PostgreSQL is not there: between its end and its start."""
+    home, sockets = tmp_path / "home", tmp_path / "sockets"
+    sockets.mkdir()
+    holder = Lock(home / "lock")
+    assert holder.take()
+    try:
+        tell_running(home, Running(os.getpid(), str(sockets), 5999))
+        away = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+        done = subprocess.run(
+            [str(Path(sys.executable).with_name("tutela")), "backup", "list"],
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**away, "TUTELA_HOME": str(home)},
+            timeout=60,
+        )
+    finally:
+        holder.release()
+    assert done.returncode == 2, done.stderr
+    assert "another Tutela runs in this home" in done.stderr
+    assert "try again" in done.stderr
+    assert "DATABASE_URL" not in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -6,6 +6,7 @@ import urllib.request
 
 import pytest
 from django.db import OperationalError
+from django.test import Client
 
 from tutela.core import measures
 from tutela.core.measures import GAUGES, MEASURES, Gauge
@@ -39,6 +40,13 @@ def test_requests_are_counted_by_page_and_class_of_status(exporter):
     REQUESTS.add(0.02, page="no-such-page", method="GET", status="2xx")
     text = scraped(exporter)
     assert 'tutela_request_seconds_count{method="GET",page="other",status="2xx"} 1.0' in text
+
+
+def test_requests_of_the_api_are_counted_by_their_declared_path(exporter):
+    Client(raise_request_exception=False).get("/api/v1/subjects/maria@mail.example/limits")
+    text = scraped(exporter)
+    assert 'page="/subjects/{subject}/limits"' in text
+    assert "maria" not in text
 
 
 def test_every_measure_and_gauge_is_in_the_answer(exporter):

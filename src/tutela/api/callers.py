@@ -72,18 +72,21 @@ class Keys(Protocol):
 
 @dataclass
 class Hooks:
-    """``keys`` is the room of the keys; ``load`` imports every room's endpoints, once."""
+    """``keys`` is the room of the keys; ``load`` imports every room's endpoints, once; ``source``
+    is where a request comes from, or an empty string where that is not known."""
 
     keys: Keys | None = None
     load: Callable[[], None] = lambda: None
+    source: Callable[[HttpRequest], str] = lambda _request: ""
 
 
 hooks = Hooks()
 
 
-def install(*, keys: Keys, load: Callable[[], None]) -> None:
-    """Tell the kit who knows the keys and the endpoints; ``tutela.app`` does this once."""
-    hooks.keys, hooks.load = keys, load
+def install(*, keys: Keys, load: Callable[[], None], source: Callable[[HttpRequest], str]) -> None:
+    """Tell the kit who knows the keys, the endpoints and the sources of requests; ``tutela.app``
+    does this once."""
+    hooks.keys, hooks.load, hooks.source = keys, load, source
 
 
 def keys() -> Keys:

@@ -1,8 +1,9 @@
 """From a request to an answer: nothing of the pages' middleware is passed on the way.
 
 The order is: whether anything is done at all now; address and method; size and form of what was
-sent; the key; the limit of requests; what the key is for; the name of the request, if it changes
-something; the endpoint. From the key on, everything is one transaction in the operator's scope.
+sent; whether too many keys have failed from there; the key; the limit of requests; what the key is
+for; the name of the request, if it changes something; the endpoint. From the key on, everything is
+one transaction in the operator's scope.
 """
 
 from __future__ import annotations
@@ -23,14 +24,15 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 
-from tutela.api import problems
-from tutela.api.callers import Call, Caller, bearer, keys
+from tutela.api import failures, problems
+from tutela.api.callers import Call, Caller, bearer, hooks, keys
 from tutela.api.endpoints import ROOT, ApiRequest
-from tutela.api.limits import BUCKETS, Allowance
+from tutela.api.limits import BUCKETS, MINUTE, Allowance
 from tutela.api.problems import Problem
 from tutela.core import closed
 from tutela.core.errors import TutelaError
 from tutela.core.ids import new_id
+from tutela.core.measures import ADDRESS
 from tutela.core.room import is_full
 from tutela.core.vocabulary import LANGUAGES
 from tutela.db.scope import operator_scope
@@ -153,12 +155,17 @@ def _answer(request: HttpRequest, language: str) -> HttpResponse:
     if (why := closed.reason()) is not None:
         raise why
     found = _find(request)
+    request.META[ADDRESS] = found.endpoint.path
     _check(request, found)
     key = bearer(request)
+    source = hooks.source(request)
+    if failures.is_shut(source, key):
+        raise _too_many_failures()
     operator = keys().operator_of(key)
     if operator is None:
+        failures.failed(source)
         raise _no_key()
-    with operator_scope(operator):
+    with failures.counted(source), operator_scope(operator):
         response = _within(operator, key, cast("ApiRequest", request), found, language)
         if connection.needs_rollback:
             raise SwallowedDatabaseError(found.endpoint.name)
@@ -272,6 +279,15 @@ def _no_key() -> Problem:
     )
 
 
+def _too_many_failures() -> Problem:
+    return Problem(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "too-many-failures",
+        _("Too many requests came from there without a key that works. Wait a minute and go on."),
+        headers={"Retry-After": str(int(MINUTE))},
+    )
+
+
 def _too_many(allowance: Allowance) -> Problem:
     return Problem(
         HTTPStatus.TOO_MANY_REQUESTS,
@@ -287,6 +303,7 @@ def _within(
 ) -> HttpResponse:
     """In the operator's scope; an error that keeps a refusal's entry is an answer here."""
     caller = keys().authenticate(operator, key)
+    failures.worked(key)
     allowance = BUCKETS.take(caller.key, caller.per_minute)
     if allowance.wait:
         raise _too_many(allowance)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.http import HttpRequest
 
+from tutela.core.measures import ADDRESSES
 from tutela.core.registry import Registry
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ def endpoint(
     def register(view: V) -> V:
         made = Endpoint(method, path, view, function, answer, status, writes, problems)
         ENDPOINTS.register(made.name, made)
+        ADDRESSES.add(path)
         return view
 
     return register

@@ -18,7 +18,8 @@ from tutela.db.server import Joined, Server, open_server, wait_for_server
 
 
 class DatabaseUnusable(TutelaError):
-    """The database in DATABASE_URL does not answer or would not protect what it holds."""
+    """The database does not answer or would not protect what it holds; the message says which
+    database is meant, because that of the home is nobody's setting."""
 
     status = 503
 
@@ -37,7 +38,7 @@ def opened(*, join: bool = True, wait: bool = False) -> Iterator[Server | Joined
         server = wait_for_server(home, progress) if wait else open_server(home, progress, join=join)
         point(server.app_url, server.owner_url)
     try:
-        _check()
+        _check(server)
         bring_up_to_date(progress)
         yield server
     finally:
@@ -46,7 +47,7 @@ def opened(*, join: bool = True, wait: bool = False) -> Iterator[Server | Joined
             server.stop()
 
 
-def _check() -> None:
+def _check(server: Server | Joined | None) -> None:
     try:
         with connection.cursor() as cursor:
             cursor.execute(
@@ -55,9 +56,28 @@ def _check() -> None:
             (unprotected,) = cursor.fetchone()
     except OperationalError as error:
         reason = " ".join(str(error).split())
-        raise DatabaseUnusable(f"The database in DATABASE_URL does not answer: {reason}.") from None
+        raise DatabaseUnusable(_silent(server, reason)) from None
     if unprotected:
+        where = "the database of this home" if server else _NAMED
         raise DatabaseUnusable(
-            "The role in DATABASE_URL may see past row-level security, so one operator's data "
-            "would not be kept from another's. Use a role with neither SUPERUSER nor BYPASSRLS."
+            f"The role in {where} may see past row-level security, so one operator's data would "
+            "not be kept from another's. Use a role with neither SUPERUSER nor BYPASSRLS."
         )
+
+
+_NAMED = "DATABASE_URL"
+
+
+def _silent(server: Server | Joined | None, reason: str) -> str:
+    if server is None:
+        return f"The database in {_NAMED} does not answer: {reason}."
+    if isinstance(server, Joined):
+        return (
+            "The database that another Tutela runs in this home does not answer: "
+            f"{reason}. It may be starting or stopping: wait a moment and try again; if it stays "
+            "so, stop that process and start it anew."
+        )
+    return (
+        f"The embedded database of this home does not answer: {reason}. Look into its log under "
+        "the home, and start again."
+    )

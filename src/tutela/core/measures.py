@@ -69,6 +69,13 @@ def counter(name: str, help: str, **labels: Values) -> Measure:  # noqa: A002 - 
     return MEASURES.register(name, Measure(name, help, labels))
 
 
+ADDRESSES: set[str] = set()
+"""The paths of the API as they are declared, ``/subjects/{subject}``: requests are counted by
+them as they are by the names of pages."""
+ADDRESS = "TUTELA_ADDRESS"
+"""Where a request keeps the path it was found under (``request.META``); no header can set it."""
+
+
 def duration(name: str, help: str, **labels: Values) -> Measure:  # noqa: A002
     """Declare something whose length in seconds is observed."""
     return MEASURES.register(name, Measure(name, help, labels, "seconds"))

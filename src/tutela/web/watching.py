@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 
 from tutela.core import logs
 from tutela.core.ids import new_id
-from tutela.core.measures import duration
+from tutela.core.measures import ADDRESS, ADDRESSES, duration
 
 log = logging.getLogger("tutela.web.requests")
 
@@ -20,16 +20,19 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 _STATUSES = frozenset({"1xx", "2xx", "3xx", "4xx", "5xx"})
 
 
-def _pages() -> Container[str]:
-    from tutela.web.pages import ROUTES  # noqa: PLC0415 - pages are registered after this
+class _Places(Container[str]):
+    """The names of pages and the paths of the API; anything else is counted as ``other``."""
 
-    return ROUTES
+    def __contains__(self, name: object) -> bool:
+        from tutela.web.pages import ROUTES  # noqa: PLC0415 - pages are registered after this
+
+        return name in ROUTES or name in ADDRESSES
 
 
 REQUESTS = duration(
     "request",
-    "Requests by page, method and class of status, with how long they took.",
-    page=_pages,
+    "Requests by page or path of the API, method and class of status, with how long they took.",
+    page=_Places,
     method=lambda: _METHODS,
     status=lambda: _STATUSES,
 )
@@ -55,7 +58,7 @@ class Watch:
 
     def _note(self, request: HttpRequest, response: HttpResponseBase, seconds: float) -> None:
         match = request.resolver_match
-        page = (match.url_name or "") if match else ""
+        page = (match.url_name or "") if match else request.META.get(ADDRESS, "")
         status = f"{response.status_code // 100}xx"
         REQUESTS.add(seconds, page=page, method=request.method or "", status=status)
         if settings.TUTELA_LOG_REQUESTS:

@@ -110,6 +110,55 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """What one rule said: passes, permits, refuses, or not-asked where one before it answered."""
+
+    rule: str
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A decision with its rules; ``words`` are those of the clause, ``change`` says what would
+    have to change."""
+
+    permitted: bool
+    at: datetime
+    policy_number: int
+    rule: str
+    clause: str
+    basis: str
+    reason: str
+    words: str
+    change: str
+    steps: tuple[Step, ...]
+
+    def __bool__(self) -> bool:
+        return self.permitted
+
+
+@dataclass(frozen=True, slots=True)
+class Off:
+    """A purpose that is off and why; ``points`` are where the person can agree to it."""
+
+    purpose: str
+    reason: str
+    sentence: str
+    clause: str
+    points: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """``limited`` is true for somebody who lives with less because they refused or withdrew."""
+
+    subject: UUID
+    limited: bool
+    on: tuple[str, ...]
+    off: tuple[Off, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
     """A form that was taken in; ``receipt`` is the path of the person's page about it."""
 

@@ -23,7 +23,9 @@ from tutela_client.answers import (
     ConsentText,
     Decision,
     Entry,
+    Explanation,
     Form,
+    Limits,
     Obligation,
     Proof,
     Record,
@@ -199,6 +201,35 @@ class Tutela(People):
     def may(self, subject: UUID, action: str, purpose: str, fields: Collection[str]) -> bool:
         """``decide`` where the reason does not matter."""
         return self.decide(subject, action, purpose, fields).permitted
+
+    def explain(
+        self,
+        subject: UUID,
+        action: str,
+        purpose: str,
+        fields: Collection[str],
+        *,
+        at: datetime | None = None,
+        recipient: str | None = None,
+        point: str | None = None,
+        basis: str | None = None,
+    ) -> Explanation:
+        """Why is this allowed or refused, now or ``at`` a past moment? It permits nothing."""
+        body = {
+            "subject": str(subject),
+            "action": action,
+            "purpose": purpose,
+            "fields": list(fields),
+            "recipient": recipient,
+            "point": point,
+            "basis": basis,
+            "at": at.isoformat() if at else None,
+        }
+        return answers.read(Explanation, self._ask("POST", "/decisions/explanation", body))
+
+    def limits(self, subject: UUID) -> Limits:
+        """Which purposes are on and off for a person, and why: what to show who has refused."""
+        return self._get(Limits, f"/subjects/{subject}/limits")
 
     # --- data -----------------------------------------------------------------------------
 
