@@ -39,6 +39,7 @@ ROOMS = (
     "retention",
     "requests",
     "accounts",
+    "intake",
     "proof",
     "rehearsal",
     "service",

@@ -16,8 +16,10 @@ from tutela.core.environment import (
     WrongSettings,
     address_and_port,
     database,
+    delivery,
     flag,
     folder,
+    mailboxes,
     one_of,
     problems,
     seconds,
@@ -128,6 +130,28 @@ SETTINGS = (
         "The mail server that letters leave through: smtp://user:password@host:port, with "
         "smtps:// for TLS from the first byte and smtp+tls:// for STARTTLS.",
         check=url("smtp", "smtps", "smtp+tls"),
+    ),
+    Setting(
+        "TUTELA_MAILBOXES",
+        "no mailbox is read",
+        "Mailboxes whose letters are taken in, as SLUG=imaps://user:password@host/FOLDER, several "
+        "apart by spaces; imap+tls:// is for STARTTLS. What was sealed is removed from the "
+        "mailbox; ?after=keep at the end leaves it there.",
+        check=mailboxes,
+        secret=True,
+    ),
+    Setting(
+        "TUTELA_MAIL_LISTEN",
+        "nothing is delivered here",
+        "Address at which a mail server of your own delivers letters: lmtp://127.0.0.1:2424, or "
+        "the same with smtp. Let only that server reach it.",
+        check=delivery,
+    ),
+    Setting(
+        "TUTELA_MAIL_BELIEVE",
+        "no mail server",
+        "Names of mail servers of your own, separated by commas, whose Authentication-Results are "
+        "believed: what they say of a sender spares the link by which a withdrawal is confirmed.",
     ),
     Setting(
         "TUTELA_STAFF_IDLE_MINUTES",
@@ -292,6 +316,13 @@ TUTELA_METRICS = os.environ.get("TUTELA_METRICS", "")
 TUTELA_LOG_REQUESTS = os.environ.get("TUTELA_LOG_REQUESTS") == "1"
 TUTELA_STOP_SECONDS = float(os.environ.get("TUTELA_STOP_SECONDS") or 2)
 TUTELA_PUBLIC_URL = os.environ.get("TUTELA_PUBLIC_URL", "http://127.0.0.1:8600").rstrip("/")
+TUTELA_MAILBOXES = os.environ.get("TUTELA_MAILBOXES", "")
+TUTELA_MAIL_LISTEN = os.environ.get("TUTELA_MAIL_LISTEN", "")
+TUTELA_MAIL_BELIEVE = frozenset(
+    name.strip().casefold()
+    for name in os.environ.get("TUTELA_MAIL_BELIEVE", "").split(",")
+    if name.strip()
+)
 TUTELA_STAFF_IDLE_MINUTES = int(os.environ.get("TUTELA_STAFF_IDLE_MINUTES") or 30)
 TUTELA_STAFF_HOURS = int(os.environ.get("TUTELA_STAFF_HOURS") or 12)
 TUTELA_STAFF_CONFIRM_MINUTES = int(os.environ.get("TUTELA_STAFF_CONFIRM_MINUTES") or 30)
@@ -352,6 +383,7 @@ INSTALLED_APPS = [
     "tutela.retention",
     "tutela.requests",
     "tutela.accounts",
+    "tutela.intake",
     "tutela.proof",
     "tutela.demo",
 ]

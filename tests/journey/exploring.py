@@ -133,6 +133,7 @@ def _public_errands(made: Explorer) -> None:
     answer = visitor.send(page, page.form(), email=address)
     made.follow_links(urljoin(answer.url, answer.location))
     made.follow_links(_link_in_letter(made.tutela, address))
+    made.follow_links(_link_to_confirm(made.tutela, made.language))
     made.follow_links(*_acts(made.tutela, start))
 
 
@@ -153,6 +154,12 @@ def _link_in_letter(tutela: Installation, address: str) -> str:
                     return link
         time.sleep(0.2)
     raise AssertionError("The letter with the link to sign in did not come.")
+
+
+def _link_to_confirm(tutela: Installation, language: str) -> str:
+    """Somebody withdrew by mail, and was sent a link to say that it was them."""
+    found = (link for letter in letters(tutela.mail()) for link in letter.links)
+    return next(link for link in found if f"/{language}/{HERE}/mail/" in link)
 
 
 def _acts(tutela: Installation, start: str) -> list[str]:

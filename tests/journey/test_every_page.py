@@ -31,6 +31,7 @@ AXE = {"resultTypes": ["violations"]}
 PRESSED = {
     "reveal": "form[action$='/reveal/'] button",
     "application-key": "form[action$='/key/'] button",
+    "incoming-read": "form[action$='/read/'] button",
     "demo-clock": "button[name=jump][value=day]",
 }
 """Pages that are the answer to a form: the button that leads there."""
@@ -53,6 +54,8 @@ LEAD_AWAY = {
     "identity-check": "back to the person's page",
     "authority-end": "back to the representatives",
     "unusual-settle": "back to the list of events",
+    "incoming-settle": "back to the letter",
+    "incoming-file": "to a file that the browser keeps",
     "demo-person": "to the portal",
     "demo-staff": "to the desk",
     "desk-passkey": "to the desk, after the device was asked",

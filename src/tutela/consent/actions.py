@@ -21,7 +21,7 @@ from tutela.consent.errors import (
     NotOffered,
     UnknownMode,
 )
-from tutela.consent.events import ConsentEvent, Over, history
+from tutela.consent.events import ConsentEvent, Over, facts, history
 from tutela.consent.giving import Given, How, write
 from tutela.consent.guarding import by_guardian, find_unguarded
 from tutela.consent.models import Event, Refusal, WithdrawalRow
@@ -50,6 +50,7 @@ __all__ = [
     "NothingToWithdraw",
     "UnknownMode",
     "Withdrawal",
+    "confirm",
     "consented_records",
     "counts",
     "give",
@@ -177,6 +178,7 @@ def withdraw(
     *,
     actor: Actor,
     channel: str,
+    confirmed: bool = True,
 ) -> Withdrawal:
     """Withdraw the consents to ``purposes``, or all, now: the gate refuses from here on.
 
@@ -184,6 +186,9 @@ def withdraw(
     are kept, the promises on it are opened, and “stop” is discharged, because it is done
     (004 9.4(a)). Repeating it changes nothing and returns the earlier withdrawal with
     ``repeated``. Raises ``NothingToWithdraw`` where there never was a consent.
+
+    Where it is not ``confirmed`` that the person said so, processing stops all the same, and what
+    cannot be undone is promised only by ``confirm``.
     """
     now = clock.now()
     ended: dict[str, ConsentState] = {}
@@ -215,9 +220,27 @@ def withdraw(
     said = {"purposes": row.purposes, "channel": channel}
     vault.note_ending(operator_id, subject, vault.WITHDRAWN, said, id=row.id)
     entry = _journal_withdrawn(policy, row, actor)
-    over.open_promises("consent.withdrawn", now, entry)
-    if by_guardian(operator_id, subject, ended):
+    over.open_promises("consent.withdrawn", now, entry, confirmed=confirmed)
+    if confirmed and by_guardian(operator_id, subject, ended):
         find_unguarded(operator_id, subject, row.id, withdrawn=True)
+    return _withdrawal(row)
+
+
+def confirm(operator_id: UUID, withdrawal_id: UUID) -> Withdrawal | None:
+    """It was the person who withdrew: promise all that follows, counted from the withdrawal.
+
+    Safe to repeat. None if there is no such withdrawal.
+    """
+    row = WithdrawalRow.objects.filter(operator_id=operator_id, id=withdrawal_id).first()
+    if row is None:
+        return None
+    policy = policies.in_force(operator_id)
+    for event, about in facts(policy, "consent.withdrawn", Kind.WITHDRAWN, row.purposes):
+        obligations.open_for(
+            operator_id, row.subject_id, event, at=row.at, cause=row.id, purposes=about
+        )
+    if by_guardian(operator_id, row.subject_id, row.purposes):
+        find_unguarded(operator_id, row.subject_id, row.id, withdrawn=True)
     return _withdrawal(row)
 
 

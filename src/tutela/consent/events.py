@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,6 +13,7 @@ from tutela.core.ids import new_id
 from tutela.gate.standing import ConsentState
 from tutela.obligations import actions as obligations
 from tutela.policy import actions as policies
+from tutela.policy.model import Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,24 @@ def history(operator_id: UUID, subject: UUID) -> list[ConsentEvent]:
 
 _DONE_AT_ONCE = frozenset({"stop", "unpublish"})
 """What a change of the standing carries out by itself: the gate refuses from here on."""
+
+
+def facts(
+    policy: Policy, event: str, kind: Kind, ended: Collection[str]
+) -> list[tuple[str, list[str]]]:
+    """What the end of these consents states, each with its purposes: ``event``; for data made
+    public, that its publication ends; for purposes of marketing, that the mailing stops."""
+    stopped = "subscription.ended" if kind is Kind.EXPIRED else "marketing.stopped"
+    known = policy.purposes
+    stated = [
+        (event, [each for each in ended if not is_publication(each)]),
+        (
+            "distribution.stop.requested",
+            list({purpose_of(each) for each in ended if is_publication(each)}),
+        ),
+        (stopped, [each for each in ended if each in known and known[each].marketing]),
+    ]
+    return [(fact, sorted(purposes)) for fact, purposes in stated if purposes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,29 +105,33 @@ class Over:
                 cause=self.cause,
             )
 
-    def open_promises(self, event: str, now: datetime, entry: UUID) -> None:
-        """State ``event``; for data made public, that its publication ends; for purposes of
-        marketing, that the mailing stops. Stopping is done already, since the standing has
-        changed, and is discharged with ``entry``."""
+    def open_promises(
+        self, event: str, now: datetime, entry: UUID, *, confirmed: bool = True
+    ) -> None:
+        """State ``event`` and what else ``facts`` names. Stopping is done already, since the
+        standing has changed, and is discharged with ``entry``.
+
+        What nobody has ``confirmed`` yet only stops; nothing else is promised before.
+        """
+        policy = policies.in_force(self.operator_id)
         opened = []
-        if ended := sorted(each for each in self.ended if not is_publication(each)):
-            opened += self._state(event, now, ended)
-        if public := sorted({purpose_of(each) for each in self.ended if is_publication(each)}):
-            opened += self._state("distribution.stop.requested", now, public)
-        purposes = policies.in_force(self.operator_id).purposes
-        if marketing := [
-            slug for slug in self.ended if slug in purposes and purposes[slug].marketing
-        ]:
-            stopped = "subscription.ended" if self.kind is Kind.EXPIRED else "marketing.stopped"
-            opened += self._state(stopped, now, marketing)
+        for stated, purposes in facts(policy, event, self.kind, self.ended):
+            opened += self._state(stated, now, purposes, confirmed=confirmed)
         for each in opened:
             if each.outcome in _DONE_AT_ONCE and each.standing:
                 done = {"cause": self.cause}
                 obligations.discharge(self.operator_id, each.id, done, entry)
 
     def _state(
-        self, event: str, now: datetime, purposes: list[str]
+        self, event: str, now: datetime, purposes: list[str], *, confirmed: bool
     ) -> list[obligations.ObligationRow]:
         return obligations.open_for(
-            self.operator_id, self.subject, event, at=now, cause=self.cause, purposes=purposes
+            self.operator_id,
+            self.subject,
+            event,
+            at=now,
+            cause=self.cause,
+            purposes=purposes,
+            outcomes=None if confirmed else _DONE_AT_ONCE,
+            tell=confirmed,
         )

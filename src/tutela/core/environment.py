@@ -81,6 +81,37 @@ def url(*schemes: str) -> Check:
     return check
 
 
+def mailboxes(value: str) -> str:
+    """``SLUG=imaps://user:password@host/FOLDER``, several apart by spaces."""
+    good = all(_is_mailbox(each) for each in value.split())
+    wanted = (
+        "look like SLUG=imaps://user:password@host/FOLDER, several apart by spaces, with "
+        "imap+tls:// for STARTTLS and imap:// on this machine only"
+    )
+    return "" if good else wanted
+
+
+def _is_mailbox(written: str) -> bool:
+    operator, _equals, address = written.partition("=")
+    parts = _split(address)
+    if not operator or parts is None or not parts.hostname or not parts.username:
+        return False
+    here = parts.hostname in {"127.0.0.1", "::1", "localhost"}
+    return parts.scheme in {"imaps", "imap+tls"} or (parts.scheme == "imap" and here)
+
+
+def delivery(value: str) -> str:
+    """``lmtp://127.0.0.1:2424`` or the same with smtp."""
+    parts = _split(value)
+    good = (
+        parts is not None
+        and parts.scheme in {"lmtp", "smtp"}
+        and bool(parts.hostname)
+        and parts.port is not None
+    )
+    return "" if good else "be an address such as lmtp://127.0.0.1:2424"
+
+
 def database(value: str) -> str:
     parts = _split(value)
     good = (

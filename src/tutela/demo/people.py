@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from email.message import EmailMessage
 from functools import partial
 from uuid import UUID
 
@@ -26,6 +27,7 @@ from tutela.detection import actions as detection
 from tutela.gate import actions as gate
 from tutela.gate.rules import Operation
 from tutela.identity.authorities import NotOpen
+from tutela.intake import actions as intake
 from tutela.jobs import engine
 from tutela.obligations import actions as obligations
 from tutela.policy import actions as policies
@@ -42,6 +44,10 @@ SEASON = timedelta(hours=24 * 75)
 """How long people have been living in a demonstration when it is opened for the first time."""
 OFFICER = Actor(ActorKind.STAFF, "demo", "officer")
 AUDITOR = Actor(ActorKind.STAFF, "12", "auditor")
+
+
+_QUESTION = "What do you hold about me, and who else has seen it?"
+_STOP = {"en": "Please stop.", "ru": "Пожалуйста, прекратите."}
 
 
 @dataclass
@@ -173,6 +179,24 @@ class Season:
             if each.open:
                 detection.settle(self.operator.id, each.id, "spoken-to", OFFICER)
 
+    def write(self, sender: str, subject: str, text: str, **headers: str) -> None:
+        """Somebody writes to the operator by mail."""
+        message = EmailMessage()
+        message["From"], message["To"] = sender, self.policy.operator.email
+        message["Subject"], message["Message-ID"] = subject, f"<{new_id()}@mail.example>"
+        for header, value in headers.items():
+            message[header.replace("_", "-")] = value
+        message.set_content(text)
+        intake.arrive(self.operator.id, message.as_bytes())
+
+    def withdraw_by_mail(self, person: Person) -> None:
+        """With the mark that the policy asks for, from an address that proves nothing."""
+        for each in self.policy.channels.values():
+            if each.kind == "mail" and each.event in intake.WITHDRAWING:
+                mark = each.marker.get(person.language, "")
+                self.write(person.address, mark, _STOP[person.language])
+                return
+
     def connect(self) -> None:
         """The operator's own shop may call in; nobody has been given a key yet."""
         wanted = [each for each in self.policy.purposes.values() if not each.marketing]
@@ -237,6 +261,10 @@ def _season(season: Season) -> Season:
     season.on(66, partial(season.withdraw, people[4]))
     season.on(44, partial(season.act_for, people[1], people[5], confirmed=True))
     season.on(73, partial(season.act_for, people[7], people[1], confirmed=False))
+    season.on(68, partial(season.withdraw_by_mail, people[6]))
+    season.on(68.5, partial(season.withdraw_by_mail, people[9]))
+    season.on(69, partial(season.write, "stranger@mail.example", "A question", _QUESTION))
+    season.on(69.2, partial(season.write, people[3].address, "Re: …", "…", Auto_Submitted="auto"))
     season.on(70, partial(season.pry, people))
     season.on(71.5, season.look_into_it)
     season.on(12, partial(_open_accounts, season, people))

@@ -92,6 +92,7 @@ def open_for(
     cause: UUID,
     clause_filter: Collection[str] | None = None,
     purposes: Collection[str] = (),
+    outcomes: Collection[str] | None = None,
     tell: bool = True,
 ) -> list[ObligationRow]:
     """Open one obligation for each promise that the policy in force makes for ``event``.
@@ -99,8 +100,9 @@ def open_for(
     ``cause`` names the fact (a withdrawal, a request, a record): the same cause opens a promise
     once, and a repeat returns what it opened. ``clause_filter`` keeps only the promises that
     carry out one of these clauses, for events on which several promises exclude each other.
+    ``outcomes`` keeps only the promises of these outcomes, where the rest must wait.
     ``purposes`` limits what the event is about; without them it is about everything. ``tell`` is
-    false where a listener itself opens the promise and must not hear of it again.
+    false where a listener itself opens the promise and must not hear of it again, or must wait.
     A promise that ends with an event, or never, has no due moment and opens nothing.
     """
     about = tuple(sorted(purposes))
@@ -112,6 +114,7 @@ def open_for(
         for promise in policy.promises_on(event)
         if promise.term.dated
         and (clause_filter is None or not set(clause_filter).isdisjoint(promise.clauses))
+        and (outcomes is None or promise.outcome in outcomes)
     ]
 
 

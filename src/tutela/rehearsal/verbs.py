@@ -17,7 +17,6 @@ from tutela.obligations.errors import NoExtension
 from tutela.rehearsal.registry import verb
 from tutela.rehearsal.world import CannotRehearse, Person, Result, World
 from tutela.requests import actions as requests
-from tutela.requests import mail as post
 from tutela.requests import sign_ins
 from tutela.requests.errors import Incomplete, Refused
 from tutela.requests.rules import consents_asked, consents_needed
@@ -126,34 +125,6 @@ def withdraw(world: World, said: dict[str, Any]) -> str:
     person.receipt = receipt.token
     world.result = Result("repeated" if receipt.repeated else "accepted")
     return f"{person.name} withdrew consent to {', '.join(chosen) if chosen else 'everything'}"
-
-
-@verb("mail", needs=("by",), takes=("subject", "text", "from", "id"))
-def mail(world: World, said: dict[str, Any]) -> str:
-    """A mail of ``by`` arrives. ``subject`` is its subject line, understood by the policy's
-    markers; ``text`` its body; ``from`` overrides the person's address; the same ``id`` again
-    is the same mail twice."""
-    person = world.person(said["by"])
-    sender = said.get("from") or person.value("email", "email")
-    try:
-        with world.scope():
-            taken = post.receive(
-                world.operator_id,
-                sender=sender,
-                subject_line=str(said.get("subject") or ""),
-                text=str(said.get("text") or "Example"),
-                language=person.language,
-                message_id=f"mail-{person.name}-{said.get('id') or new_id()}"[:64],
-            )
-    except Incomplete as incomplete:
-        fields = tuple(each.field for each in incomplete.problems)
-        world.result = Result("incomplete", fields=fields)
-        return f"a mail of {person.name} could not be taken: {', '.join(fields)}"
-    except Refused as refused:
-        return _refused(world, refused, f"a mail of {person.name} arrived")
-    person.subject = person.subject or taken.receipt.subject
-    world.result = Result("accepted", reason=taken.event)
-    return f"a mail of {person.name} arrived and was understood as {taken.event}"
 
 
 @verb("sign-in", needs=("by",), takes=("from",), short="by")

@@ -86,6 +86,7 @@ def submit(
     act: str = "",
     sender: Actor | None = None,
     files: Mapping[str, vault.Clean] | None = None,
+    letter: str = "form-received",
 ) -> Receipt:
     """Take a form in. Raises ``Incomplete`` (nothing stored), ``Refused`` or ``NoSuchForm``.
 
@@ -93,6 +94,7 @@ def submit(
     ``act`` is how consent was given (``intake.MODES``); for a form on a page it follows from the
     form: ticked, or signed where the policy asks for a signed consent (004 3.10). ``sender`` is
     who brings the form, if it is not the person: an application, which the gate then judges.
+    ``letter`` is the kind of letter that answers it, or empty for none.
     """
     earlier = Submission.objects.filter(idempotency=idempotency).first()
     if earlier is not None:
@@ -110,7 +112,7 @@ def submit(
     agreed = tuple(slug for slug in consents_asked(policy, point) if slug in accepted)
     act = act or ("signed-form" if point.signed_consent else "tick")
     form = Intake(
-        operator_id, policy, point, clean, agreed, language, act, idempotency, sender, sent
+        operator_id, policy, point, clean, agreed, language, act, idempotency, sender, sent, letter
     )
     try:
         with transaction.atomic():
@@ -135,12 +137,21 @@ def withdraw(
     language: str,
     channel: str = "portal",
     actor: Actor | None = None,
+    confirmed: bool = True,
 ) -> Receipt:
-    """Withdraw consent to ``purposes`` (None: to all). Processing stops in this transaction."""
+    """Withdraw consent to ``purposes`` (None: to all). Processing stops in this transaction.
+
+    What nobody has ``confirmed`` to be the person's word is answered by whoever took it in.
+    """
     withdrawal = consent.withdraw(
-        operator_id, subject, purposes, actor=actor or oneself(subject), channel=channel
+        operator_id,
+        subject,
+        purposes,
+        actor=actor or oneself(subject),
+        channel=channel,
+        confirmed=confirmed,
     )
-    if not withdrawal.repeated:
+    if confirmed and not withdrawal.repeated:
         letters.queue(operator_id, subject, "withdrawal-received", language, about=withdrawal.id)
     token = letters.receipt_token(withdrawal.id)
     return Receipt(subject, withdrawal.id, token, repeated=withdrawal.repeated)

@@ -16,7 +16,7 @@ from tutela.gate.rules import Operation
 from tutela.policy import actions as policies
 from tutela.policy.model import CollectionPoint, Policy
 from tutela.requests.errors import Refused
-from tutela.requests.rules import Problem
+from tutela.requests.rules import Problem, asked_on_a_page
 from tutela.vault import actions as vault
 from tutela.vault.attachments.kinds import BY_NAME
 
@@ -36,7 +36,7 @@ def examine(policy: Policy, point: CollectionPoint, sent: Mapping[str, Any]) -> 
     """Look into every file that the form asks for; what it does not ask for is dropped."""
     files: dict[str, vault.Clean] = {}
     problems: list[Problem] = []
-    for asked in point.fields:
+    for asked in asked_on_a_page(policy, point):
         declared, upload = policy.fields[asked.field], sent.get(asked.field)
         if not declared.attached or upload is None:
             continue

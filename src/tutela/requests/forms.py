@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from tutela.policy.model import CollectionPoint, Field, Policy
 from tutela.policy.vocabulary import ATTACHMENT_TYPES
 from tutela.requests.attaching import examine
-from tutela.requests.rules import check_submission, consents_asked, consents_needed
+from tutela.requests.rules import asked_on_a_page, check_submission, consents_asked, consents_needed
 from tutela.vault.actions import Clean
 from tutela.vault.attachments.kinds import accept, endings
 
@@ -50,8 +50,9 @@ class PointForm(forms.Form):
     ) -> None:
         super().__init__(data, auto_id="%s")
         self._policy, self._point, self._today = policy, point, today
+        self._asked = asked_on_a_page(policy, point)
         self._attached = examine(policy, point, files or {})
-        for asked in point.fields:
+        for asked in self._asked:
             declared = policy.fields[asked.field]
             kind: type[forms.Field] = forms.FileField if declared.attached else forms.CharField
             field = kind(
@@ -75,7 +76,7 @@ class PointForm(forms.Form):
 
     @property
     def data_fields(self) -> list[forms.BoundField]:
-        return [self[each.field] for each in self._point.fields]
+        return [self[each.field] for each in self._asked]
 
     @property
     def needed_consents(self) -> list[forms.BoundField]:
@@ -92,7 +93,7 @@ class PointForm(forms.Form):
     def typed(self) -> dict[str, str]:
         return {
             each.field: str(self.data.get(each.field, ""))
-            for each in self._point.fields
+            for each in self._asked
             if not self._policy.fields[each.field].attached
         }
 

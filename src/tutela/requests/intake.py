@@ -96,6 +96,7 @@ class Intake:
     idempotency: str
     sender: Actor | None = None
     files: Mapping[str, vault.Clean] = field(default_factory=dict)
+    letter: str = "form-received"
     record: UUID = field(default_factory=new_id)
 
     def take_in(self) -> UUID:
@@ -108,7 +109,8 @@ class Intake:
         retention.schedule(self.operator_id, subject, self.record, self.point.slug, now)
         obligations.open_for(self.operator_id, subject, self.point.event, at=now, cause=self.record)
         self._remember(subject)
-        letters.queue(self.operator_id, subject, "form-received", self.language, about=self.record)
+        if self.letter:
+            letters.queue(self.operator_id, subject, self.letter, self.language, about=self.record)
         return subject
 
     def _whose(self) -> UUID:

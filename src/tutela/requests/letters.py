@@ -7,7 +7,7 @@ took the mail and before the row was marked sends it again with the same Message
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from smtplib import SMTPException
 from uuid import UUID
@@ -54,6 +54,9 @@ for _kind in (
     "authority-confirmed",
 ):
     KINDS.register(_kind, f"requests/letters/{_kind}.txt")
+
+MORE: Registry[Callable[[UUID, Letter], dict[str, object]]] = Registry("context of a letter")
+"""What a kind of letter of a room above says besides the usual; by kind."""
 
 
 MOST_ATTEMPTS = 6
@@ -147,6 +150,15 @@ def _send(operator_id: UUID, letter: Letter) -> bool:
     return True
 
 
+def came_back(operator_id: UUID, letter_id: UUID) -> bool:
+    """A mail server reports that it could not deliver a letter; False if it is none of ours."""
+    letter = Letter.objects.filter(operator_id=operator_id, id=letter_id).first()
+    if letter is None or letter.state != Letter.State.SENT:
+        return False
+    _give_up(operator_id, letter, "returned")
+    return True
+
+
 def _give_up(operator_id: UUID, letter: Letter, reason: str) -> bool:
     Letter.objects.filter(id=letter.id).update(state=Letter.State.UNDELIVERABLE)
     journal.append(
@@ -205,25 +217,27 @@ def _message(operator_id: UUID, letter: Letter, address: str) -> EmailMessage:
 
 def _context(operator_id: UUID, policy: Policy, letter: Letter) -> dict[str, object]:
     context: dict[str, object] = {"brand": policy.operator.brand, "email": policy.operator.email}
-    context["portal"] = _link("my-data", policy, letter)
+    context["portal"] = link("my-data", policy, letter)
     if letter.kind == "sign-in":
         token = identity.issue_sign_in(operator_id, letter.subject_id)
-        context["link"] = _link("sign-in-open", policy, letter, token=token)
+        context["link"] = link("sign-in-open", policy, letter, token=token)
     elif letter.kind == "authority-confirmed" and letter.about is not None:
         authority = authorities.get(operator_id, letter.about)
         context["relation"] = RELATIONS[authority.relation]
         context["rights"] = ", ".join(str(RIGHTS[Right(each)]) for each in authority.rights)
-        context["link"] = _link("my-representatives", policy, letter)
+        context["link"] = link("my-representatives", policy, letter)
     elif letter.kind == "term-extended" and letter.about is not None:
         row = obligations.get(operator_id, letter.about)
         context["promise"] = promises.shown(row, letter.language)
         context["motive"] = MOTIVES.get((row.extension or {}).get("reason", ""), "")
         context["clause"] = row.clause
-        context["link"] = _link("receipt", policy, letter, token=receipt_token(row.cause))
+        context["link"] = link("receipt", policy, letter, token=receipt_token(row.cause))
     elif letter.about is not None:
         started = obligations.listing(operator_id, cause=letter.about)
         context["steps"] = _steps(promises.shown(each, letter.language) for each in started)
-        context["link"] = _link("receipt", policy, letter, token=receipt_token(letter.about))
+        context["link"] = link("receipt", policy, letter, token=receipt_token(letter.about))
+    if letter.kind in MORE:
+        context |= MORE[letter.kind](operator_id, letter)
     return context
 
 
@@ -235,6 +249,6 @@ def _steps(started: Iterable[promises.PromiseShown]) -> list[str]:
     return list(dict.fromkeys(lines))
 
 
-def _link(name: str, policy: Policy, letter: Letter, **parameters: str) -> str:
+def link(name: str, policy: Policy, letter: Letter, **parameters: str) -> str:
     where = {"language": letter.language, "operator": policy.operator.slug, **parameters}
     return f"{settings.TUTELA_PUBLIC_URL}{reverse(name, kwargs=where)}"

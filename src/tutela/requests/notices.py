@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tutela.policy.model import CollectionPoint, Policy
 from tutela.requests.reading import words
+from tutela.requests.rules import asked_on_a_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ def notice(policy: Policy, point: CollectionPoint, language: str) -> Notice:
     asked = {
         required: [
             words(policy.fields[each.field].title, language)
-            for each in point.fields
+            for each in asked_on_a_page(policy, point)
             if each.required is required
         ]
         for required in (True, False)

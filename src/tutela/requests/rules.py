@@ -15,7 +15,7 @@ from functools import partial
 from django.utils.translation import gettext as _
 
 from tutela.core import numbers
-from tutela.policy.model import CollectionPoint, Policy
+from tutela.policy.model import CollectionPoint, PointField, Policy
 
 LONGEST = {"long-text": 10_000}
 LONGEST_LINE = 300
@@ -220,6 +220,11 @@ def _without_guardian(
         if policy.fields[slug].type == "birth-date"
         and age_on(today, date.fromisoformat(value)) < until
     ]
+
+
+def asked_on_a_page(policy: Policy, point: CollectionPoint) -> tuple[PointField, ...]:
+    """What a form asks for; a message as it arrived comes by mail and is asked of nobody."""
+    return tuple(each for each in point.fields if policy.fields[each.field].type != "mail")
 
 
 def rests_on_consent(policy: Policy, purpose: str) -> bool:

@@ -85,6 +85,8 @@ LETTERS = {
     "withdrawal-received": _("the withdrawal has arrived"),
     "term-extended": _("the term is extended"),
     "authority-confirmed": _("somebody may act for the person"),
+    "mail-received": _("the mail has arrived"),
+    "mail-withdrawal": _("the withdrawal by mail is to be confirmed"),
 }
 """The kinds of letters, by what they tell."""
 
@@ -92,6 +94,7 @@ UNDELIVERABLE = {
     "no-address": _("no address is known"),
     "destroyed": _("the address was destroyed"),
     "blocked": _("the data is blocked"),
+    "returned": _("a mail server sent it back"),
 }
 """Why a letter could not leave; a failure of the mail server is shown by its own name."""
 

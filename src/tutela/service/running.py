@@ -18,6 +18,7 @@ from tutela.cli.database import opened
 from tutela.cli.say import complain
 from tutela.core.errors import TutelaError
 from tutela.db.server import Server
+from tutela.intake import running as letters
 from tutela.jobs.worker import Worker
 from tutela.service import after_restore, metrics
 from tutela.service.following import Follower
@@ -57,7 +58,7 @@ def run(plan: Plan) -> int:
     with opened(join=False) as server:
         plan.prepare()
         application = import_string(settings.WSGI_APPLICATION)
-        worker = Worker()
+        worker, post = Worker(), letters.Service()
 
         def ready() -> None:
             if isinstance(server, Server):
@@ -68,6 +69,7 @@ def run(plan: Plan) -> int:
                 connections.close_all()
                 after_restore.begin()
                 worker.start()
+                post.start()
 
         def cleanup() -> None:
             if server is not None:
@@ -79,6 +81,7 @@ def run(plan: Plan) -> int:
                 stack.enter_context(every(_WATCH, _Reviver(server)))
             stack.enter_context(metrics.served())
             stack.callback(worker.stop, _WORK_MAY_TAKE)
+            stack.callback(post.stop, _WORK_MAY_TAKE)
             serve(
                 application,
                 port=port,
@@ -131,11 +134,13 @@ def work(ready: Callable[[], None]) -> int:
 def _work() -> NoReturn:
     follower = Follower(Path(settings.TUTELA_HOME))
     follower.look()
-    worker = Worker()
+    worker, post = Worker(), letters.Service()
     worker.start()
     try:
+        post.start()
         while True:
             time.sleep(_WATCH)
             follower.look()
     finally:
+        post.stop(settings.TUTELA_STOP_SECONDS)
         worker.stop(settings.TUTELA_STOP_SECONDS)

@@ -66,6 +66,7 @@ __all__ = [
     "examine",
     "find",
     "history",
+    "holder_of",
     "holdings",
     "is_sealed",
     "lead_back",
@@ -324,6 +325,12 @@ def records(operator_id: UUID, subject: UUID) -> list[RecordRow]:
         RecordRow(row.id, row.point, tuple(row.purposes), row.source, row.received_at)
         for row in found.order_by("received_at", "id")
     ]
+
+
+def holder_of(operator_id: UUID, record: UUID) -> UUID | None:
+    """Whose record it is; None if there is none any more."""
+    found = Record.objects.filter(operator_id=operator_id, id=record)
+    return found.values_list("subject_id", flat=True).first()
 
 
 def holdings(operator_id: UUID, subject: UUID) -> dict[UUID, frozenset[str]]:

@@ -36,8 +36,8 @@ class Field:
     """One field of personal data.
 
     ``type`` is text, long-text, name, email, phone, date, birth-date, country, address,
-    bank-account, inn, iin, bin, iin-or-bin (numbers with a check digit), photo, voice or
-    document; by a birth-date a minimum age is judged, and the last three hold a file of at most
+    bank-account, inn, iin, bin, iin-or-bin (numbers with a check digit), photo, voice, document
+    or mail; by a birth-date a minimum age is judged, and the last four hold a file of at most
     ``megabytes`` (of 1,000,000 bytes) and ``megapixels``. ``identifies`` is true where a blind
     index is kept, so that the person can be found by it; ``dpv`` is its term in the Data Privacy
     Vocabulary.

@@ -46,10 +46,18 @@ PAPERS = (
     *PICTURES,
 )
 
-TAKEN: Mapping[str, tuple[Media, ...]] = {"photo": PICTURES, "voice": SOUNDS, "document": PAPERS}
+MAIL = _media("message/rfc822", "eml")
+"""A message as it arrived (RFC 5322). It is never shown, only taken apart or downloaded."""
+
+TAKEN: Mapping[str, tuple[Media, ...]] = {
+    "photo": PICTURES,
+    "voice": SOUNDS,
+    "document": PAPERS,
+    "mail": (MAIL,),
+}
 """The kinds of files each type of field takes; a copy of a document may be photographed."""
 
-BY_NAME: Mapping[str, Media] = {each.name: each for each in (*SOUNDS, *PAPERS)}
+BY_NAME: Mapping[str, Media] = {each.name: each for each in (*SOUNDS, *PAPERS, MAIL)}
 
 
 def accept(kind: str) -> str:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from tutela.intake import markers
 from tutela.policy import actions as policies
-from tutela.requests import mail
 
 POLICY = policies.load_folder(Path(__file__).parents[2] / "operators" / "prohomeexchange")
 
@@ -20,9 +20,9 @@ POLICY = policies.load_folder(Path(__file__).parents[2] / "operators" / "prohome
     ],
 )
 def test_the_marker_is_understood_whatever_its_case_quotes_prefixes_and_language(line):
-    assert mail.channel_for(POLICY, line).event == "marketing.stopped"
+    assert markers.channel_for(POLICY, line).event == "marketing.stopped"
 
 
 @pytest.mark.parametrize("line", ["", "Re:", "What do you hold about me?", "unsubscribe"])
 def test_a_line_without_the_marker_is_a_letter_to_the_mailbox(line):
-    assert mail.channel_for(POLICY, line).event == "request.received"
+    assert markers.channel_for(POLICY, line).event == "request.received"
