@@ -66,6 +66,7 @@ DISCOVERED = (
     "proving",
     "desk",
     "by_hand",
+    "pseudonymous",
     "commands",
 )
 """Modules of a room that register things when they are imported."""

@@ -41,6 +41,8 @@ LEAD_AWAY = {
     "sign-out": "to the page where people sign in",
     "application-revoke": "back to the application",
     "obstacle": "back to the person's page",
+    "pseudonyms-end": "back to the pseudonyms",
+    "site-end": "back to the sites",
     "access-confirm": "back to who holds which role",
     "decision-settle": "back to the decision",
     "block": "back to the person's page",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -42,7 +42,11 @@ class NotHandedOver(NotAllowed):
 
 
 class BadKey(TutelaError):
-    """What was given is no Ed25519 public key in PEM, or no origin of a site."""
+    """What was given is no Ed25519 public key in PEM."""
+
+
+class BadOrigin(BadKey):
+    """What was given is no origin of a site."""
 
 
 class KeyTaken(Conflict):
@@ -62,34 +66,52 @@ class KeyRow:
 
 
 def register_key(
-    operator_id: UUID, kid: str, issuer: str, pem: str, *, until: datetime | None = None
+    operator_id: UUID,
+    kid: str,
+    issuer: str,
+    pem: str,
+    *,
+    until: datetime | None = None,
+    by: Actor = SYSTEM,
 ) -> None:
     """Believe tokens signed with this key, from now until ``until``. ``issuer`` is the site's
     origin, such as ``https://shop.example``. Several keys may stand at once, so that one can
-    follow another without a gap. Raises ``BadKey`` and ``KeyTaken``."""
-    parts = urlsplit(issuer)
+    follow another without a gap. Raises ``BadOrigin``, ``BadKey`` and ``KeyTaken``."""
+    parts = _parts(issuer)
     if parts.scheme not in {"https", "http"} or issuer != f"{parts.scheme}://{parts.netloc}":
-        raise BadKey("Write the origin of the site alone, for example https://shop.example.")
+        raise BadOrigin(_("Write the origin of the site alone, for example https://shop.example."))
     try:
         key = load_pem_public_key(pem.encode())
     except (ValueError, TypeError):
         key = None
     if not isinstance(key, Ed25519PublicKey):
-        raise BadKey("The file holds no Ed25519 public key in PEM form.")
+        raise BadKey(_("This is no Ed25519 public key in PEM form."))
     if HandoverKey.objects.filter(operator_id=operator_id, kid=kid).exists():
-        raise KeyTaken(f"A key “{kid}” is registered already. Choose another name.")
+        raise KeyTaken(
+            _("A key “%(kid)s” is registered already. Choose another name.") % {"kid": kid}
+        )
     now = clock.now()
     HandoverKey.objects.create(
         operator_id=operator_id, kid=kid, issuer=issuer, public_key=pem, since=now, until=until
     )
-    journal.append(operator_id, HandoverKeyRegistered(key=sha256_hex(pem.encode())))
+    made = HandoverKeyRegistered(key=sha256_hex(pem.encode()), actor=by, automated=by == SYSTEM)
+    journal.append(operator_id, made)
+
+
+def _parts(issuer: str) -> SplitResult:
+    try:
+        return urlsplit(issuer)
+    except ValueError:
+        return urlsplit("")
 
 
 def end_key(operator_id: UUID, kid: str, *, by: Actor = SYSTEM) -> bool:
     """Believe the key no more, from now on; False if it had ended. Raises ``UnknownKey``."""
     row = HandoverKey.objects.filter(operator_id=operator_id, kid=kid).first()
     if row is None:
-        raise UnknownKey(f"There is no key “{kid}” here. List them: tutela handover list.")
+        raise UnknownKey(
+            _("There is no key “%(kid)s” here. Look at the list of keys.") % {"kid": kid}
+        )
     now = clock.now()
     if row.until is not None and row.until <= now:
         return False

@@ -8,13 +8,14 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from tutela.db.scope import operator_scope
+from tutela.identity import sites
 from tutela.identity.actions import staff_roles
 from tutela.identity.staff import account, managing, sign_in
 from tutela.identity.wording import role_title
 from tutela.policy import actions as policies
 from tutela.web.pages import STAFF, PageRequest, page, page_url, show
 
-__all__ = ["account", "managing", "sign_in"]
+__all__ = ["account", "managing", "sign_in", "sites"]
 
 
 @page("desk/", name="desk-choose", audience=STAFF, permission="desk.choose")

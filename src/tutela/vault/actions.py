@@ -76,6 +76,7 @@ __all__ = [
     "note_ending",
     "open_file",
     "pseudonym",
+    "pseudonym_scopes",
     "read",
     "records",
     "reference",
@@ -296,6 +297,11 @@ def lead_back(permit: Permit, name: str) -> UUID | None:
     if permit.purpose != LawPurpose.REIDENTIFICATION:
         raise PurposeNotPermitted("Ask the gate for the purpose of leading a pseudonym back.")
     return pseudonyms.lead_back(permit, name)
+
+
+def pseudonym_scopes(operator_id: UUID) -> list[tuple[str, int]]:
+    """The uses that have pseudonyms from which something leads back, and for how many people."""
+    return pseudonyms.scopes(operator_id)
 
 
 def destroy_pseudonyms(

@@ -19,7 +19,7 @@ import hmac
 import os
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import Count, F
 
 from tutela.core import clock
 from tutela.core.canonical import sha256_hex
@@ -84,6 +84,15 @@ def lead_back(permit: Permit, name: str) -> UUID | None:
     )
     journal.append(permit.operator, said)
     return found
+
+
+def scopes(operator: UUID) -> list[tuple[str, int]]:
+    """The scopes from whose pseudonyms something leads back, and how many people have one."""
+    live = PseudonymScope.objects.filter(operator_id=operator, destroyed_at=None)
+    rows = Pseudonym.objects.filter(operator_id=operator).values_list("scope")
+    people = dict(rows.annotate(count=Count("subject_id")).order_by("scope"))
+    names = live.order_by("scope").values_list("scope", flat=True)
+    return [(scope, people.get(scope, 0)) for scope in names]
 
 
 def destroy_scope(operator: UUID, scope: str, actor: Actor) -> bool:
