@@ -62,7 +62,7 @@ def test_what_leads_to_nobody_says_so(officer, anna):
 
 
 def test_a_use_that_the_gate_refuses_makes_no_pseudonym(officer, anna):
-    answer = make(officer, anna, purpose="newsletter")
+    answer = make(officer, anna, purpose="claims")
     assert answer.status_code == 403
     assert "<code>" not in answer.content.decode()
 

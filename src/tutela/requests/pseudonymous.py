@@ -160,10 +160,7 @@ def _permit(asked: Operation) -> Permit:
 
 def _scopes(policy: Policy, operator_id: UUID, language: str) -> list[tuple[str, str, int]]:
     """What pseudonyms there are: the scope, in words, and how many people have one in it."""
-    titles = {
-        **dict(_titled(policy.recipients, language)),
-        **dict(_titled(policy.purposes, language)),
-    }
+    titles = dict([*_titled(policy.recipients, language), *_titled(policy.purposes, language)])
     return [
         (scope, " → ".join(str(titles.get(each, each)) for each in scope.split("/")), count)
         for scope, count in vault.pseudonym_scopes(operator_id)
