@@ -384,6 +384,9 @@ INSTALLED_APPS = [
     "tutela.requests",
     "tutela.accounts",
     "tutela.intake",
+    "tutela.publicity",
+    "tutela.geo",
+    "tutela.stats",
     "tutela.proof",
     "tutela.demo",
 ]

@@ -23,6 +23,17 @@ ABOUT_SOMEBODY = [
 ]
 READ = {"purpose": "orders", "fields": ["email"]}
 BODIES = {
+    "POST /subjects/{subject}/location": lambda at: {"address": "Miami"},
+    "POST /subjects/{subject}/location/removal": lambda at: {},
+    "POST /subjects/{subject}/public": lambda at: {
+        "record": at["account_record"],
+        "fields": ["country"],
+        "language": "en",
+    },
+    "POST /subjects/{subject}/public/withdrawal": lambda at: {"record": at["account_record"]},
+    "POST /visits": lambda at: {
+        "counts": [{"page": "home", "device": "phone", "language": "en", "visits": 3}]
+    },
     "POST /account-tokens/check": lambda at: {"token": at["token"]},
     "POST /subjects/{subject}/account/acceptances": lambda at: {"documents": ["agreement"]},
     "POST /subjects/{subject}/account/deletion": lambda at: {},
@@ -60,12 +71,16 @@ BODIES = {
 
 
 ELSEWHERE = {
+    "POST /subjects/{subject}/location",
+    "POST /subjects/{subject}/location/removal",
     "POST /subjects/{subject}/account/acceptances",
     "POST /subjects/{subject}/children",
 }
 """What this operator's policy does not have; ``tests/accounts/test_api.py`` asks it of others."""
 
-MADE_UP = dict.fromkeys(("subject", "consent", "record", "obligation"), str(uuid.uuid4())) | {
+MADE_UP = dict.fromkeys(
+    ("subject", "consent", "record", "obligation", "listing", "account_record"), str(uuid.uuid4())
+) | {
     "hash": "0" * 64,
     "token": "made-up",
     "field": "email",
@@ -82,7 +97,10 @@ def things(shop, program) -> dict[str, str]:
     _, past = program.get(f"/subjects/{subject}/consents/history")
     (given,) = [each for each in past["items"] if each["purpose"] == "orders"]
     record = stored(program, subject)
-    stored(program, subject, "account", **{"birth-date": "1988-02-29"})
+    born = {"birth-date": "1988-02-29", "country": "Exampleland"}
+    account = stored(program, subject, "account", **born)
+    made_public = {"record": account, "fields": ["country"], "language": "en"}
+    _, listed = program.send(f"/subjects/{subject}/public", made_public)
     _, token = program.send(f"/subjects/{subject}/account/tokens", {"product": "widget"})
     over = {"purposes": ["newsletter"], "language": "en"}
     program.send(f"/subjects/{subject}/withdrawals", over)
@@ -95,6 +113,8 @@ def things(shop, program) -> dict[str, str]:
         "hash": given["text_sha256"],
         "record": record,
         "token": token["token"],
+        "account_record": account,
+        "listing": listed["listing"],
         "field": "email",
         "obligation": str(due.id),
         "purpose": "orders",

@@ -24,6 +24,7 @@ from tutela.web.pages import ROUTES
 app.wire()
 
 ANYBODY = """
+public-list public-page
 account-help act act-json act-pdf demo demo-clock demo-mail demo-person demo-staff demo-style
 desk-code desk-passkey desk-provider desk-provider-back desk-sign-in form form-declined
 hand-over home operators policy
@@ -33,7 +34,7 @@ proof-clause receipt sign-in sign-in-open sign-in-sent welcome
 """Open to the world. What is behind a token opens to whoever has the token."""
 
 THE_PERSON = """
-account-delete account-edit my-account my-children
+account-delete account-edit my-account my-children my-location my-public
 acting-for authority-end my-consent-agree my-consent-proof my-consents my-data my-file my-history
 my-recipients my-representatives my-requests prove represent sign-out withdraw
 """
@@ -89,6 +90,7 @@ ROLES = {
     "sites": "              officer",
     "staff": "              officer",
     "staff-member": "              officer",
+    "visits": "auditor clerk officer",
     "unusual": "auditor clerk officer",
     "unusual-event": "auditor clerk officer",
     "unusual-settle": "              officer",

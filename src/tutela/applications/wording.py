@@ -23,10 +23,14 @@ FUNCTIONS: Mapping[str, _StrPromise] = MappingProxyType(
         "gate.decide": _("ask whether something is allowed"),
         "journal.read": _("read what happened with a person’s data"),
         "obligations.read": _("read what is due"),
+        "location.write": _("keep where a person is, and remove it"),
+        "public.read": _("read what people made public"),
+        "public.write": _("make data public for its person, and take it back"),
         "records.read": _("read personal data"),
         "records.write": _("store and correct personal data"),
         "subjects.read": _("find people"),
         "subjects.write": _("make new people known"),
+        "visits.write": _("count visits without identifiers"),
     }
 )
 """What a key may be made for. A test compares it with the endpoints."""

@@ -28,6 +28,7 @@ class Rule(StrEnum):
     WITHOUT_CASE = "reads-without-case"
     REFUSALS = "refusals"
     SIGN_IN_FAILURES = "sign-in-failures"
+    PUBLIC_READS = "public-reads"
 
 
 class Severity(StrEnum):
@@ -51,6 +52,7 @@ DEFAULTS: Mapping[Rule, Threshold] = {
     Rule.WITHOUT_CASE: Threshold(10, timedelta(hours=12), Severity.WARNING),
     Rule.REFUSALS: Threshold(20, timedelta(hours=1), Severity.WARNING),
     Rule.SIGN_IN_FAILURES: Threshold(30, timedelta(hours=1), Severity.NOTICE),
+    Rule.PUBLIC_READS: Threshold(0, timedelta(hours=1), Severity.ALARM),
 }
 """For people: staff, representatives and those who sign in."""
 OF_PROGRAMS: Mapping[Rule, Threshold] = {
@@ -154,6 +156,8 @@ def signals(watch: Watch, row: Row, has_case: Callable[[], bool]) -> Iterator[Si
     that moment, so that there was an occasion to read; it is asked only about reads of staff."""
     if row.kind.endswith("sign-in-failed"):
         yield Signal(Rule.SIGN_IN_FAILURES, str(row.id))
+    elif row.kind.endswith(".bulk-read"):
+        yield Signal(Rule.PUBLIC_READS, str(row.id))
     elif row.kind == "gate.refused" and row.actor.kind is not ActorKind.SYSTEM:
         yield Signal(Rule.REFUSALS, str(row.id))
     elif is_read(row):

@@ -12,6 +12,7 @@ RULES = {
     Rule.WITHOUT_CASE: _("data of people read for whom nothing was to be done"),
     Rule.REFUSALS: _("many refusals in a short time"),
     Rule.SIGN_IN_FAILURES: _("many failed sign-ins in a short time"),
+    Rule.PUBLIC_READS: _("public pages read in bulk"),
 }
 """What was noticed."""
 

@@ -252,6 +252,37 @@ class Deletion:
 
 
 @dataclass(frozen=True, slots=True)
+class Listing:
+    """A public record, without its texts."""
+
+    listing: UUID
+    point: str
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Public:
+    """What everybody can see of a record, and the purpose that it may serve."""
+
+    listing: UUID
+    point: str
+    opened_at: datetime
+    purpose: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class PublicRecord:
+    """``fields`` may be made public, ``public`` are; ``listing`` names it where anything is."""
+
+    record: UUID
+    point: str
+    listing: UUID | None
+    fields: tuple[str, ...]
+    public: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One line of the journal; ``words`` in the client's language."""
 
