@@ -300,7 +300,7 @@ def test_a_wrong_profile_of_a_child_leaves_nothing(site, values, accepted, field
         before = len(identity.subjects(here.id))
         with pytest.raises(Incomplete) as told:
             children.add(here.id, maria, values, accepted, language="en")
-        assert [each.field for each in told.value.problems] == [field]
+        assert field in {each.field for each in told.value.problems}
         assert len(identity.subjects(here.id)) == before
 
 
