@@ -37,6 +37,7 @@ ROOMS = (
     "detection",
     "consent",
     "retention",
+    "notices",
     "requests",
     "accounts",
     "intake",

@@ -380,6 +380,7 @@ INSTALLED_APPS = [
     "tutela.gate",
     "tutela.detection",
     "tutela.consent",
+    "tutela.notices",
     "tutela.retention",
     "tutela.requests",
     "tutela.accounts",

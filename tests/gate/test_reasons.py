@@ -121,8 +121,10 @@ OF_THE_OFFICE = {
     Reason.NOT_ACKNOWLEDGED,
     Reason.NO_DECISION,
     Reason.NO_SECOND_PERSON,
+    Reason.CONSENT_OUTDATED,
 }
-"""Given only by a policy with rules for its own people; ``test_office`` has their cases."""
+"""Given only by a policy with rules for its own people, or by a version that asks for a consent
+anew; ``test_office`` and ``notices/test_new_versions`` have their cases."""
 
 
 def test_every_reason_has_a_case() -> None:

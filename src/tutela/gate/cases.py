@@ -12,6 +12,7 @@ from uuid import UUID
 from tutela.core.vocabulary import Action, Actor, ActorKind, LawPurpose
 from tutela.gate.office import EMPTY, Approval, Office
 from tutela.gate.reasons import CONTROLS, Reason
+from tutela.gate.renewal import outdated
 from tutela.gate.standing import Standing
 from tutela.policy.model import Policy
 
@@ -138,7 +139,8 @@ class Case:
         match kind:
             case "consent":
                 consent = standing.consents.get(purpose)
-                return bool(consent and consent.live(self.now) and not standing.refused)
+                live = consent is not None and consent.live(self.now) and not standing.refused
+                return live and not self.outdated
             case "contract":
                 return self.operation.action == Action.COLLECTION or any(
                     purpose in each.purposes and each.live(self.now) for each in standing.contracts
@@ -149,6 +151,12 @@ class Case:
                 return not standing.refused
             case _:
                 return False
+
+    @property
+    def outdated(self) -> bool:
+        """Whether the person agreed to the purpose in words that a new version has replaced."""
+        consent = self.standing.consents.get(self.operation.purpose)
+        return consent is not None and outdated(self.policy, self.operation.purpose, consent)
 
     def bases(self) -> list[str]:
         """The declared bases of the purpose, or the only one the operation asks to try."""

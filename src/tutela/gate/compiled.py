@@ -22,6 +22,7 @@ from typing import Any
 from tutela.core.vocabulary import Action, Actor, ActorKind, LawPurpose
 from tutela.gate import rules
 from tutela.gate.office import EMPTY, Approval, Office
+from tutela.gate.renewal import outdated
 from tutela.gate.rules import Case, Decision, Operation
 from tutela.gate.standing import Standing
 from tutela.policy.model import Policy
@@ -83,7 +84,7 @@ class CompiledPolicy:
         moments = sorted(_moments(standing))
         since = max((each for each in moments if each <= now), default=_BEGINNING)
         until = min((each for each in moments if each > now), default=_END)
-        return View(standing, _shape(standing, now), since, until)
+        return View(standing, _shape(self.policy, standing, now), since, until)
 
     def decide(
         self, view: View, operation: Operation, now: datetime, office: Office = EMPTY
@@ -162,7 +163,7 @@ def _names(kind: Any) -> tuple[str, ...]:
     return _NAMES[kind]
 
 
-def _shape(standing: Standing, now: datetime) -> tuple[Any, ...]:
+def _shape(policy: Policy, standing: Standing, now: datetime) -> tuple[Any, ...]:
     """Everything that the rules may look at, with what is not live now left out. A part of the
     standing that is not named here goes into the shape whole."""
     consents = standing.consents
@@ -171,6 +172,9 @@ def _shape(standing: Standing, now: datetime) -> tuple[Any, ...]:
             frozenset(consents),
             frozenset(
                 (purpose, each.conditions) for purpose, each in consents.items() if each.live(now)
+            ),
+            frozenset(
+                purpose for purpose, each in consents.items() if outdated(policy, purpose, each)
             ),
         ),
         "contracts": frozenset(

@@ -28,6 +28,7 @@ class Reason(StrEnum):
     NOT_ACKNOWLEDGED = "not-acknowledged"
     NO_CONSENT = "no-consent"
     CONSENT_EXPIRED = "consent-expired"
+    CONSENT_OUTDATED = "consent-outdated"
     NO_CONTRACT = "no-contract"
     NO_RULE = "no-rule"
     UNKNOWN_RECIPIENT = "unknown-recipient"
@@ -67,6 +68,7 @@ CONTROLS: Mapping[Reason, str] = MappingProxyType(
         Reason.NOT_ACKNOWLEDGED: "org.training",
         Reason.NO_CONSENT: "consent.record",
         Reason.CONSENT_EXPIRED: "consent.expire",
+        Reason.CONSENT_OUTDATED: "policy.reaccept",
         Reason.NO_CONTRACT: "basis.register",
         Reason.NO_RULE: "basis.register",
         Reason.UNKNOWN_RECIPIENT: "disclosure.gate",

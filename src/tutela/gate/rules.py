@@ -291,6 +291,8 @@ def a_basis_stands(case: Case) -> Decision | None:
     kinds = {case.policy.bases[slug].kind for slug in case.bases()}
     if "consent" in kinds:
         given = case.operation.purpose in case.standing.consents and not case.standing.refused
+        if given and case.outdated:
+            return case.refuse(Reason.CONSENT_OUTDATED)
         return case.refuse(Reason.CONSENT_EXPIRED if given else Reason.NO_CONSENT)
     return case.refuse(Reason.NO_CONTRACT if "contract" in kinds else Reason.NO_RULE)
 

@@ -86,6 +86,10 @@ SENTENCES: Mapping[Reason, _StrPromise] = MappingProxyType(
         Reason.CONSENT_EXPIRED: _(
             "The consent to this purpose has expired. Ask the person for a new one."
         ),
+        Reason.CONSENT_OUTDATED: _(
+            "A new version of the policy asks for this consent in other words. Show them, and ask "
+            "the person again."
+        ),
         Reason.NO_CONTRACT: _(
             "There is no agreement with the person that needs this. Record the agreement first, "
             "or ask for consent."
@@ -168,6 +172,7 @@ SHORT: Mapping[Reason, _StrPromise] = MappingProxyType(
         Reason.NOT_ACKNOWLEDGED: _("the policy was not acknowledged"),
         Reason.NO_CONSENT: _("there is no consent"),
         Reason.CONSENT_EXPIRED: _("the consent has expired"),
+        Reason.CONSENT_OUTDATED: _("a new version asks for this consent anew"),
         Reason.NO_CONTRACT: _("there is no agreement"),
         Reason.NO_RULE: _("nothing in the policy allows it"),
         Reason.UNKNOWN_RECIPIENT: _("the policy has no such recipient"),

@@ -18,6 +18,7 @@ from tutela.core.controls import Answer, ClauseState, Figure, Question, control,
 from tutela.core.vocabulary import LANGUAGES
 from tutela.journal import actions as journal
 from tutela.policy import actions
+from tutela.policy.contradictions import contradictions
 from tutela.policy.model import Policy
 from tutela.policy.models import Version
 from tutela.policy.parameters import NOTE
@@ -176,6 +177,50 @@ def _effective_as_declared(operator_id: UUID, row: Version) -> bool:
     """004 10.2, 003 12.3: in force at posting; 001 9.1: on the day it names."""
     policy = actions.version(operator_id, row.number)
     return row.effective_from == actions.effective_from(policy, row.posted_at)
+
+
+@control(
+    "policy.language",
+    how=_(
+        "Every text of the version in force must be published under its own address in its "
+        "language, with the same clauses and number; what people are asked and told must be "
+        "worded in it, and a clause in another language is counted."
+    ),
+    parameters={"languages": NOTE, "original": NOTE},
+)
+def policy_language(question: Question) -> Answer:
+    """001 9.2, 002: the text, the consents and the letters speak the language that is promised."""
+    policy: Policy = question.policy
+    wanted = question.parameters.get("languages") or [
+        question.parameters.get("original") or policy.original
+    ]
+    visits = question.once("policy.publish", lambda: fetch_sometimes(question))
+    served = {each.language for each in visits if each.whole}
+    lacking = [each for each in wanted if each not in policy.texts or each not in served]
+    silent = question.once("policy.language", lambda: _unworded(policy))
+    mixed = question.once("policy.mixed", lambda: _mixed(policy))
+    figures = [Figure(plural("%(count)d language", "%(count)d languages"), len(policy.texts))]
+    if lacking:
+        words = plural("%(count)d promised and not there", "%(count)d promised and not there")
+        figures.append(Figure(words, len(lacking)))
+    if silent:
+        words = plural("%(count)d wording missing", "%(count)d wordings missing")
+        figures.append(Figure(words, silent))
+    if mixed:
+        words = plural("%(count)d clause of mixed language", "%(count)d clauses of mixed language")
+        figures.append(Figure(words, mixed))
+    return Answer(settled(len(wanted), len(lacking) + silent), tuple(figures))
+
+
+def _unworded(policy: Policy) -> int:
+    """Sentences of consent, and notices, that lack one of the languages of the policy."""
+    worded = [each.consent_text for each in policy.purposes.values() if each.consent_text]
+    worded += [each.notice for each in policy.points.values()]
+    return sum(not words.get(code) for words in worded for code in policy.languages)
+
+
+def _mixed(policy: Policy) -> int:
+    return sum(each.code == "mixed-language" for each in contradictions(policy))
 
 
 @control(

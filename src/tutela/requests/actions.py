@@ -87,6 +87,7 @@ def submit(
     sender: Actor | None = None,
     files: Mapping[str, vault.Clean] | None = None,
     letter: str = "form-received",
+    notice: str = "",
 ) -> Receipt:
     """Take a form in. Raises ``Incomplete`` (nothing stored), ``Refused`` or ``NoSuchForm``.
 
@@ -112,7 +113,18 @@ def submit(
     agreed = tuple(slug for slug in consents_asked(policy, point) if slug in accepted)
     act = act or ("signed-form" if point.signed_consent else "tick")
     form = Intake(
-        operator_id, policy, point, clean, agreed, language, act, idempotency, sender, sent, letter
+        operator_id,
+        policy,
+        point,
+        clean,
+        agreed,
+        language,
+        act,
+        idempotency,
+        sender,
+        sent,
+        letter,
+        notice=notice,
     )
     try:
         with transaction.atomic():

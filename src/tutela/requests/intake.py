@@ -16,6 +16,7 @@ from tutela.gate import actions as gate
 from tutela.gate.rules import Operation
 from tutela.identity import actions as identity
 from tutela.journal import actions as journal
+from tutela.notices import actions as notices
 from tutela.obligations import actions as obligations
 from tutela.policy import actions as policies
 from tutela.policy.model import CollectionPoint, ConsentTerms, Policy
@@ -84,7 +85,8 @@ def find_subject(operator_id: UUID, kind: str, value: str, actor: Actor = VISITO
 @dataclass(frozen=True)
 class Intake:
     """A form that was checked: ``values`` are in their normal form, ``agreed`` the purposes whose
-    consents were given with it. ``sender`` is who brings it, if it is not the person."""
+    consents were given with it. ``sender`` is who brings it, if it is not the person; ``notice`` is
+    the fingerprint of what was displayed before."""
 
     operator_id: UUID
     policy: Policy
@@ -98,10 +100,15 @@ class Intake:
     files: Mapping[str, vault.Clean] = field(default_factory=dict)
     letter: str = "form-received"
     record: UUID = field(default_factory=new_id)
+    notice: str = ""
 
     def take_in(self) -> UUID:
         """Store it and start its clocks; returns the person it is about. Raises ``Refused``."""
         subject = self._whose()
+        if self.notice:
+            notices.note_shown(
+                self.operator_id, subject, self.point.slug, self.language, self.notice
+            )
         self._consent(subject)
         self._seal(subject)
         minors.notice_birth(self.operator_id, subject, self.policy, self.values)

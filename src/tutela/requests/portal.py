@@ -13,6 +13,7 @@ from tutela.consent import choosing
 from tutela.core.vocabulary import Right
 from tutela.identity import actions as identity
 from tutela.journal import actions as journal
+from tutela.notices import actions as notices
 from tutela.policy import actions as policies
 from tutela.requests import actions, attaching, reading
 from tutela.requests.limited import switched_off
@@ -32,6 +33,8 @@ TO_ASK = frozenset({"claim", "letter"})
 @proven(Right.ACCESS)
 def my_data(request: PageRequest) -> HttpResponseBase:
     visit = request.visit
+    if notices.asked(visit.operator_id, visit.subject_id) is not None:
+        return HttpResponseRedirect(page_url(request, "new-version"))
     held = reading.holdings(visit.operator_id, visit.subject_id, visit.language)
     asked = reading.requests_of(visit.operator_id, visit.subject_id, visit.language)
     latest = next((each for each in asked if each.promises), None)

@@ -13,6 +13,7 @@ from tutela.core.errors import NotFound
 from tutela.identity import actions as identity
 from tutela.identity import limits
 from tutela.journal import actions as journal
+from tutela.notices import actions as notices
 from tutela.policy import actions as policies
 from tutela.requests import actions, acts, letters, reading, sign_ins
 from tutela.requests.entering import enter
@@ -35,7 +36,10 @@ def form(request: PageRequest, point: str) -> HttpResponseBase:
         return HttpResponseRedirect(page_url(request, "form-declined", point=point))
     today = actions.today_of(policy)
     filled = PointForm(policy, declared, visit.language, today, data, files=request.FILES)
-    if data is not None and filled.is_valid():
+    shown = notices.keep_notice(visit.operator_id, policy, declared, visit.language)
+    read = (data or {}).get("notice", "")
+    other = bool(read) and read != shown
+    if data is not None and not other and filled.is_valid():
         assert visit.submission is not None  # noqa: S101 - the kit makes one for every POST
         receipt = actions.submit(
             visit.operator_id,
@@ -45,6 +49,7 @@ def form(request: PageRequest, point: str) -> HttpResponseBase:
             accepted=filled.accepted,
             idempotency=visit.submission.hex,
             files=filled.files_taken,
+            notice=read,
         )
         return HttpResponseRedirect(page_url(request, "receipt", token=receipt.token))
     context = {
@@ -52,8 +57,12 @@ def form(request: PageRequest, point: str) -> HttpResponseBase:
         "point": declared,
         "policy": policy,
         "notice": notice(policy, declared, visit.language),
+        "shown": shown,
+        "other": other,
+        "warnings": notices.warnings_at(policy, declared, visit.language),
     }
-    return show(request, "requests/form.html", context, status=422 if data is not None else 200)
+    status = 409 if other else 422 if data is not None else 200
+    return show(request, "requests/form.html", context, status=status)
 
 
 @page("<operator>/forms/<slug:point>/declined/", name="form-declined")
