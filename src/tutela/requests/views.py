@@ -37,7 +37,7 @@ def form(request: PageRequest, point: str) -> HttpResponseBase:
     today = actions.today_of(policy)
     filled = PointForm(policy, declared, visit.language, today, data, files=request.FILES)
     shown = notices.keep_notice(visit.operator_id, policy, declared, visit.language)
-    read = (data or {}).get("notice", "")
+    read = request.POST.get("notice", "")
     other = bool(read) and read != shown
     if data is not None and not other and filled.is_valid():
         assert visit.submission is not None  # noqa: S101 - the kit makes one for every POST
