@@ -95,7 +95,7 @@ INSIDE = {
     "system": "CRYASLEU",
 }
 MEND = {"officer": "L", "clerk": "L", "application": "L", "system": "L"}
-RIGHTS = {"subject": "LEB", "officer": "LB", "clerk": "LB", "system": "LEB"}
+RIGHTS = {"subject": "LEB", "officer": "RLB", "clerk": "RLB", "system": "LEB"}
 RIGHTS_BLOCKED = {"subject": "LEB", "officer": "LB", "clerk": "LB", "system": "LB"}
 END = {"officer": "ZBTK", "system": "ZBTK"}
 END_BLOCKED = {"officer": "BTK", "system": "BTK"}

@@ -15,7 +15,7 @@ from tutela.journal import actions as journal
 from tutela.obligations import actions as obligations
 from tutela.policy.terms import Computation
 from tutela.requests import actions as requests
-from tutela.requests import cases
+from tutela.requests import cases, moving
 from tutela.requests.kinds import ENDED, KINDS, State
 
 OFFICER = Actor(ActorKind.STAFF, "1", "officer")
@@ -99,7 +99,7 @@ def test_a_request_of_nobody_known_waits_for_proof_and_then_has_its_person(house
     assert case.state == State.PROVING
     subject = house.send("order").subject
     with operator_scope(house.id):
-        cases.proven(house.id, case.id, subject, by=OFFICER)
+        moving.proven(house.id, case.id, subject, by=OFFICER)
         now = cases.get(house.id, case.id)
     assert (now.state, cases.subject_of(now)) == (State.WORKING, subject)
 
@@ -124,8 +124,8 @@ def test_nothing_is_refused_without_a_ground_of_its_kind(house):
     with operator_scope(house.id):
         for refusal in ("", "accurate", "no-such-ground"):
             with pytest.raises(cases.NotPossible):
-                cases.decide(house.id, case.id, "refused", refusal=refusal, by=OFFICER)
-        cases.decide(house.id, case.id, "refused", refusal="no-such-decision", by=OFFICER)
+                moving.decide(house.id, case.id, "refused", refusal=refusal, by=OFFICER)
+        moving.decide(house.id, case.id, "refused", refusal="no-such-decision", by=OFFICER)
         assert cases.get(house.id, case.id).state == State.DECIDED
 
 
@@ -143,16 +143,16 @@ def test_a_repeat_within_thirty_days_can_be_refused_only_without_a_good_reason(h
         assert early.repeat_of == first.id
         assert cases.is_early(house.id, early)
         assert not cases.is_early(house.id, later)
-        cases.decide(house.id, early.id, "refused", refusal="repeated-too-early", by=OFFICER)
+        moving.decide(house.id, early.id, "refused", refusal="repeated-too-early", by=OFFICER)
         with pytest.raises(cases.NotPossible):
-            cases.decide(house.id, later.id, "refused", refusal="repeated-too-early", by=OFFICER)
+            moving.decide(house.id, later.id, "refused", refusal="repeated-too-early", by=OFFICER)
         assert cases.early_may_pass(house.id, reasoned)
 
 
 def test_what_is_taken_back_leaves_nothing_waiting(house):
     case = asked(house, "objection", house.send("order").subject)
     with operator_scope(house.id):
-        cases.take_back(house.id, case.id, by=OFFICER)
+        moving.take_back(house.id, case.id, by=OFFICER)
         standing = obligations.listing(house.id, obligations.STANDING, cause=case.id)
         assert cases.get(house.id, case.id).ended_at is not None
     assert standing == []
@@ -161,9 +161,9 @@ def test_what_is_taken_back_leaves_nothing_waiting(house):
 def test_an_ended_request_is_not_moved_any_more(house):
     case = asked(house, "objection", house.send("order").subject)
     with operator_scope(house.id):
-        cases.take_back(house.id, case.id, by=OFFICER)
+        moving.take_back(house.id, case.id, by=OFFICER)
         with pytest.raises(cases.NotPossible):
-            cases.decide(house.id, case.id, "granted", by=OFFICER)
+            moving.decide(house.id, case.id, "granted", by=OFFICER)
 
 
 def test_an_unknown_kind_channel_or_request_is_told(house):

@@ -4,8 +4,8 @@ A row is a kind of actor, for staff with its role; a column is a purpose that th
 gives, or ``DECLARED`` for every purpose of the policy; ``CLASSES`` says which classes of fields
 the row reaches. A policy can narrow the rows of staff and applications.
 
-Staff carry out what a person demands of their data; to look at it they need a declared purpose,
-or oversight and a reason.
+Staff carry out what a person demands of their data, and write down the answer; to look at the
+data they need a declared purpose, or oversight and a reason.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ _NARROWED = frozenset({ActorKind.STAFF, ActorKind.APPLICATION})
 _READ = frozenset({Action.EXTRACTION})
 _LETTER = frozenset({Action.EXTRACTION, Action.USE})
 _MEND = frozenset({Action.CLARIFICATION, Action.BLOCKING})
+_WRITE = _MEND | {Action.RECORDING}
 _END = frozenset({Action.BLOCKING, Action.DEPERSONALIZATION, Action.DELETION, Action.DESTRUCTION})
 _KEEP = frozenset(
     {
@@ -56,7 +57,7 @@ MATRIX: Mapping[str, Row] = MappingProxyType(
         },
         "staff/officer": {
             DECLARED: _SERVE | TRANSFER,
-            LawPurpose.SUBJECT_RIGHTS: _MEND,
+            LawPurpose.SUBJECT_RIGHTS: _WRITE,
             LawPurpose.IDENTIFICATION: _READ,
             LawPurpose.RETENTION: _END,
             LawPurpose.OVERSIGHT: _READ,
@@ -65,7 +66,7 @@ MATRIX: Mapping[str, Row] = MappingProxyType(
         },
         "staff/clerk": {
             DECLARED: _SERVE,
-            LawPurpose.SUBJECT_RIGHTS: _MEND,
+            LawPurpose.SUBJECT_RIGHTS: _WRITE,
             LawPurpose.IDENTIFICATION: _READ,
             LawPurpose.OVERSIGHT: _READ,
             LawPurpose.SERVICE_LETTER: _LETTER,

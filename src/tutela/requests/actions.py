@@ -27,7 +27,7 @@ from tutela.obligations import actions as obligations
 from tutela.obligations.entries import MOTIVES
 from tutela.policy import actions as policies
 from tutela.policy.model import CollectionPoint, Policy, Promise
-from tutela.requests import cases, letters
+from tutela.requests import letters, moving
 from tutela.requests.cases import open_case
 from tutela.requests.entries import IdentifiersRevealed, OutcomeRecorded
 from tutela.requests.errors import Incomplete, NoSuchForm, Refused
@@ -246,4 +246,4 @@ def extend(operator_id: UUID, obligation: UUID, actor: Actor, motive: str) -> No
             operator_id, row.subject_id, "term-extended", language, about=obligation
         )
     longer = obligations.extend(operator_id, obligation, motive, notice=notice, actor=actor)
-    cases.note_extension(operator_id, row.cause, longer)
+    moving.note_extension(operator_id, row.cause, longer)

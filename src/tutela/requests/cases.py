@@ -8,7 +8,6 @@ request is without its row.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -27,13 +26,15 @@ from tutela.obligations import actions as obligations
 from tutela.obligations.models import NOBODY
 from tutela.policy import actions as policies
 from tutela.policy.model import Policy
-from tutela.requests import clocks, handlers
-from tutela.requests.entries import RequestEnded, RequestMoved, RequestOpened
-from tutela.requests.kinds import BY_EVENT, ENDED, KINDS, Asker, Kind, Outcome, Proof, State
+from tutela.requests import clocks, handlers, letters
+from tutela.requests.entries import RequestMoved, RequestOpened
+from tutela.requests.kinds import BY_EVENT, ENDED, KINDS, Asker, Kind, Proof, State
 from tutela.requests.models import Case
 
 CHANNELS = ("form", "mail", "portal", "app", "api", "paper", "oral", "authority", "drp", "system")
 """Through what a request came."""
+RECEIPTED = frozenset({"mail", "portal", "app", "api", "paper", "oral", "drp"})
+"""Those after which the person gets a receipt from here."""
 REPEATED_WITHIN = timedelta(days=30)
 """How long after the first request the next one counts as early (004 2.11/b4)."""
 _LOCK = 0x7265_7175
@@ -93,8 +94,12 @@ def open_case(  # noqa: PLR0917 - who asks what, how, about whom: the words of e
         row.repeat_of = _earlier(operator_id, subject, known, at)
         row.state = _first_state(known, subject, asker)
         _insert(row, actor)
-        _start(operator_id, row, event)
+        start(operator_id, row, event)
+        _confirm_receipt(row)
         return row.id
+    if found.channel == "system" and channel != "system":
+        found.channel, found.asker, found.record = channel, asker, record
+        save(found, "channel", "asker", "record")
     if found.kind != kind:
         _rename(found, known, ground, actor)
     return found.id
@@ -157,7 +162,7 @@ def _insert(row: Case, actor: Actor) -> None:
     )
 
 
-def _start(operator_id: UUID, row: Case, event: str) -> None:
+def start(operator_id: UUID, row: Case, event: str) -> None:
     """Open what the policy promises for the event, and block at once where it promises that: from
     the moment of receipt (152-FZ article 21(1); 001 6.5, 004 9.6(a))."""
     subject = subject_of(row)
@@ -167,6 +172,13 @@ def _start(operator_id: UUID, row: Case, event: str) -> None:
         if each.outcome == "block" and each.standing and subject is not None:
             evidence = handlers.block(operator_id, each, now)
             obligations.discharge(operator_id, each.id, evidence)
+
+
+def _confirm_receipt(row: Case) -> None:
+    """The receipt that the person is sent; a form has sent its own."""
+    subject = subject_of(row)
+    if subject is not None and row.channel in RECEIPTED:
+        letters.queue(row.operator_id, subject, "request-received", row.language, about=row.id)
 
 
 def _language(operator_id: UUID, subject: UUID | None, policy: Policy) -> str:
@@ -245,9 +257,9 @@ def _rename(row: Case, kind: Kind, ground: str, actor: Actor) -> None:
     row.due_at, row.due_from, row.due_reference = dated.due.at, dated.source, dated.reference
     row.computation = dated.due.computation.to_json()
     row.repeat_of = _earlier_than(row, kind)
-    _save(row, "kind", "ground", "due_at", "due_from", "due_reference", "computation", "repeat_of")
-    _note_move(row, "renamed", actor)
-    _start(row.operator_id, row, event)
+    save(row, "kind", "ground", "due_at", "due_from", "due_reference", "computation", "repeat_of")
+    note_move(row, "renamed", actor)
+    start(row.operator_id, row, event)
 
 
 def _earlier_than(row: Case, kind: Kind) -> UUID | None:
@@ -307,20 +319,7 @@ def listing(
     return rows.filter(chosen).order_by("due_at", "id")
 
 
-def move(row: Case, then: State, why: str, actor: Actor) -> None:
-    """Bring a request, which the caller has locked, to another state. Raises ``NotPossible``."""
-    if not KINDS[row.kind].may(row.state, then):
-        raise NotPossible(
-            _("The request is at another step meanwhile. Look at its page again and go on there.")
-        )
-    row.state = then
-    if then in ENDED and row.ended_at is None:
-        row.ended_at = clock.now()
-    _save(row, "state", "ended_at")
-    _note_move(row, why, actor)
-
-
-def _note_move(row: Case, why: str, actor: Actor) -> None:
+def note_move(row: Case, why: str, actor: Actor) -> None:
     journal.append(
         row.operator_id,
         RequestMoved(
@@ -334,140 +333,9 @@ def _note_move(row: Case, why: str, actor: Actor) -> None:
     )
 
 
-def decide(operator_id: UUID, case: UUID, outcome: str, *, refusal: str = "", by: Actor) -> None:
-    """Decide a request. A refusal needs one of the grounds of its kind (004 2.9/b7)."""
-    row = locked(operator_id, case)
-    kind = KINDS[row.kind]
-    if outcome not in {Outcome.GRANTED, Outcome.PARTLY, Outcome.REFUSED}:
-        raise NotPossible(_("Choose a decision: granted, granted in part, or refused."))
-    if outcome != Outcome.GRANTED and refusal not in kind.refusals:
-        raise NotPossible(
-            _("Choose the ground of the refusal: without one nothing can be refused.")
-        )
-    if refusal == "repeated-too-early" and (
-        not is_early(operator_id, row) or early_may_pass(operator_id, row)
-    ):
-        raise NotPossible(
-            _("This repeat is not too early, or has a good reason; it has to be answered.")
-        )
-    row.outcome, row.refusal = outcome, refusal if outcome != Outcome.GRANTED else ""
-    row.decided_by, row.decided_at = by.id, clock.now()
-    _save(row, "outcome", "refusal", "decided_by", "decided_at")
-    move(row, State.DECIDED, "decided", by)
-    if row.kind == "erasure" and outcome != Outcome.REFUSED:
-        _start(operator_id, row, "destruction.demanded")
-
-
-def reconsider(operator_id: UUID, case: UUID, *, by: Actor) -> None:
-    """Take a decision up again, before it was told."""
-    move(locked(operator_id, case), State.WORKING, "looked-at-again", by)
-
-
-def take_back(operator_id: UUID, case: UUID, *, by: Actor) -> None:
-    """Whoever asked no longer asks; what it opened and nobody has done is cancelled."""
-    row = locked(operator_id, case)
-    row.outcome = Outcome.TAKEN_BACK
-    _save(row, "outcome")
-    move(row, State.TAKEN_BACK, "taken-back", by)
-    for each in _standing(row):
-        obligations.cancel(operator_id, each.id, "taken-back", actor=by)
-    _note_end(row, by)
-
-
-def to_court(operator_id: UUID, case: UUID, *, by: Actor) -> None:
-    """No agreement: the matter is before a court or arbitration (001 8.3, 003 9.3)."""
-    row = locked(operator_id, case)
-    row.outcome = Outcome.COURT
-    _save(row, "outcome")
-    move(row, State.COURT, "no-agreement", by)
-
-
-def form_came(operator_id: UUID, case: UUID, *, by: Actor) -> None:
-    """The signed form that was missing has come (004 3.10(b))."""
-    move(locked(operator_id, case), State.WORKING, "form-came", by)
-
-
-def form_missing(operator_id: UUID, case: UUID, *, by: Actor) -> None:
-    row = locked(operator_id, case)
-    if row.state == State.WORKING and KINDS[row.kind].incomplete:
-        row.state = State.RECEIVED
-    move(row, State.INCOMPLETE, "form-missing", by)
-
-
-def proven(operator_id: UUID, case: UUID, subject: UUID, *, by: Actor) -> None:
-    """Whom it is about is known and was checked; from now on it stands in their matters."""
-    row = locked(operator_id, case)
-    identity.subject(operator_id, subject)
-    Case.objects.filter(operator_id=operator_id, id=case).update(subject_id=subject)
-    row.subject_id = subject
-    move(row, State.WORKING, "proven", by)
-
-
-def assign(operator_id: UUID, chosen: Collection[UUID], assignee: str, *, by: Actor) -> int:
-    """Give requests to a member of staff, by the identifier of their account, or to nobody."""
-    rows = Case.objects.filter(operator_id=operator_id, id__in=chosen, ended_at=None)
-    return rows.update(assignee=assignee or "") if by.id else 0
-
-
-def answered(operator_id: UUID, row: Case, *, complete: bool, letter: UUID, by: Actor) -> None:
-    """The answer has left: the promises that an answer carries out are discharged with it."""
-    kind = KINDS[row.kind]
-    row.complete = complete
-    _save(row, "complete")
-    move(row, State.ANSWERED, "told", by)
-    outcome = "refused-with-reasons" if row.outcome == Outcome.REFUSED else "answered"
-    for each in _standing(row):
-        if each.outcome in kind.discharges or row.outcome == Outcome.REFUSED:
-            evidence: obligations.Evidence
-            evidence = {"outcome": outcome, "request": row.id, "letter": letter}
-            obligations.discharge(operator_id, each.id, evidence, actor=by)
-    _note_end(row, by)
-
-
-def end_what_is_done(operator_id: UUID, row: Case) -> bool:
-    """End a request of a kind that goes by itself, once nothing of it stands any more."""
-    row = locked(operator_id, row.id)
-    if row.state != State.WORKING or _standing(row):
-        return False
-    row.outcome = Outcome.GRANTED
-    _save(row, "outcome")
-    move(row, State.ANSWERED, "done-by-itself", SYSTEM)
-    _note_end(row, SYSTEM)
-    return True
-
-
-def _note_end(row: Case, actor: Actor) -> None:
-    assert row.ended_at is not None  # noqa: S101 - every caller has ended it
-    journal.append(
-        row.operator_id,
-        RequestEnded(
-            subject=subject_of(row),
-            actor=actor,
-            automated=actor == SYSTEM,
-            policy_version=row.policy_number,
-            request=row.id,
-            kind_of_request=row.kind,
-            decision=row.outcome,
-            in_time=row.ended_at < row.due_at,
-        ),
-    )
-
-
-def _standing(row: Case) -> list[obligations.ObligationRow]:
-    return obligations.listing(row.operator_id, obligations.STANDING, cause=row.id)
-
-
-def _save(row: Case, *fields: str) -> None:
+def save(row: Case, *fields: str) -> None:
     values = {field: getattr(row, field) for field in fields}
     Case.objects.filter(operator_id=row.operator_id, id=row.id).update(**values)
-
-
-def note_extension(operator_id: UUID, cause: UUID, row: obligations.ObligationRow) -> None:
-    """A promise of the request got more time: the request's date follows its main promise."""
-    found = Case.objects.filter(operator_id=operator_id, id=cause).first()
-    if found is not None and found.ended_at is None and row.due_at > found.due_at:
-        values = {"due_at": row.due_at, "computation": row.computation}
-        Case.objects.filter(operator_id=operator_id, id=cause).update(**values)
 
 
 obligations.LISTENERS.register("requests.cases", hear)

@@ -13,10 +13,12 @@ from tutela.identity.proofs import PARAMETERS as PROOFS_NEEDED
 from tutela.journal import actions as journal
 from tutela.policy.model import Policy
 from tutela.policy.parameters import NOTE
+from tutela.requests import case_controls
 from tutela.requests.models import Submission
 from tutela.requests.rules import consents_needed
 from tutela.web.plurals import plural
 
+__all__ = ["case_controls"]
 RECEIVED = ("form.received",)
 
 

@@ -86,6 +86,46 @@ class RequestEnded(_AboutRequest):
     wording = _("Request “%(kind_of_request)s” ended: %(decision)s; in time: %(in_time)s")
 
 
+@dataclass(frozen=True, kw_only=True)
+class _AboutRecipient(Entry):
+    request: UUID
+    recipient: str
+
+
+@entry("recipient.told")
+@dataclass(frozen=True, kw_only=True)
+class RecipientTold(_AboutRecipient):
+    wording = _("%(recipient)s was told to follow what was done with the data")
+
+
+@entry("recipient.acknowledged")
+@dataclass(frozen=True, kw_only=True)
+class RecallAcknowledged(_AboutRecipient):
+    wording = _("%(recipient)s has confirmed that it followed")
+
+
+@entry("recipient.reminded")
+@dataclass(frozen=True, kw_only=True)
+class RecallReminded(_AboutRecipient):
+    wording = _("%(recipient)s has not confirmed yet; staff were reminded")
+
+
+@entry("package.made")
+@dataclass(frozen=True, kw_only=True)
+class PackageMade(Entry):
+    package: UUID
+    wording = _("An address for everything about the person was made; it works once")
+
+
+@entry("package.taken")
+@dataclass(frozen=True, kw_only=True)
+class PackageTaken(Entry):
+    package: UUID
+    values: int
+    left_out: int
+    wording = _("Everything about the person was taken: %(values)s values; left out: %(left_out)s")
+
+
 called("kind_of_request", {slug: each.title for slug, each in KINDS.items()})
 called("channel", CHANNELS, kind=RequestOpened.kind)
 called("asker", ASKERS)

@@ -20,7 +20,7 @@ def block(operator_id: UUID, row: ObligationRow, now: datetime) -> Evidence:
     def blocked(standing: Standing) -> Standing:
         if any(each.ground == CHECKING and each.live(now) for each in standing.blocks):
             return standing
-        mine = Block(ground=CHECKING, since=row.event_at, clause=row.clause)
+        mine = Block(ground=CHECKING, since=row.event_at, clause=row.clause, id=row.id)
         return replace(standing, blocks=(*standing.blocks, mine))
 
     if row.subject_id is not None:

@@ -52,6 +52,8 @@ for _kind in (
     "withdrawal-received",
     "term-extended",
     "authority-confirmed",
+    "request-received",
+    "request-reply",
 ):
     KINDS.register(_kind, f"requests/letters/{_kind}.txt")
 

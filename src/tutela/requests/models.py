@@ -132,3 +132,92 @@ class Case(models.Model):
                 name="requests_case_waiting",
             ),
         ]
+
+
+@declare(
+    holds=Holds.OPAQUE,
+    kept="for good, as the proof that an answer was given; its text is sealed with the person",
+)
+class Reply(models.Model):
+    """One answer, or internal note, to a request. ``record`` is the sealed text; it is empty where
+    the answer went to somebody about whom nothing is held, such as an authority. ``said`` names
+    the sections it has, ``letter`` the letter by which it left."""
+
+    pk = models.CompositePrimaryKey("operator_id", "subject_id", "id")
+    operator_id = models.UUIDField()
+    subject_id = models.UUIDField()
+    id = models.UUIDField()
+    case = models.UUIDField()
+    step = models.SlugField(max_length=16)
+    language = models.CharField(max_length=8)
+    said = models.JSONField(default=list)
+    refusal = models.SlugField(max_length=32, default="")
+    clause = models.CharField(max_length=64, default="")
+    record = models.UUIDField(null=True)
+    letter = models.UUIDField(null=True)
+    by = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "requests_reply"
+        indexes = [models.Index(fields=["operator_id", "case"], name="requests_reply_of_case")]
+
+
+@declare(
+    holds=Holds.OPAQUE,
+    kept="for good, as the proof that those who received data were told what became of it",
+)
+class Recall(models.Model):
+    """One earlier recipient who has to be told that data was corrected, stopped or destroyed."""
+
+    pk = models.CompositePrimaryKey("operator_id", "subject_id", "id")
+    operator_id = models.UUIDField()
+    subject_id = models.UUIDField()
+    id = models.UUIDField()
+    case = models.UUIDField()
+    recipient = models.SlugField(max_length=64)
+    opened_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True)
+    told_by = models.CharField(max_length=64, default="")
+    remind_at = models.DateTimeField(null=True)
+    reminders = models.PositiveSmallIntegerField(default=0)
+    acknowledged_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "requests_recall"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["operator_id", "case", "recipient"], name="requests_recall_once"
+            )
+        ]
+
+
+@declare(
+    holds=Holds.OPAQUE,
+    kept="for good, as the proof that the person was given the data; the address itself is hashed",
+)
+class Package(models.Model):
+    """Everything about one person, to be taken once by whoever has the address. Nothing is kept
+    of the package itself: it is made when it is taken. ``fields`` counts the values in it, ``held``
+    those that the vault held then, ``redacted`` the places where others were left out."""
+
+    pk = models.CompositePrimaryKey("operator_id", "subject_id", "id")
+    operator_id = models.UUIDField()
+    subject_id = models.UUIDField()
+    id = models.UUIDField()
+    case = models.UUIDField(null=True)
+    digest = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    taken_at = models.DateTimeField(null=True)
+    fields = models.PositiveIntegerField(default=0)
+    held = models.PositiveIntegerField(default=0)
+    redacted = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        db_table = "requests_package"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["operator_id", "digest"], name="requests_package_by_address"
+            )
+        ]

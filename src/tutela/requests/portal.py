@@ -15,13 +15,14 @@ from tutela.identity import actions as identity
 from tutela.journal import actions as journal
 from tutela.notices import actions as notices
 from tutela.policy import actions as policies
-from tutela.requests import actions, attaching, reading
+from tutela.requests import actions, asking, attaching, packaging, reading
 from tutela.requests.limited import switched_off
 from tutela.requests.proving import proven
 from tutela.web.access import forget_subject, subject_token
 from tutela.web.components import Pager
 from tutela.web.pages import Audience, Menu, PageRequest, page, page_url, show
 
+__all__ = ["asking", "packaging"]
 PER_PAGE = 50
 _DIGITS = 19
 """A number of fewer digits is one the database can compare."""

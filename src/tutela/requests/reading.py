@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -25,12 +25,15 @@ from tutela.journal import actions as journal
 from tutela.obligations import actions as obligations
 from tutela.policy import actions as policies
 from tutela.policy.model import Policy, Recipient
+from tutela.policy.terms import Computation
 from tutela.policy.wording import EVENTS
 from tutela.requests.acts import ActShown
 from tutela.requests.acts import shown as act_shown
-from tutela.requests.models import Submission
+from tutela.requests.case_wording import PLAINLY
+from tutela.requests.kinds import KINDS
+from tutela.requests.models import Case, Submission
 from tutela.requests.promises import PromiseShown, by_when, shown
-from tutela.requests.wording import RECIPIENTS, SOURCES, STATUSES
+from tutela.requests.wording import RECIPIENTS, SOURCES, STATUSES, WRITTEN
 from tutela.retention import actions as retention
 from tutela.vault import actions as vault
 from tutela.vault.attachments.kinds import BY_NAME
@@ -148,7 +151,7 @@ def _by_category(
         uses = tuple(
             _use(policy, slug, live, language)
             for slug in records[value.record].purposes
-            if value.field in policy.purposes[slug].fields
+            if slug in policy.purposes and value.field in policy.purposes[slug].fields
         )
         sooner = _destruction(uses, doomed)
         held = HeldValue(
@@ -263,7 +266,9 @@ def records(operator_id: UUID, subject: UUID, language: str) -> list[RecordShown
 
 
 def point_title(policy: Policy, slug: str, language: str) -> str:
-    return words(policy.points[slug].title, language) if slug in policy.points else slug
+    if slug in policy.points:
+        return words(policy.points[slug].title, language)
+    return str(WRITTEN.get(slug, slug))
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +282,9 @@ class Request:
     at: datetime
     promises: Sequence[PromiseShown]
     acts: Sequence[ActShown]
+    stands: str = ""
+    by: str = ""
+    number: int = 0
 
 
 def requests_of(operator_id: UUID, subject: UUID, language: str) -> list[Request]:
@@ -290,6 +298,7 @@ def requests_of(operator_id: UUID, subject: UUID, language: str) -> list[Request
     acts: dict[UUID | None, list[ActShown]] = {}
     for act in retention.acts(operator_id, subject):
         acts.setdefault(act.cause, []).append(act_shown(act))
+    cases = {each.id: each for each in Case.objects.filter(subject_id=subject)}
     made = [
         Request(
             about=row.id,
@@ -312,14 +321,38 @@ def requests_of(operator_id: UUID, subject: UUID, language: str) -> list[Request
         )
         for row in consent.withdrawals(operator_id, subject)
     ]
+    known = {each.about for each in made}
+    made += [
+        Request(
+            about=row.id,
+            kind="case",
+            at=row.received_at,
+            title=str(KINDS[row.kind].title),
+            acts=acts.get(row.id, ()),
+            promises=promised.get(row.id, ()),
+        )
+        for row in cases.values()
+        if row.id not in known
+    ]
+    made = [_with_case(each, cases.get(each.about)) for each in made]
     return sorted(made, key=lambda each: each.at, reverse=True)
+
+
+def _with_case(request: Request, case: Case | None) -> Request:
+    """What the register says of the request: where it stands in plain words, and by which day."""
+    if case is None:
+        return request
+    by = "" if case.ended_at else by_when(Computation.from_json(case.computation))
+    return replace(request, stands=str(PLAINLY[case.state]), by=by, number=case.number)
 
 
 def request_about(operator_id: UUID, about: UUID, language: str) -> Request | None:
     """One form or withdrawal, found by the reference that its receipt carries."""
     form = Submission.objects.filter(id=about).first()
     withdrawal = None if form else consent.withdrawal(operator_id, about)
-    subject = form.subject_id if form else withdrawal.subject_id if withdrawal else None
+    case = None if form or withdrawal else Case.objects.filter(id=about).first()
+    known = form or withdrawal or case
+    subject = known.subject_id if known else None
     if subject is None:
         return None
     found = requests_of(operator_id, subject, language)

@@ -1,4 +1,5 @@
-"""Background work of this room: links asked for become letters, and letters leave."""
+"""Background work of this room: links asked for become letters, letters leave, requests that went
+by themselves end, and recipients who said nothing are called to mind."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from tutela.jobs.sweeps import Sweep, register
-from tutela.requests import letters, representing, sign_ins
+from tutela.requests import letters, moving, recalls, representing, sign_ins
 
 
 def _answer(operator_id: UUID, _now: datetime) -> int:
@@ -19,4 +20,6 @@ def _send(operator_id: UUID, _now: datetime) -> int:
 
 register(Sweep("requests.authorities", representing.end_what_is_over, representing.next_moment))
 register(Sweep("requests.asks", _answer))
+register(Sweep("requests.cases", moving.end_what_went_by_itself))
+register(Sweep("requests.recalls", recalls.remind, recalls.next_moment))
 register(Sweep("requests.letters", _send, letters.next_moment))

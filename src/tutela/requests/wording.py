@@ -87,6 +87,8 @@ LETTERS = {
     "authority-confirmed": _("somebody may act for the person"),
     "mail-received": _("the mail has arrived"),
     "mail-withdrawal": _("the withdrawal by mail is to be confirmed"),
+    "request-received": _("the request has arrived"),
+    "request-reply": _("the answer to a request"),
 }
 """The kinds of letters, by what they tell."""
 
@@ -121,3 +123,9 @@ STATUSES = {
     "confirmed": _("confirmed"),
 }
 """Whether a value was checked."""
+
+WRITTEN = {
+    "reply": _("An answer to you"),
+    "note": _("A note of our staff about your request"),
+}
+"""What staff wrote, told to the person it is about."""

@@ -7,7 +7,7 @@ or a destruction.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -78,6 +78,7 @@ __all__ = [
     "pseudonym",
     "pseudonym_scopes",
     "read",
+    "read_in_parts",
     "records",
     "reference",
     "shred_pending",
@@ -168,6 +169,17 @@ def read(permit: Permit) -> list[Value]:
     what is blocked (``Permit.left_out``).
     """
     return _open(permit, superseded=False)
+
+
+def read_in_parts(permit: Permit, records_at_once: int = 200) -> Iterator[list[Value]]:
+    """What ``read`` gives, some records at a time, for a person of whom much is held: no more
+    than one part is open at once. It is read within the transaction of the permit."""
+    subject = enter(permit, READING)
+    seen = [each for each in records(permit.operator, subject) if _serves(permit, each)]
+    for start in range(0, len(seen), records_at_once):
+        part = seen[start : start + records_at_once]
+        opened = _opened_of(permit, subject, part, superseded=False)
+        yield [value_of(row, text, record.point) for row, text, record in opened]
 
 
 def look(permit: Permit) -> Seen:
@@ -372,11 +384,18 @@ def _opened(
 ) -> Iterator[tuple[Row, str, RecordRow]]:
     """The rows that the permit reaches, each with what was sealed in it and its record: for a
     purpose of the policy those that were taken for it, for one of the law all."""
-    kept = {
-        row.id: row
-        for row in records(permit.operator, subject)
-        if permit.purpose in (*LawPurpose, *row.purposes)
-    }
+    seen = [each for each in records(permit.operator, subject) if _serves(permit, each)]
+    yield from _opened_of(permit, subject, seen, superseded=superseded)
+
+
+def _serves(permit: Permit, record: RecordRow) -> bool:
+    return permit.purpose in (*LawPurpose, *record.purposes)
+
+
+def _opened_of(
+    permit: Permit, subject: UUID, seen: Sequence[RecordRow], *, superseded: bool
+) -> Iterator[tuple[Row, str, RecordRow]]:
+    kept = {row.id: row for row in seen}
     wanted = Row.objects.filter(
         operator_id=permit.operator,
         subject_id=subject,

@@ -1,0 +1,7 @@
+"""The privacy officer's desk, page by page."""
+
+from __future__ import annotations
+
+from tutela.requests.desk import blocks, case, figures, new, obligation, people, queue, today
+
+__all__ = ["blocks", "case", "figures", "new", "obligation", "people", "queue", "today"]

@@ -1,0 +1,190 @@
+"""Moving a request on: deciding, proving who asks, taking back, and ending it. Each is one
+transaction of the caller, who has opened ``operator_scope``; what a kind does not allow is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from tutela.core import clock
+from tutela.core.vocabulary import SYSTEM, Actor
+from tutela.db.scope import operator_scope
+from tutela.identity import actions as identity
+from tutela.journal import actions as journal
+from tutela.obligations import actions as obligations
+from tutela.obligations.judging import standing_causes
+from tutela.requests.cases import (
+    NotPossible,
+    early_may_pass,
+    is_early,
+    locked,
+    note_move,
+    save,
+    start,
+    subject_of,
+)
+from tutela.requests.entries import RequestEnded
+from tutela.requests.kinds import ENDED, KINDS, Outcome, State
+from tutela.requests.models import Case
+
+_BATCH = 500
+
+
+def move(row: Case, then: State, why: str, actor: Actor) -> None:
+    """Bring a request, which the caller has locked, to another state. Raises ``NotPossible``."""
+    if not KINDS[row.kind].may(row.state, then):
+        raise NotPossible(
+            _("The request is at another step meanwhile. Look at its page again and go on there.")
+        )
+    row.state = then
+    if then in ENDED and row.ended_at is None:
+        row.ended_at = clock.now()
+    save(row, "state", "ended_at")
+    note_move(row, why, actor)
+
+
+def decide(operator_id: UUID, case: UUID, outcome: str, *, refusal: str = "", by: Actor) -> None:
+    """Decide a request. A refusal needs one of the grounds of its kind (004 2.9/b7)."""
+    row = locked(operator_id, case)
+    kind = KINDS[row.kind]
+    if outcome not in {Outcome.GRANTED, Outcome.PARTLY, Outcome.REFUSED}:
+        raise NotPossible(_("Choose a decision: granted, granted in part, or refused."))
+    if outcome != Outcome.GRANTED and refusal not in kind.refusals:
+        raise NotPossible(
+            _("Choose the ground of the refusal: without one nothing can be refused.")
+        )
+    if refusal == "repeated-too-early" and (
+        not is_early(operator_id, row) or early_may_pass(operator_id, row)
+    ):
+        raise NotPossible(
+            _("This repeat is not too early, or has a good reason; it has to be answered.")
+        )
+    row.outcome, row.refusal = outcome, refusal if outcome != Outcome.GRANTED else ""
+    row.decided_by, row.decided_at = by.id, clock.now()
+    save(row, "outcome", "refusal", "decided_by", "decided_at")
+    move(row, State.DECIDED, "decided", by)
+    if row.kind == "erasure" and outcome != Outcome.REFUSED:
+        start(operator_id, row, "destruction.demanded")
+
+
+def reconsider(operator_id: UUID, case: UUID, *, by: Actor) -> None:
+    """Take a decision up again, before it was told."""
+    move(locked(operator_id, case), State.WORKING, "looked-at-again", by)
+
+
+def take_back(operator_id: UUID, case: UUID, *, by: Actor) -> None:
+    """Whoever asked no longer asks; what it opened and nobody has done is cancelled."""
+    row = locked(operator_id, case)
+    row.outcome = Outcome.TAKEN_BACK
+    save(row, "outcome")
+    move(row, State.TAKEN_BACK, "taken-back", by)
+    for each in _standing(row):
+        obligations.cancel(operator_id, each.id, "taken-back", actor=by)
+    _note_end(row, by)
+
+
+def to_court(operator_id: UUID, case: UUID, *, by: Actor) -> None:
+    """No agreement: the matter is before a court or arbitration (001 8.3, 003 9.3)."""
+    row = locked(operator_id, case)
+    row.outcome = Outcome.COURT
+    save(row, "outcome")
+    move(row, State.COURT, "no-agreement", by)
+
+
+def form_came(operator_id: UUID, case: UUID, *, by: Actor) -> None:
+    """The signed form that was missing has come (004 3.10(b))."""
+    move(locked(operator_id, case), State.WORKING, "form-came", by)
+
+
+def form_missing(operator_id: UUID, case: UUID, *, by: Actor) -> None:
+    row = locked(operator_id, case)
+    if row.state == State.WORKING and KINDS[row.kind].incomplete:
+        row.state = State.RECEIVED
+    move(row, State.INCOMPLETE, "form-missing", by)
+
+
+def proven(operator_id: UUID, case: UUID, subject: UUID, *, by: Actor) -> None:
+    """Whom it is about is known and was checked; from now on it stands in their matters."""
+    row = locked(operator_id, case)
+    identity.subject(operator_id, subject)
+    Case.objects.filter(operator_id=operator_id, id=case).update(subject_id=subject)
+    row.subject_id = subject
+    move(row, State.WORKING, "proven", by)
+
+
+def assign(operator_id: UUID, chosen: Collection[UUID], assignee: str, *, by: Actor) -> int:
+    """Give requests to a member of staff, by the identifier of their account, or to nobody."""
+    rows = Case.objects.filter(operator_id=operator_id, id__in=chosen, ended_at=None)
+    return rows.update(assignee=assignee or "") if by.id else 0
+
+
+def answered(operator_id: UUID, row: Case, *, complete: bool, letter: UUID, by: Actor) -> None:
+    """The answer has left: the promises that an answer carries out are discharged with it."""
+    kind = KINDS[row.kind]
+    row.complete = complete
+    save(row, "complete")
+    move(row, State.ANSWERED, "told", by)
+    outcome = "refused-with-reasons" if row.outcome == Outcome.REFUSED else "answered"
+    for each in _standing(row):
+        if each.outcome in kind.discharges or row.outcome == Outcome.REFUSED:
+            evidence: obligations.Evidence
+            evidence = {"outcome": outcome, "request": row.id, "letter": letter}
+            obligations.discharge(operator_id, each.id, evidence, actor=by)
+    _note_end(row, by)
+
+
+def end_what_went_by_itself(operator_id: UUID, _now: datetime) -> int:
+    """End requests of kinds that go by themselves, once nothing promised for them stands."""
+    kinds = [each.slug for each in KINDS.values() if each.by_itself]
+    with operator_scope(operator_id):
+        waiting = Case.objects.filter(
+            operator_id=operator_id, ended_at=None, kind__in=kinds, state=State.WORKING
+        )
+        standing = standing_causes(operator_id)
+        found = list(waiting.exclude(id__in=standing).order_by("due_at")[:_BATCH])
+        return sum(end_what_is_done(operator_id, each) for each in found)
+
+
+def end_what_is_done(operator_id: UUID, row: Case) -> bool:
+    """End a request of a kind that goes by itself, once nothing of it stands any more."""
+    row = locked(operator_id, row.id)
+    if row.state != State.WORKING or _standing(row):
+        return False
+    row.outcome = Outcome.GRANTED
+    save(row, "outcome")
+    move(row, State.ANSWERED, "done-by-itself", SYSTEM)
+    _note_end(row, SYSTEM)
+    return True
+
+
+def _note_end(row: Case, actor: Actor) -> None:
+    assert row.ended_at is not None  # noqa: S101 - every caller has ended it
+    journal.append(
+        row.operator_id,
+        RequestEnded(
+            subject=subject_of(row),
+            actor=actor,
+            automated=actor == SYSTEM,
+            policy_version=row.policy_number,
+            request=row.id,
+            kind_of_request=row.kind,
+            decision=row.outcome,
+            in_time=row.ended_at < row.due_at,
+        ),
+    )
+
+
+def _standing(row: Case) -> list[obligations.ObligationRow]:
+    return obligations.listing(row.operator_id, obligations.STANDING, cause=row.id)
+
+
+def note_extension(operator_id: UUID, cause: UUID, row: obligations.ObligationRow) -> None:
+    """A promise of the request got more time: the request's date follows its main promise."""
+    found = Case.objects.filter(operator_id=operator_id, id=cause).first()
+    if found is not None and found.ended_at is None and row.due_at > found.due_at:
+        values = {"due_at": row.due_at, "computation": row.computation}
+        Case.objects.filter(operator_id=operator_id, id=cause).update(**values)

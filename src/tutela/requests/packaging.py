@@ -1,0 +1,351 @@
+"""Everything about one person, as a page for people and a file for programs, to be taken once.
+
+Nothing of it is stored: it is made while it is taken, some records at a time, so that much data
+needs no more memory than little. The address is unguessable, works once and for seven days; only
+its digest is kept. Addresses and numbers of other people in free texts are left out (004 2.10/b6).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import secrets
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import IO, Any
+from uuid import UUID
+
+from django.http import FileResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
+from django.utils.html import escape
+from django.utils.translation import gettext as _
+
+from tutela.core import clock
+from tutela.core.errors import NotFound
+from tutela.core.ids import new_id
+from tutela.core.permits import Permit
+from tutela.core.vocabulary import Action, Actor, LawPurpose, Right
+from tutela.gate.rules import Operation
+from tutela.journal import actions as journal
+from tutela.policy import actions as policies
+from tutela.policy.model import Policy
+from tutela.requests import cases, reading
+from tutela.requests.entries import PackageMade, PackageTaken
+from tutela.requests.intake import oneself, permit
+from tutela.requests.models import Package
+from tutela.requests.proving import proven
+from tutela.vault import actions as vault
+from tutela.web.pages import Audience, PageRequest, page, page_url, show
+
+LASTS = timedelta(days=7)
+FORMAT = 1
+HIDDEN = "▇▇▇"
+"""Stands where something about somebody else was left out."""
+_IN_MEMORY = 2_000_000
+_ENTRIES = 1000
+_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_NUMBER = re.compile(r"\+\d[\d\s().-]{7,17}\d")
+
+
+class Spent(NotFound):
+    """The address was used, has run out, or never was one."""
+
+    status = 410
+
+
+def make(operator_id: UUID, subject: UUID, *, case: UUID | None = None, by: Actor) -> str:
+    """An address from which everything about the person can be taken once; its secret."""
+    secret, now = secrets.token_urlsafe(32), clock.now()
+    row = Package.objects.create(
+        operator_id=operator_id,
+        subject_id=subject,
+        id=new_id(),
+        case=case,
+        digest=_digest(secret),
+        made_at=now,
+        expires_at=now + LASTS,
+    )
+    journal.append(
+        operator_id, PackageMade(subject=subject, actor=by, automated=False, package=row.id)
+    )
+    return secret
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def find(operator_id: UUID, secret: str) -> Package:
+    """The package behind an address that still works. Raises ``Spent``."""
+    rows = Package.objects.select_for_update()
+    row = rows.filter(operator_id=operator_id, digest=_digest(secret)).first()
+    if row is None or row.taken_at is not None or row.expires_at <= clock.now():
+        raise Spent(
+            _("This address was used already or has run out. Make another one in your pages.")
+        )
+    return row
+
+
+def take(operator_id: UUID, secret: str, language: str) -> IO[bytes]:
+    """The package as a file to be sent; its address is spent in the caller's transaction."""
+    row = find(operator_id, secret)
+    policy = policies.in_force(operator_id)
+    leave = permit(
+        Operation(
+            operator=operator_id,
+            subject=row.subject_id,
+            action=Action.EXTRACTION,
+            purpose=LawPurpose.SUBJECT_RIGHTS,
+            fields=frozenset(policy.fields),
+            actor=oneself(row.subject_id),
+        )
+    )
+    content = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - sent, then closed
+    writer = Writer(operator_id, row.subject_id, policy, language, leave)
+    writer.into(content)
+    held = sum(len(each) for each in vault.holdings(operator_id, row.subject_id).values())
+    Package.objects.filter(operator_id=operator_id, id=row.id).update(
+        taken_at=clock.now(), fields=writer.values, held=held, redacted=writer.redacted
+    )
+    journal.append(
+        operator_id,
+        PackageTaken(
+            subject=row.subject_id,
+            actor=oneself(row.subject_id),
+            automated=False,
+            package=row.id,
+            values=writer.values,
+            left_out=writer.redacted,
+        ),
+    )
+    content.seek(0)
+    return content
+
+
+@dataclass
+class Writer:
+    """Writes one package; counts what went in and what was left out."""
+
+    operator_id: UUID
+    subject: UUID
+    policy: Policy
+    language: str
+    leave: Permit
+    values: int = 0
+    redacted: int = 0
+    own: set[str] = field(default_factory=set)
+
+    def into(self, content: IO[bytes]) -> None:
+        """First the file for programs, then the page for people from the same values; each is
+        read again in parts rather than kept."""
+        self.own = self._own()
+        with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as made:
+            with made.open("data.json", "w") as file:
+                for part in self._json():
+                    file.write(part.encode())
+            with made.open("data.html", "w") as file:
+                for part in self._html():
+                    file.write(part.encode())
+
+    def _own(self) -> set[str]:
+        """The person's own addresses and numbers, which stay readable in texts."""
+        found = set[str]()
+        kinds = {
+            slug for slug, each in self.policy.fields.items() if each.type in {"email", "phone"}
+        }
+        for part in vault.read_in_parts(self.leave):
+            found |= {_plain(each.value) for each in part if each.field in kinds}
+        return found
+
+    def _json(self) -> Iterator[str]:
+        head = {
+            "format": FORMAT,
+            "operator": self.policy.operator.legal_name,
+            "subject": str(self.subject),
+            "policy_version": self.policy.number,
+            "made_at": clock.now().isoformat(),
+        }
+        yield json.dumps(head, ensure_ascii=False)[:-1] + ', "values": ['
+        first, self.values, self.redacted = True, 0, 0
+        purposes = {
+            each.id: each.purposes for each in vault.records(self.operator_id, self.subject)
+        }
+        for part in vault.read_in_parts(self.leave):
+            self.values += len(part)
+            lines = (json.dumps(self._value(each, purposes), ensure_ascii=False) for each in part)
+            text = ",\n".join(lines)
+            if text:
+                yield text if first else ",\n" + text
+                first = False
+        yield "]"
+        for name, rows in self._rest().items():
+            yield f',\n"{name}": ' + json.dumps(rows, ensure_ascii=False, default=_said)
+        yield ',\n"journal": ['
+        yield from self._journal()
+        yield "]}\n"
+
+    def _value(self, each: vault.Value, purposes: dict[UUID, tuple[str, ...]]) -> dict[str, Any]:
+        shown: dict[str, Any] = {
+            "field": each.field,
+            "value": self._without_others(each),
+            "record": str(each.record),
+            "point": each.point,
+            "received_at": each.received_at.isoformat(),
+            "source": each.source,
+            "status": each.status,
+            "purposes": list(purposes.get(each.record, ())),
+        }
+        if each.reference:
+            shown["source_reference"] = each.reference
+        if each.file is not None:
+            shown["file"] = {
+                "media": each.file.media,
+                "size": each.file.size,
+                "sha256": each.file.sha256,
+            }
+        return shown
+
+    def _without_others(self, each: vault.Value) -> str:
+        declared = self.policy.fields.get(each.field)
+        if declared is None or declared.type != "long-text":
+            return each.value
+
+        def hide(found: re.Match[str]) -> str:
+            if _plain(found[0]) in self.own or found[0] == self.policy.operator.email:
+                return found[0]
+            self.redacted += 1
+            return HIDDEN
+
+        return _NUMBER.sub(hide, _ADDRESS.sub(hide, each.value))
+
+    def _rest(self) -> dict[str, Any]:
+        asked = cases.listing(self.operator_id, subject=self.subject)
+        return {
+            "consents": [
+                {
+                    "purpose": each.purpose,
+                    "state": each.state,
+                    "text": each.text,
+                    "at": each.at,
+                    "ended_at": each.ended_at,
+                    "policy_version": each.policy_number,
+                }
+                for each in reading.consents(self.operator_id, self.subject, self.language)
+            ],
+            "disclosures": [
+                {"recipient": each.recipient, "at": each.at, "fields": each.fields}
+                for each in reading.disclosures(self.operator_id, self.subject, self.language)
+            ],
+            "requests": [
+                {
+                    "number": each.number,
+                    "kind": each.kind,
+                    "received_at": each.received_at,
+                    "due_at": each.due_at,
+                    "state": each.state,
+                    "decision": each.outcome,
+                    "refused_because": each.refusal,
+                    "ended_at": each.ended_at,
+                }
+                for each in asked
+            ],
+        }
+
+    def _journal(self) -> Iterator[str]:
+        """The journal of the person's data, a thousand entries at a time."""
+        after: UUID | None = None
+        first = True
+        while rows := journal.entries(
+            self.operator_id, subject=self.subject, after=after, limit=_ENTRIES
+        ):
+            lines = [
+                json.dumps(
+                    {
+                        "at": each.at.isoformat(),
+                        "kind": each.kind,
+                        "by": str(each.actor.kind),
+                        "purpose": each.purpose,
+                        "clause": each.clause,
+                    },
+                    ensure_ascii=False,
+                )
+                for each in rows
+            ]
+            yield ("" if first else ",\n") + ",\n".join(lines)
+            first, after = False, rows[-1].id
+
+    def _html(self) -> Iterator[str]:
+        context = {
+            "policy": self.policy,
+            "made_at": clock.now(),
+            "consents": reading.consents(self.operator_id, self.subject, self.language),
+            "given": reading.disclosures(self.operator_id, self.subject, self.language),
+            "asked": reading.requests_of(self.operator_id, self.subject, self.language),
+            "language": self.language,
+        }
+        page_ = render_to_string("requests/everything.html", context)
+        before, after = page_.split("<!--values-->")
+        yield before
+        counted = self.redacted
+        for part in vault.read_in_parts(self.leave):
+            yield "".join(self._row(each) for each in part)
+        self.redacted = counted
+        yield after
+
+    def _row(self, each: vault.Value) -> str:
+        declared = self.policy.fields.get(each.field)
+        title = reading.words(declared.title, self.language) if declared else each.field
+        value = reading.file_words(each) or self._without_others(each)
+        point = reading.point_title(self.policy, each.point, self.language)
+        cells = (title, value, point, each.received_at.date().isoformat(), reading.source_of(each))
+        return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>\n"
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\s().-]", "", text.casefold()) if text.startswith("+") else text.casefold()
+
+
+def _said(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+@page(
+    "<operator>/my/everything/",
+    name="my-everything",
+    audience=Audience.SUBJECT,
+    methods=("GET", "POST"),
+    under="my-requests",
+)
+@proven(Right.ACCESS)
+def my_everything(request: PageRequest) -> HttpResponseBase:
+    """Make an address from which everything can be taken once."""
+    visit = request.visit
+    if request.method == "POST":
+        secret = make(visit.operator_id, visit.subject_id, by=visit.actor)
+        return HttpResponseRedirect(page_url(request, "package", secret=secret))
+    made = Package.objects.filter(operator_id=visit.operator_id, subject_id=visit.subject_id)
+    context = {"made": made.order_by("-made_at")[:10], "now": clock.now()}
+    return show(request, "requests/my_everything.html", context)
+
+
+@page(
+    "<operator>/package/<str:secret>/",
+    name="package",
+    methods=("GET", "POST"),
+    private=True,
+)
+def package(request: PageRequest, secret: str) -> HttpResponseBase:
+    """Opening the address shows a button; only pressing it spends the address."""
+    visit = request.visit
+    if request.method != "POST":
+        row = find(visit.operator_id, secret)
+        return show(request, "requests/package.html", {"until": row.expires_at})
+    content = take(visit.operator_id, secret, visit.language)
+    response = FileResponse(content, as_attachment=True, filename="my-data.zip")
+    response.headers["Content-Type"] = "application/zip"
+    return response

@@ -1,0 +1,96 @@
+"""Everything about one person: whole, of nobody else, and to be taken once."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from datetime import timedelta
+
+import pytest
+from tests.requests.conftest import STARTED, my, post, words
+
+from tutela.core.controls import CONTROLS, ClauseState, Question
+from tutela.db.scope import operator_scope
+from tutela.requests import packaging
+from tutela.requests.intake import oneself
+from tutela.requests.models import Package
+from tutela.vault import actions as vault
+
+
+def taken(house, person, subject) -> zipfile.ZipFile:
+    address = post(person, my("everything/")).headers["Location"]
+    answer = post(person, address)
+    assert answer.headers["Content-Type"] == "application/zip"
+    return zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
+
+
+def test_it_holds_every_value_and_all_that_happened(house):
+    sent = house.send("order")
+    house.send("claim")
+    made = taken(house, house.person(sent.subject), sent.subject)
+    data = json.loads(made.read("data.json"))
+    with operator_scope(house.id):
+        held = vault.holdings(house.id, sent.subject)
+    inside = {(each["record"], each["field"]) for each in data["values"]}
+    assert inside == {(str(one), field) for one, fields in held.items() for field in fields}
+    assert {each["kind"] for each in data["requests"]} == {"claim"}
+    assert {each["purpose"] for each in data["consents"]} >= {"orders", "newsletter"}
+    assert "form.received" in {each["kind"] for each in data["journal"]}
+    page = made.read("data.html").decode()
+    assert "Maria Sample" in page
+    assert "<script" not in page
+    with operator_scope(house.id):
+        judge = CONTROLS["subject.export"].judge
+        answer = judge(Question(house.id, house.policy, "subject.export", "", {}, STARTED))
+    assert answer.state == ClauseState.KEPT
+
+
+def test_addresses_and_numbers_of_other_people_are_left_out_and_counted(house):
+    text = "Ask john@mail.example or +7 900 555-01-42, not maria@mail.example."
+    sent = house.send("claim", **{"claim-text": text})
+    made = taken(house, house.person(sent.subject), sent.subject)
+    for name in ("data.json", "data.html"):
+        content = made.read(name).decode()
+        assert "john@mail.example" not in content
+        assert "900 555" not in content
+        assert "maria@mail.example" in content
+    with operator_scope(house.id):
+        assert Package.objects.get().redacted == 2
+
+
+def test_markup_that_somebody_typed_stays_text(house):
+    sent = house.send("claim", **{"claim-text": "<script>alert(1)</script>"})
+    made = taken(house, house.person(sent.subject), sent.subject)
+    assert "<script" not in made.read("data.html").decode()
+
+
+def test_the_address_works_once(house):
+    subject = house.send("order").subject
+    person = house.person(subject)
+    address = post(person, my("everything/")).headers["Location"]
+    assert person.get(address).status_code == 200
+    once = post(person, address)
+    assert b"".join(once.streaming_content)
+    assert person.get(address).status_code == 410
+    assert "taken" in words(person.get(my("everything/")))
+
+
+def test_the_address_runs_out(house):
+    subject = house.send("order").subject
+    with operator_scope(house.id):
+        secret = packaging.make(house.id, subject, by=oneself(subject))
+    house.at.set(STARTED + timedelta(days=7))
+    with operator_scope(house.id), pytest.raises(packaging.Spent):
+        packaging.find(house.id, secret)
+
+
+def test_the_address_itself_is_not_kept(house):
+    subject = house.send("order").subject
+    with operator_scope(house.id):
+        secret = packaging.make(house.id, subject, by=oneself(subject))
+        assert secret not in Package.objects.get().digest
+
+
+def test_an_address_that_never_was_one_is_told(house, stranger):
+    assert stranger.get(f"/en/prohomeexchange/package/{'x' * 43}/").status_code == 410
