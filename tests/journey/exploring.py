@@ -87,6 +87,9 @@ def explore(tutela: Installation, audience: Audience, language: str) -> Explorer
     elif audience is Audience.SUBJECT:
         enter(made.visitor, made.language, f"/demo/{HERE}/person/")
         made.follow_links(f"{start}my/", f"{start}my/prove/")
+        page = made.visitor.get(f"{start}my/everything/")
+        answer = made.visitor.send(page, page.form())
+        made.follow_links(urljoin(answer.url, answer.location))
     else:
         enter(made.visitor, made.language, f"/demo/{HERE}/staff/")
         made.follow_links(f"/{language}/desk/", f"/{language}/desk/{HERE}/")

@@ -51,6 +51,8 @@ LEAD_AWAY = {
     "my-consent-proof": "to a file that the browser keeps",
     "my-consent-agree": "back to the consents",
     "consent-proof": "to a file that the browser keeps",
+
+    "requests-assign": "back to the queue",
     "extend": "back to the obligation",
     "hand-over": "to the pages of the person",
     "identity-check": "back to the person's page",

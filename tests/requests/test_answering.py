@@ -368,6 +368,15 @@ def test_a_clerk_works_on_requests_and_an_auditor_only_looks(house):
     assert auditor.get(at(case)).status_code == 403
 
 
+def test_an_outcome_recorded_on_the_promise_ends_the_request_too(house):
+    sent = house.send("claim")
+    with operator_scope(house.id):
+        (row,) = obligations.listing(house.id, cause=sent.about)
+        requests.record_outcome(house.id, row.id, OFFICER, "answered")
+        case = cases.get(house.id, sent.about)
+    assert (case.state, case.outcome) == (State.ANSWERED, "granted")
+
+
 def test_an_unknown_deed_or_request_is_told(house):
     case = opened(house, "access", house.send("order").subject)
     officer = house.staff()

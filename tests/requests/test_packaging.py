@@ -82,7 +82,7 @@ def test_the_address_runs_out(house):
         secret = packaging.make(house.id, subject, by=oneself(subject))
     house.at.set(STARTED + timedelta(days=7))
     with operator_scope(house.id), pytest.raises(packaging.Spent):
-        packaging.find(house.id, secret)
+        packaging.find(house.id, secret, subject)
 
 
 def test_the_address_itself_is_not_kept(house):
@@ -92,5 +92,9 @@ def test_the_address_itself_is_not_kept(house):
         assert secret not in Package.objects.get().digest
 
 
-def test_an_address_that_never_was_one_is_told(house, stranger):
-    assert stranger.get(f"/en/prohomeexchange/package/{'x' * 43}/").status_code == 410
+def test_an_address_of_somebody_else_gives_nothing(house):
+    subject = house.send("order").subject
+    address = post(house.person(subject), my("everything/")).headers["Location"]
+    other = house.send("order", email="other@mail.example").subject
+    assert house.person(other).get(address).status_code == 410
+    assert house.person(subject).get(address).status_code == 200

@@ -120,6 +120,13 @@ class Season:
             if each.standing and each.outcome in {"answer", "consider"}:
                 requests.record_outcome(self.operator.id, each.id, OFFICER, "answered")
 
+    def ask(self, person: Person, kind: str) -> None:
+        """The person asks for something in their own pages."""
+        if person.subject is not None:
+            requests.open_case(
+                self.operator.id, kind, "portal", person.subject, language=person.language
+            )
+
     def hinder(self, person: Person) -> None:
         if person.subject is not None:
             retention.obstacle_open(
@@ -257,6 +264,10 @@ def _season(season: Season) -> Season:
     season.on(29, partial(season.withdraw, people[2]))
     season.on(30, partial(season.hinder, people[2]))
     season.on(25, partial(season.answer, people[3]))
+    season.on(20, partial(season.ask, people[3], "objection"))
+    season.on(80, partial(season.ask, people[1], "access"))
+    season.on(84, partial(season.ask, people[5], "export"))
+    season.on(86, partial(season.ask, people[3], "repeat"))
     season.on(48, partial(season.answer, people[7]))
     season.on(66, partial(season.withdraw, people[4]))
     season.on(44, partial(season.act_for, people[1], people[5], confirmed=True))

@@ -27,7 +27,7 @@ from tutela.obligations import actions as obligations
 from tutela.obligations.entries import MOTIVES
 from tutela.policy import actions as policies
 from tutela.policy.model import CollectionPoint, Policy, Promise
-from tutela.requests import letters, moving
+from tutela.requests import letters, moving, replies
 from tutela.requests.cases import open_case
 from tutela.requests.entries import IdentifiersRevealed, OutcomeRecorded
 from tutela.requests.errors import Incomplete, NoSuchForm, Refused
@@ -223,6 +223,7 @@ def record_outcome(operator_id: UUID, obligation: UUID, actor: Actor, outcome: s
         ),
     )
     obligations.discharge(operator_id, obligation, {"outcome": outcome}, entry_id)
+    replies.recorded(operator_id, row.cause, outcome, by=actor)
 
 
 def may_extend(row: obligations.ObligationRow, promise: Promise) -> bool:

@@ -80,10 +80,10 @@ def _digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def find(operator_id: UUID, secret: str) -> Package:
-    """The package behind an address that still works. Raises ``Spent``."""
+def find(operator_id: UUID, secret: str, subject: UUID) -> Package:
+    """The package of the person behind an address that still works. Raises ``Spent``."""
     rows = Package.objects.select_for_update()
-    row = rows.filter(operator_id=operator_id, digest=_digest(secret)).first()
+    row = rows.filter(operator_id=operator_id, subject_id=subject, digest=_digest(secret)).first()
     if row is None or row.taken_at is not None or row.expires_at <= clock.now():
         raise Spent(
             _("This address was used already or has run out. Make another one in your pages.")
@@ -91,9 +91,9 @@ def find(operator_id: UUID, secret: str) -> Package:
     return row
 
 
-def take(operator_id: UUID, secret: str, language: str) -> IO[bytes]:
+def take(row: Package, language: str) -> IO[bytes]:
     """The package as a file to be sent; its address is spent in the caller's transaction."""
-    row = find(operator_id, secret)
+    operator_id = row.operator_id
     policy = policies.in_force(operator_id)
     leave = permit(
         Operation(
@@ -336,16 +336,19 @@ def my_everything(request: PageRequest) -> HttpResponseBase:
 @page(
     "<operator>/package/<str:secret>/",
     name="package",
+    audience=Audience.SUBJECT,
     methods=("GET", "POST"),
-    private=True,
+    under="my-requests",
 )
+@proven(Right.ACCESS)
 def package(request: PageRequest, secret: str) -> HttpResponseBase:
-    """Opening the address shows a button; only pressing it spends the address."""
+    """Opening the address shows a button; only pressing it spends the address. Whoever has it and
+    is not the person has nothing."""
     visit = request.visit
+    row = find(visit.operator_id, secret, visit.subject_id)
     if request.method != "POST":
-        row = find(visit.operator_id, secret)
         return show(request, "requests/package.html", {"until": row.expires_at})
-    content = take(visit.operator_id, secret, visit.language)
+    content = take(row, visit.language)
     response = FileResponse(content, as_attachment=True, filename="my-data.zip")
     response.headers["Content-Type"] = "application/zip"
     return response

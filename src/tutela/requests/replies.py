@@ -16,11 +16,12 @@ from tutela.core import clock
 from tutela.core.ids import new_id
 from tutela.core.vocabulary import SYSTEM, Actor
 from tutela.gate import actions as gate
+from tutela.obligations import actions as obligations
 from tutela.policy import actions as policies
 from tutela.requests import cases, letters, moving, sections, writings
 from tutela.requests.cases import NotPossible
 from tutela.requests.errors import Incomplete
-from tutela.requests.kinds import Outcome, State
+from tutela.requests.kinds import KINDS, Outcome, State
 from tutela.requests.models import Case, Letter, Reply
 from tutela.requests.rules import Problem
 
@@ -110,6 +111,23 @@ def answered_outside(operator_id: UUID, case: UUID, said: Sequence[str], *, by: 
     complete = row.outcome == Outcome.GRANTED
     moving.answered(operator_id, row, complete=complete, letter=reply.id, by=by)
     return reply.id
+
+
+def recorded(operator_id: UUID, cause: UUID, outcome: str, *, by: Actor) -> None:
+    """Staff have recorded on a promise of a request that it was answered, by whatever way: once
+    nothing is left to be told, the request has ended. What the answer said is not on record."""
+    row = Case.objects.select_for_update().filter(operator_id=operator_id, id=cause).first()
+    if row is None or row.ended_at is not None:
+        return
+    standing = obligations.listing(operator_id, obligations.STANDING, cause=cause)
+    if any(each.outcome in KINDS[row.kind].discharges for each in standing):
+        return
+    refused = outcome == "refused-with-reasons"
+    row.outcome = Outcome.REFUSED if refused else Outcome.GRANTED
+    row.state, row.decided_by, row.decided_at = State.DECIDED, by.id, clock.now()
+    cases.save(row, "outcome", "state", "decided_by", "decided_at")
+    reply = _kept(row, OUTSIDE, said=[], record=None, by=by)
+    moving.answered(operator_id, row, complete=False, letter=reply.id, by=by)
 
 
 def _demand_second_person(row: Case, by: Actor) -> None:

@@ -306,7 +306,7 @@ def _texts(request: PageRequest, case: UUID) -> dict[str, object]:
     written = [
         (each, opened[each.record])
         for each, _state in replies.of_case(visit.operator_id, case)
-        if each.record in opened
+        if each.record is not None and each.record in opened
     ]
     original = opened.get(row.record or row.id, "")
     return {"read": True, "original": original, "written": written}
