@@ -334,7 +334,7 @@ def my_everything(request: PageRequest) -> HttpResponseBase:
 
 
 @page(
-    "<operator>/package/<str:secret>/",
+    "<operator>/my/everything/<str:secret>/",
     name="package",
     audience=Audience.SUBJECT,
     methods=("GET", "POST"),
