@@ -51,7 +51,6 @@ LEAD_AWAY = {
     "my-consent-proof": "to a file that the browser keeps",
     "my-consent-agree": "back to the consents",
     "consent-proof": "to a file that the browser keeps",
-
     "requests-assign": "back to the queue",
     "extend": "back to the obligation",
     "hand-over": "to the pages of the person",
