@@ -7,7 +7,7 @@ from uuid import UUID
 from tutela.core.vocabulary import SYSTEM, Actor
 from tutela.intake.models import Message
 from tutela.obligations import actions as obligations
-from tutela.requests import cases
+from tutela.requests import cases, moving
 from tutela.requests.kinds import BY_EVENT, ENDED, Kind, Proof
 
 
@@ -55,7 +55,7 @@ def rename(row: Message, event: str, actor: Actor) -> None:
 def end(row: Message, actor: Actor) -> None:
     """It was no request, or is another person's: what it opened and nobody has done falls away."""
     if is_open(row) and row.cause is not None:
-        cases.take_back(row.operator_id, row.cause, by=actor)
+        moving.take_back(row.operator_id, row.cause, by=actor)
         return
     for each in _standing(row):
         if each.event == row.event:

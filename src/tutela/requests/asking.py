@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 
 from tutela.core.vocabulary import Right
 from tutela.policy import actions as policies
+from tutela.policy.model import CollectionPoint, Policy
 from tutela.requests import actions, letters
 from tutela.requests.case_wording import ASKED_ON
+from tutela.requests.errors import NoSuchForm
 from tutela.requests.forms import PointForm
 from tutela.requests.kinds import KINDS, Asker, Kind, in_order
-from tutela.requests.mail import letter_point
 from tutela.requests.notices import notice
 from tutela.requests.proving import proven
 from tutela.web.pages import Audience, PageRequest, page, page_url, show
@@ -77,12 +78,20 @@ def my_ask(request: PageRequest) -> HttpResponseBase:
     return show(request, "requests/my_ask.html", context, status=422 if problem else 200)
 
 
+def _letter_point(policy: Policy) -> CollectionPoint:
+    """Where the policy takes letters. Raises ``NoSuchForm`` for one that takes none."""
+    for point in policy.points.values():
+        if point.kind == "letter":
+            return point
+    raise NoSuchForm(_("Letters are not taken here. Choose a form from the list."))
+
+
 @page("<operator>/ask/", name="ask", methods=("GET", "POST"))
 def ask(request: PageRequest) -> HttpResponseBase:
     """Ask without an account: by the policy's own letter, with what it is about chosen."""
     visit = request.visit
     policy = policies.in_force(visit.operator_id)
-    point = letter_point(policy)
+    point = _letter_point(policy)
     data = request.POST if request.method == "POST" else None
     form = PointForm(
         policy, point, visit.language, actions.today_of(policy), data, files=request.FILES

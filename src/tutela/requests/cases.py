@@ -33,8 +33,8 @@ from tutela.requests.models import Case
 
 CHANNELS = ("form", "mail", "portal", "app", "api", "paper", "oral", "authority", "drp", "system")
 """Through what a request came."""
-RECEIPTED = frozenset({"mail", "portal", "app", "api", "paper", "oral", "drp"})
-"""Those after which the person gets a receipt from here."""
+RECEIPTED = frozenset({"portal", "app", "api", "paper", "oral", "drp"})
+"""Those after which the person gets a receipt from here; forms and mails send their own."""
 REPEATED_WITHIN = timedelta(days=30)
 """How long after the first request the next one counts as early (004 2.11/b4)."""
 _LOCK = 0x7265_7175
