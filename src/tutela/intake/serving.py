@@ -16,7 +16,7 @@ from uuid import UUID
 from aiosmtpd.controller import Controller
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, connections
 
 from tutela.core import closed
 from tutela.core.errors import TutelaError
@@ -102,11 +102,10 @@ _OPERATOR = "tutela_operator"
 def _asked(function: Any, *arguments: Any) -> Any:
     if closed.reason() is not None:
         raise TutelaError("Nothing can be done while the keys are sealed.")
-    close_old_connections()
     try:
         return function(*arguments)
     finally:
-        close_old_connections()
+        connections.close_all()  # the thread may never be used again
 
 
 class _Controller(Controller):
