@@ -162,7 +162,8 @@ def _link_in_letter(tutela: Installation, address: str) -> str:
 def _link_to_confirm(tutela: Installation, language: str) -> str:
     """Somebody withdrew by mail, and was sent a link to say that it was them."""
     found = (link for letter in letters(tutela.mail()) for link in letter.links)
-    return next(link for link in found if f"/{language}/{HERE}/mail/" in link)
+    link = next(each for each in found if f"/{HERE}/mail/" in each)
+    return re.sub(rf"/(en|ru)/{HERE}/", f"/{language}/{HERE}/", link)
 
 
 def _acts(tutela: Installation, start: str) -> list[str]:
