@@ -71,6 +71,7 @@ DISCOVERED = (
     "desk",
     "by_hand",
     "pseudonymous",
+    "mending",
     "commands",
 )
 """Modules of a room that register things when they are imported."""

@@ -28,6 +28,7 @@ from tutela.vault import (
 from tutela.vault.attachments import chunks, storing
 from tutela.vault.attachments.errors import UnfitFile
 from tutela.vault.attachments.examining import Clean, examine
+from tutela.vault.confirming import Mark
 from tutela.vault.destroying import destroy, shred_pending
 from tutela.vault.endings import WITHDRAWN
 from tutela.vault.endings import note as note_ending
@@ -51,6 +52,7 @@ __all__ = [
     "Clean",
     "Destroyed",
     "FileFacts",
+    "Mark",
     "OpenFile",
     "Provenance",
     "RecordRow",
@@ -82,6 +84,7 @@ __all__ = [
     "records",
     "reference",
     "shred_pending",
+    "status_marks",
     "store",
 ]
 
@@ -357,6 +360,11 @@ def holdings(operator_id: UUID, subject: UUID) -> dict[UUID, frozenset[str]]:
     for record, field in rows.current(operator_id, subject).values_list("record_id", "field"):
         held.setdefault(record, set()).add(field)
     return {record: frozenset(fields) for record, fields in held.items()}
+
+
+def status_marks(operator_id: UUID, subject: UUID) -> list[Mark]:
+    """What is known of each value in force besides the value; see ``confirming.Mark``."""
+    return confirming.status_marks(operator_id, subject)
 
 
 def values_by_field(operator_id: UUID) -> dict[str, int]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from tutela.core import clock
@@ -52,3 +54,41 @@ def confirm(
         ),
     )
     return count
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What is known of a value in force besides the value: where it stands, since when, whether
+    it is only said or was confirmed, how and when."""
+
+    record: UUID
+    field: str
+    status: str
+    since: datetime
+    confirmed_at: datetime | None
+    how: str
+
+
+def status_marks(operator: UUID, subject: UUID) -> list[Mark]:
+    """The marks of everything held about a person, in the order in which it was taken in."""
+    held = rows.current(operator, subject).order_by("received_at", "record_id", "field")
+    return [
+        Mark(
+            row.record_id,
+            row.field,
+            row.status,
+            row.received_at,
+            row.confirmed_at,
+            row.confirmed_how,
+        )
+        for row in held.only(
+            "operator_id",
+            "slot",
+            "record_id",
+            "field",
+            "status",
+            "received_at",
+            "confirmed_at",
+            "confirmed_how",
+        )
+    ]
