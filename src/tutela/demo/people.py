@@ -15,7 +15,6 @@ from email.message import EmailMessage
 from functools import partial
 from uuid import UUID
 
-from tutela.accounts import actions as accounts
 from tutela.applications import actions as applications
 from tutela.consent.errors import NothingToWithdraw
 from tutela.core import clock
@@ -23,6 +22,7 @@ from tutela.core.clock import ManualClock
 from tutela.core.ids import new_id
 from tutela.core.vocabulary import SYSTEM, Action, Actor, ActorKind, LawPurpose, Right
 from tutela.db.scope import operator_scope
+from tutela.demo import surfaces
 from tutela.detection import actions as detection
 from tutela.gate import actions as gate
 from tutela.gate.rules import Operation
@@ -35,7 +35,6 @@ from tutela.policy.actions import OperatorRow
 from tutela.policy.model import CollectionPoint, Policy
 from tutela.requests import actions as requests
 from tutela.requests import representing
-from tutela.requests.intake import oneself
 from tutela.requests.rules import consents_asked, consents_needed
 from tutela.retention import actions as retention
 from tutela.retention.wording import Reason
@@ -278,28 +277,8 @@ def _season(season: Season) -> Season:
     season.on(69.2, partial(season.write, people[3].address, "Re: …", "…", Auto_Submitted="auto"))
     season.on(70, partial(season.pry, people))
     season.on(71.5, season.look_into_it)
-    season.on(12, partial(_open_accounts, season, people))
-    season.on(58, partial(_delete_account, season, people[6]))
+    surfaces.plan(season, people)
     return season
-
-
-def _open_accounts(season: Season, people: list[Person]) -> None:
-    """Some people open an account, change it, and one of them deletes theirs."""
-    operator = season.operator.id
-    points = accounts.profile_points(season.policy)
-    for person in (people[0], people[1], people[6]) if points else ():
-        season.send(person, points[0])
-    for person in (people[1],):
-        row = accounts.account(operator, person.subject) if person.subject else None
-        if row is not None and row.to_accept:
-            accounts.accept(operator, row.subject, row.to_accept, actor=oneself(row.subject))
-
-
-def _delete_account(season: Season, person: Person) -> None:
-    operator = season.operator.id
-    row = accounts.account(operator, person.subject) if person.subject else None
-    if row is not None and row.closed_at is None:
-        accounts.delete(operator, row.subject, actor=oneself(row.subject))
 
 
 def _decline(season: Season, point: str) -> None:
