@@ -12,10 +12,19 @@ from django.core import mail
 from tutela.cli.commands import command
 from tutela.core.errors import TutelaError
 from tutela.policy.errors import PolicyErrors
-from tutela.rehearsal import consenting, expectations, mailing, report, runner, scenario, verbs
+from tutela.rehearsal import (
+    consenting,
+    expectations,
+    mailing,
+    report,
+    runner,
+    scenario,
+    surfacing,
+    verbs,
+)
 from tutela.rehearsal.preparing import policy_of, private_instance
 
-WORDS = (verbs, mailing, expectations, consenting)
+WORDS = (verbs, mailing, expectations, consenting, surfacing)
 """Imported because they register what a scenario can say."""
 
 
