@@ -44,6 +44,9 @@ ROOMS = (
     "publicity",
     "geo",
     "stats",
+    "conversations",
+    "verification",
+    "payments",
     "proof",
     "rehearsal",
     "service",
@@ -67,6 +70,7 @@ DISCOVERED = (
     "portal",
     "acting",
     "arrivals",
+    "embedding",
     "proving",
     "desk",
     "by_hand",
@@ -142,9 +146,13 @@ def _take_up_the_clock() -> None:
 
 
 def _operators() -> list[UUID]:
+    from django.conf import settings
+
+    from tutela.demo import opening
     from tutela.policy import actions as policy
 
-    return [operator.id for operator in policy.operators()]
+    away = opening.moving_in() if settings.TUTELA_DEMO else ""
+    return [operator.id for operator in policy.operators() if operator.slug != away]
 
 
 def _slugs() -> dict[UUID, str]:

@@ -219,6 +219,12 @@ SETTINGS = (
         "A claim that gives roles, as CLAIM: VALUE=OPERATOR/ROLE, VALUE=OPERATOR/ROLE.",
     ),
     Setting(
+        "TUTELA_ACQUIRER_KEYS",
+        "acquirer-keys in the home",
+        "A file, mode 0600, with a line OPERATOR/ACQUIRER KEY for each acquirer that tells of "
+        "payments; the key is the one that it signs its messages with.",
+    ),
+    Setting(
         "TUTELA_DEMO",
         "1 in a home that tutela demo has made, else 0",
         "1 lets time be moved and shows letters on a page. Never set it where real people's data "
@@ -312,6 +318,7 @@ TUTELA_HOME = _home()
 TUTELA_DEMO = os.environ.get("TUTELA_DEMO") == "1" or (
     "DATABASE_URL" not in os.environ and (TUTELA_HOME / "demonstration").exists()
 )
+TUTELA_ACQUIRER_KEYS = os.environ.get("TUTELA_ACQUIRER_KEYS", "")
 TUTELA_METRICS = os.environ.get("TUTELA_METRICS", "")
 TUTELA_LOG_REQUESTS = os.environ.get("TUTELA_LOG_REQUESTS") == "1"
 TUTELA_STOP_SECONDS = float(os.environ.get("TUTELA_STOP_SECONDS") or 2)
@@ -388,6 +395,9 @@ INSTALLED_APPS = [
     "tutela.publicity",
     "tutela.geo",
     "tutela.stats",
+    "tutela.conversations",
+    "tutela.verification",
+    "tutela.payments",
     "tutela.proof",
     "tutela.demo",
 ]

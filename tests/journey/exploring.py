@@ -17,6 +17,7 @@ from tests.campaigns.visitor import Answer, Visitor, letters
 from tutela.web.pages import ROUTES, Audience
 
 HERE = "prohomeexchange"
+THERE = "uslugi"
 PER_PAGE = 2
 """So many addresses of one page are looked at, where its parameters differ; of forms, all."""
 _EVERY_ONE = frozenset({"form"})
@@ -81,6 +82,8 @@ def explore(tutela: Installation, audience: Audience, language: str) -> Explorer
     if audience is Audience.PUBLIC:
         made.follow_links(f"/{language}/", start, f"/{language}/desk/sign-in/")
         made.follow_links(*(f"/{language}/desk/sign-in/{each}/" for each in _STEPS))
+        made.follow_links(f"{start}embed/", f"{start}embed/links/")
+        made.follow_links(*(f"{start}embed/order/{each}/" for each in ("form", "script")))
         made.follow_links(_invitation(made))
         _public_errands(made)
         made.follow_links(f"/{language}/demo/", f"/{language}/demo/style/")
@@ -90,16 +93,37 @@ def explore(tutela: Installation, audience: Audience, language: str) -> Explorer
         page = made.visitor.get(f"{start}my/everything/")
         answer = made.visitor.send(page, page.form())
         made.follow_links(urljoin(answer.url, answer.location))
+        _conversation_errand(made)
+        _elsewhere(made, "person", f"/{language}/{THERE}/my/conversations/")
     else:
         enter(made.visitor, made.language, f"/demo/{HERE}/staff/")
         made.follow_links(f"/{language}/desk/", f"/{language}/desk/{HERE}/")
         _decision_errand(made)
+        _elsewhere(made, "staff", f"/{language}/desk/{THERE}/verifications/")
         made.follow_links(
             *(f"/{language}/desk/account/{each}/" for each in ("confirm", "provider"))
         )
     wanted = {name for name, route in ROUTES.items() if route.audience is audience}
     made.found = {name: paths for name, paths in made.found.items() if name in wanted}
     return made
+
+
+def _conversation_errand(made: Explorer) -> None:
+    """A conversation with the company that is begun."""
+    page = made.visitor.get(f"/{made.language}/{HERE}/my/conversations/new/")
+    typed = {"message": "A question", "consent-feedback": "on"}
+    answer = made.visitor.send(page, page.form(), **typed)
+    made.follow_links(urljoin(answer.url, answer.location))
+
+
+def _elsewhere(made: Explorer, door: str, start: str) -> None:
+    """What only another sample has: people who talk to each other, papers that are verified."""
+    visitor = Visitor(made.tutela.url)
+    page = visitor.get(f"/{made.language}/demo/")
+    if f"/demo/open/{THERE}/" in page.text:
+        assert visitor.send(page, page.form(f"/demo/open/{THERE}/")).status == 302
+    enter(made.visitor, made.language, f"/demo/{THERE}/{door}/")
+    made.follow_links(start)
 
 
 def _invitation(made: Explorer) -> str:

@@ -25,6 +25,9 @@ ROOMS = (
     "consent",
     "retention",
     "requests",
+    "conversations",
+    "verification",
+    "payments",
 )
 SAME = {"%(form)s, %(at)s"}
 """Sentences without a word of their own."""

@@ -18,7 +18,7 @@ from tutela.core import clock as clocks
 from tutela.core.canonical import canonical_bytes, sha256_hex
 from tutela.core.clock import ManualClock
 from tutela.db.scope import operator_scope
-from tutela.demo import clock, people
+from tutela.demo import clock, people, sites
 from tutela.identity import actions as identity
 from tutela.policy import actions as policies
 from tutela.policy.errors import NumberTaken
@@ -58,17 +58,21 @@ def demo(options: Namespace) -> int:
         homes.begin_anew(home)
 
     def welcome(url: str) -> None:
+        for operator in policies.operators():
+            sites.start(operator.slug)
         _welcome(url, home)
         if not options.no_browser and _has_a_screen():
             webbrowser.open(f"{url}/")
 
-    return running.run(
-        running.Plan(
-            port=options.port,
-            prepare=lambda: prepare(home, everything=options.all),
-            welcome=welcome,
-        )
+    plan = running.Plan(
+        port=options.port,
+        prepare=lambda: prepare(home, everything=options.all),
+        welcome=welcome,
     )
+    try:
+        return running.run(plan)
+    finally:
+        sites.stop()
 
 
 def _has_a_screen() -> bool:
@@ -93,6 +97,22 @@ def prepare(home: Path, *, everything: bool = False) -> None:
         _populate(operator, home)
     if made:
         staff.set_password(STAFF, password)
+
+
+def move_in(home: Path, folder: Path) -> None:
+    """Publish one sample and let people live there, as on a first start."""
+    clock.install()
+    with clocks.use(ManualClock(clocks.now() - people.SEASON)):
+        _publish_samples(home, [folder])
+    password, _made = staff_password(home)
+    operator = next(each for each in policies.operators() if each.slug == folder.name)
+    staff.give_account(STAFF, operator.slug, "officer", password)
+    _populate(operator, home)
+
+
+def prepare_samples(samples: Path) -> list[Path]:
+    """The folders of all samples there are."""
+    return shown(samples, everything=True)
 
 
 def shown(samples: Path, *, everything: bool) -> list[Path]:
@@ -165,6 +185,8 @@ def _welcome(url: str, home: Path) -> None:
     for operator in policies.operators():
         here = f"{url}/en/{operator.slug}"
         tell(f"\n  {operator.brand}")
+        if site := sites.address(operator.slug):
+            tell(f"    its own site      {site}")
         tell(f"    the policy        {here}/policy/")
         tell(f"    is it kept?       {here}/proof/")
         tell(f"    a person’s data   {here}/my/")

@@ -22,7 +22,7 @@ from tutela.core.clock import ManualClock
 from tutela.core.ids import new_id
 from tutela.core.vocabulary import SYSTEM, Action, Actor, ActorKind, LawPurpose, Right
 from tutela.db.scope import operator_scope
-from tutela.demo import surfaces
+from tutela.demo import surfaces, talking
 from tutela.detection import actions as detection
 from tutela.gate import actions as gate
 from tutela.gate.rules import Operation
@@ -249,7 +249,8 @@ def populate(operator: OperatorRow) -> None:
 
 def _season(season: Season) -> Season:
     people = list(cast())
-    forms = [each for each in season.policy.points.values() if each.kind != "chat"]
+    apart = {"chat", "verification", "api"}
+    forms = [each for each in season.policy.points.values() if each.kind not in apart]
     main, *others = sorted(forms, key=lambda each: each.kind != "form")
     for index, person in enumerate(people):
         point = main if index % 2 == 0 or not others else others[index // 2 % len(others)]
@@ -278,6 +279,7 @@ def _season(season: Season) -> Season:
     season.on(70, partial(season.pry, people))
     season.on(71.5, season.look_into_it)
     surfaces.plan(season, people)
+    talking.add(season, people)
     return season
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from tutela.core.errors import NotFound
 from tutela.db.scope import operator_scope
+from tutela.demo import opening, sites
 from tutela.demo.pages import demo_page
 from tutela.demo.post import waiting
 from tutela.identity import actions as identity
@@ -46,12 +47,14 @@ class Stage:
     operator: OperatorRow
     people: list[Person]
     staff: list[Member]
+    site: str = ""
 
 
 @demo_page("demo/", name="demo", menu=Menu(gettext_lazy("Start"), 10))
 def start(request: PageRequest) -> HttpResponse:
     stages = [_stage(each, request.visit.language) for each in policies.operators()]
-    return show(request, "demo/start.html", {"stages": stages, "letters": waiting()})
+    context = {"stages": stages, "letters": waiting(), "closed": opening.closed_samples()}
+    return show(request, "demo/start.html", context)
 
 
 def _stage(operator: OperatorRow, language: str) -> Stage:
@@ -71,7 +74,7 @@ def _stage(operator: OperatorRow, language: str) -> Stage:
             for user in User.objects.filter(is_active=True).order_by("pk")
             if (roles := identity.staff_roles(user, operator.id))
         ]
-    return Stage(operator, people, staff)
+    return Stage(operator, people, staff, sites.address(operator.slug))
 
 
 @demo_page("demo/<operator>/person/<uuid:subject>/", name="demo-person", methods=("POST",))

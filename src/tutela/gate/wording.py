@@ -233,6 +233,7 @@ ACTS: Mapping[str, _StrPromise | str] = MappingProxyType(
         "reveal-in-bulk": _("revealing the data of many people at once"),
         "publish-policy": _("publishing a version of the policy"),
         CHANGE_ROLES: _("changing what a member of staff may do"),
+        "verify-person": _("deciding whether somebody is who they say"),
     }
 )
 """What can be made to wait for a second person."""

@@ -12,7 +12,16 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from tutela.policy import declarations, heading, office, parameters, places, references, surfaces
+from tutela.policy import (
+    acquirers,
+    declarations,
+    heading,
+    office,
+    parameters,
+    places,
+    references,
+    surfaces,
+)
 from tutela.policy.clauses import Clause, cut
 from tutela.policy.coverage import Coverage
 from tutela.policy.declarations import Reading
@@ -42,6 +51,7 @@ _SECTIONS: Mapping[str, Callable[[Block, Reading], dict[str, Any]]] = {
     "four_eyes": office.four_eyes,
     "stores": places.stores,
     "products": surfaces.products,
+    "acquirers": acquirers.acquirers,
 }
 """Each section of the file and its reader."""
 
@@ -160,6 +170,7 @@ class _Compiler:
         references.check_points(reading, sections)
         references.check_recipients(reading, sections)
         references.check_until(reading, sections)
+        acquirers.check(reading, sections)
         office.check_purposes(reading, sections)
         parameters.check(reading)
         if original not in cuts:

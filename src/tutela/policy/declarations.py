@@ -169,10 +169,16 @@ def points(root: Block, reading: Reading) -> dict[str, model.CollectionPoint]:
             subject_category=reading.refer_one(block, "subject", "subjects"),
             event=block.choice("event", vocabulary.EVENTS, "form.sent"),
             signed_consent=block.flag("signed_consent"),
+            parties=_parties(block),
             clauses=reading.bind(block, "inventory.points"),
         )
         block.close()
     return found
+
+
+def _parties(block: Block) -> tuple[str, ...]:
+    found = block.strings("parties")
+    return tuple(each for each in found if block.allowed("parties", each, vocabulary.CHAT_PARTIES))
 
 
 def _point_fields(block: Block, reading: Reading) -> Iterable[model.PointField]:

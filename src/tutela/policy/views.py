@@ -14,7 +14,7 @@ from tutela.core.errors import NotFound
 from tutela.policy import actions, changes, office
 from tutela.policy.actions import VersionRow
 from tutela.policy.clauses import resolve
-from tutela.policy.model import Policy
+from tutela.policy.model import CollectionPoint, Policy
 from tutela.policy.published import lay_out
 from tutela.policy.understanding import understood
 from tutela.web.languages import NAMES
@@ -22,8 +22,15 @@ from tutela.web.pages import Menu, PageRequest, page, page_url, show
 
 BESIDE = (changes,)
 """Modules of this room that register pages of their own."""
-_NO_HOSTED_FORM = frozenset({"chat"})
+_NO_HOSTED_FORM = frozenset({"api"})
 """Kinds of collection points that happen elsewhere and are only declared here."""
+
+
+def _has_form(point: CollectionPoint) -> bool:
+    """Whether the point has a page of ours. People write to each other from the portal only."""
+    if point.kind == "chat":
+        return not point.parties or "company" in point.parties
+    return point.kind not in _NO_HOSTED_FORM
 
 
 @page("", name="operators")
@@ -34,7 +41,7 @@ def operators(request: PageRequest) -> HttpResponse:
 @page("<operator>/", name="home", menu=Menu(gettext_lazy("Start"), 5))
 def home(request: PageRequest) -> HttpResponse:
     policy, row = _in_force(request)
-    points = [each for each in policy.points.values() if each.kind not in _NO_HOSTED_FORM]
+    points = [each for each in policy.points.values() if _has_form(each)]
     return show(request, "policy/home.html", {"policy": policy, "row": row, "points": points})
 
 

@@ -79,7 +79,20 @@ arrived, and no form asks for it."""
 SENSITIVITIES = ("ordinary", "financial", "special", "identity-document")
 STORE_KINDS = ("vault", "attachments", "backup", "external")
 BASIS_KINDS = ("consent", "contract", "law", "legitimate-interest", "internal-act")
-POINT_KINDS = ("form", "account", "claim", "newsletter", "letter", "chat", "mail", "call", "api")
+POINT_KINDS = (
+    "form",
+    "account",
+    "claim",
+    "newsletter",
+    "letter",
+    "chat",
+    "verification",
+    "mail",
+    "call",
+    "api",
+)
+CHAT_PARTIES = ("company", "people")
+"""With whom a person may talk at a point of the kind chat (000 2, 002 “Сбор” B3, 004 3.1)."""
 RECIPIENT_ROLES = ("processor", "recipient", "authority")
 CHANNEL_KINDS = ("mail", "form", "portal", "post", "phone")
 COOKIE_CLASSES = ("necessary", "functional", "analytical", "marketing")
@@ -117,7 +130,13 @@ NINE_OPERATIONS = (
 )
 """What may be made to wait for a decision of an authorised representative. The source counts
 nine and names transfer beside its three ways (002 Безопасность)."""
-FOUR_EYES = ("destroy-person", "reveal-in-bulk", "publish-policy", "change-roles")
+FOUR_EYES = (
+    "destroy-person",
+    "reveal-in-bulk",
+    "publish-policy",
+    "change-roles",
+    "verify-person",
+)
 """Acts that may be made to wait for a second person."""
 
 BUILT_IN_PURPOSES = (

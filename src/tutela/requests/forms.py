@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from tutela.policy.model import CollectionPoint, Field, Policy
 from tutela.policy.vocabulary import ATTACHMENT_TYPES
 from tutela.requests.attaching import examine
-from tutela.requests.rules import asked_on_a_page, check_submission, consents_asked, consents_needed
+from tutela.requests.rules import (
+    Problem,
+    asked_on_a_page,
+    check_submission,
+    consents_asked,
+    consents_needed,
+)
 from tutela.vault.actions import Clean
 from tutela.vault.attachments.kinds import accept, endings
 
@@ -47,10 +53,14 @@ class PointForm(forms.Form):
         data: Mapping[str, Any] | None = None,
         *,
         files: Mapping[str, Any] | None = None,
+        consents: bool = True,
     ) -> None:
+        """Without ``consents`` nothing is agreed to here, because it was before."""
         super().__init__(data, auto_id="%s")
         self._policy, self._point, self._today = policy, point, today
         self._asked = asked_on_a_page(policy, point)
+        self._asks = consents_asked(policy, point) if consents else ()
+        self._given = () if consents else consents_asked(policy, point)
         self._attached = examine(policy, point, files or {})
         for asked in self._asked:
             declared = policy.fields[asked.field]
@@ -66,7 +76,7 @@ class PointForm(forms.Form):
             field.example = _worded(asked.example, language)  # type: ignore[attr-defined]
             self.fields[asked.field] = field
         needed = consents_needed(policy, point)
-        for slug in consents_asked(policy, point):
+        for slug in self._asks:
             purpose = policy.purposes[slug]
             agreed = forms.BooleanField(
                 label=_worded(purpose.consent_text, language), required=slug in needed
@@ -104,11 +114,18 @@ class PointForm(forms.Form):
 
     @property
     def accepted(self) -> tuple[str, ...]:
-        return tuple(
-            slug
-            for slug in consents_asked(self._policy, self._point)
-            if self.data.get(CONSENT + slug)
-        )
+        return self.agreed_here + self._given
+
+    @property
+    def agreed_here(self) -> tuple[str, ...]:
+        """The consents that were given with this very form."""
+        return tuple(slug for slug in self._asks if self.data.get(CONSENT + slug))
+
+    def tell(self, problems: Iterable[Problem]) -> None:
+        """Show what was found wrong after the form itself had been found right."""
+        for each in problems:
+            self.errors.setdefault(each.field, self.error_class()).append(each.message)
+        self._ask_for_files_again()
 
     def full_clean(self) -> None:
         """Judge by the one set of rules, so that a page and an API say the same."""

@@ -3,7 +3,7 @@ gate, then the sealed record, then the clocks; all in the caller's transaction."
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from tutela.consent import actions as consent
 from tutela.core import clock
 from tutela.core.ids import new_id
 from tutela.core.permits import Permit
+from tutela.core.registry import Registry
 from tutela.core.vocabulary import VISITOR, Action, Actor, ActorKind
 from tutela.gate import actions as gate
 from tutela.gate.rules import Operation
@@ -43,6 +44,11 @@ def mode_of(terms: ConsentTerms, usual: consent.Mode) -> consent.Mode:
     """The act that a consent on a form counts as: the usual one if the policy takes it."""
     taken = (each for each in (usual, *_BY_FORM) if terms.takes(each))
     return next(taken, usual)
+
+
+TAKEN: Registry[Callable[[Intake, UUID], None]] = Registry("what follows a form of a kind")
+"""Kind of collection point to what a room above does, in the same transaction, with a form that
+was taken in and the person it is about."""
 
 
 def permit(operation: Operation) -> Permit:
@@ -116,6 +122,8 @@ class Intake:
         retention.schedule(self.operator_id, subject, self.record, self.point.slug, now)
         obligations.open_for(self.operator_id, subject, self.point.event, at=now, cause=self.record)
         self._remember(subject)
+        if follow := TAKEN.get(self.point.kind):
+            follow(self, subject)
         if self.letter:
             letters.queue(self.operator_id, subject, self.letter, self.language, about=self.record)
         return subject

@@ -89,6 +89,7 @@ LETTERS = {
     "mail-withdrawal": _("the withdrawal by mail is to be confirmed"),
     "request-received": _("the request has arrived"),
     "request-reply": _("the answer to a request"),
+    "verification-decided": _("the verification is decided"),
 }
 """The kinds of letters, by what they tell."""
 

@@ -15,7 +15,7 @@ from django.db.models import Q
 from tutela.core import clock
 from tutela.obligations import actions as obligations
 from tutela.retention.acts import ActRow, Kind, act, acts
-from tutela.retention.destroying import ERASERS, Eraser
+from tutela.retention.destroying import ERASERS, Eraser, end_fields
 from tutela.retention.keeping import (
     HoldOn,
     contract_ended,
@@ -27,7 +27,7 @@ from tutela.retention.keeping import (
 from tutela.retention.models import Act, HoldRow, Schedule
 from tutela.retention.obstacles import Obstacle, obstacle_close, obstacle_open, obstacles
 from tutela.retention.papers import act_document, act_pdf
-from tutela.retention.scheduling import RecordEnd, ends, schedule
+from tutela.retention.scheduling import RecordEnd, ends, schedule, scheduled_records
 from tutela.retention.sweeping import Ended, due, next_moment, sweep
 from tutela.retention.wording import REASONS, Reason
 
@@ -50,6 +50,7 @@ __all__ = [
     "contract_ended",
     "contract_started",
     "due",
+    "end_fields",
     "ends",
     "figures",
     "hold",
@@ -60,6 +61,7 @@ __all__ = [
     "obstacles",
     "release",
     "schedule",
+    "scheduled_records",
     "sweep",
 ]
 

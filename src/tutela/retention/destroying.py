@@ -27,7 +27,7 @@ from tutela.retention.acts import ActRow, Because, Kind, Statement
 from tutela.retention.entries import DataDestroyed, DataKept
 from tutela.retention.errors import DestructionRefused
 from tutela.retention.models import Schedule
-from tutela.retention.rules import AFTER_EXCEPTION, EXCEPTIONS, Held, Plan
+from tutela.retention.rules import AFTER_EXCEPTION, EXCEPTIONS, Ground, Held, Plan
 from tutela.vault import actions as vault
 from tutela.vault.values import Destroyed
 
@@ -42,6 +42,10 @@ IMPOSSIBLE = "impossible-destruction"
 
 ENDED = "ended-data"
 """The ground of the block of data whose time is over and that cannot be destroyed now."""
+
+
+REACHED = "purpose-reached"
+"""In place of a rule of the policy: the data has served its purpose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,35 @@ def look(operator_id: UUID, subject: UUID, order: Order, now: datetime) -> Case:
         ended=ended,
     )
     return Case(operator_id, subject, policy, standing, held, plan)
+
+
+def end_fields(
+    operator_id: UUID,
+    subject: UUID,
+    record: UUID,
+    fields: Collection[str],
+    *,
+    clause: str,
+    at: datetime,
+) -> ActRow | None:
+    """Destroy these fields of one record, because their purpose is reached, and nothing else of
+    the person (152-FZ article 5(7), GDPR article 5(1)(e)); the act says so."""
+    reached = Because("rule", REACHED, clause, "purpose.reached", at, None, None)
+    order = Order((reached,), cause=record)
+    case = look(operator_id, subject, order, at)
+    doomed = {
+        each.record: each.fields.intersection(fields) for each in case.held if each.record == record
+    }
+    kept = {
+        each.record: {
+            slug: tuple(Ground("consent", purpose) for purpose in each.purposes)
+            for slug in each.fields - doomed.get(each.record, frozenset())
+        }
+        for each in case.held
+    }
+    stays = {each: grounds for each, grounds in kept.items() if grounds}
+    goes = {each: slugs for each, slugs in doomed.items() if slugs}
+    return carry_out(replace(case, plan=Plan(goes, stays)), order, at)
 
 
 def _with_what_ended_before(

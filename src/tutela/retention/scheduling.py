@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from tutela.core.ids import new_id
 from tutela.journal import actions as journal
 from tutela.obligations.actions import LISTENERS, Fact
@@ -139,6 +141,11 @@ def on_fact(fact: Fact) -> None:
         purposes = _about(record.purposes, fact.purposes)
         for ending in rules.endings(policy, record.point, purposes, fact.event, fact.at):
             _write(fact.operator_id, fact.subject_id, record.id, policy, ending)
+
+
+def scheduled_records(operator_id: UUID) -> QuerySet[Schedule, UUID]:
+    """The records that a rule ends or has ended, as a query that others may look into."""
+    return Schedule.objects.filter(operator_id=operator_id).values_list("record", flat=True)
 
 
 def _about(purposes: Collection[str], named: Collection[str]) -> tuple[str, ...]:

@@ -82,6 +82,8 @@ __all__ = [
     "read",
     "read_in_parts",
     "records",
+    "records_beyond",
+    "records_with_files",
     "reference",
     "shred_pending",
     "status_marks",
@@ -385,6 +387,20 @@ def left_of_destroyed(operator_id: UUID) -> int:
 def all_records(operator_id: UUID) -> QuerySet[Record, UUID]:
     """The ids of every record there is, as a query that others may look into."""
     return Record.objects.filter(operator_id=operator_id).values_list("id", flat=True)
+
+
+def records_with_files(operator_id: UUID) -> QuerySet[Chunk, UUID]:
+    """The ids of every record that holds a file, as a query that others may look into."""
+    return Chunk.objects.filter(operator_id=operator_id).values_list("record_id", flat=True)
+
+
+def records_beyond(operator_id: UUID, points: Collection[str], fields: Collection[str]) -> int:
+    """How many records taken at ``points`` hold any field that is not one of ``fields``."""
+    taken = Record.objects.filter(operator_id=operator_id, point__in=points)
+    beyond = Row.objects.filter(
+        operator_id=operator_id, record_id__in=taken.values_list("id", flat=True)
+    ).exclude(field__in=fields)
+    return beyond.values("record_id").distinct().count()
 
 
 def _opened(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from tutela_client.answers import (
     Account,
+    Address,
     Application,
     Checkpoint,
     Consent,
     ConsentEvent,
     Consents,
     ConsentText,
+    Conversation,
     Decision,
     Deletion,
     Entry,
@@ -17,6 +19,7 @@ from tutela_client.answers import (
     Form,
     Limits,
     Listing,
+    Message,
     Obligation,
     Off,
     Proof,
@@ -46,6 +49,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Account",
+    "Address",
     "Application",
     "Checkpoint",
     "Conflict",
@@ -53,6 +57,7 @@ __all__ = [
     "ConsentEvent",
     "ConsentText",
     "Consents",
+    "Conversation",
     "Decision",
     "Deletion",
     "Entry",
@@ -63,6 +68,7 @@ __all__ = [
     "KeyRefused",
     "Limits",
     "Listing",
+    "Message",
     "Mistake",
     "NotFound",
     "Obligation",

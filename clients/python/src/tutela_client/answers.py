@@ -158,6 +158,38 @@ class Limits:
     off: tuple[Off, ...]
 
 
+class Address:
+    """Where other people write to somebody; ``path`` is the page for it."""
+
+    address: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A conversation of a person, without a word of it."""
+
+    conversation: UUID
+    with_company: bool
+    last_at: datetime
+    messages: int
+    unread: int
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message as a person sees it; ``by`` is you, other or company. Where there is no text,
+    ``why_not`` says why."""
+
+    record: UUID
+    by: str
+    at: datetime
+    name: str
+    text: str
+    files: tuple[str, ...]
+    why_not: str
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """A form that was taken in; ``receipt`` is the path of the person's page about it."""

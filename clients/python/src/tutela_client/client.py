@@ -16,16 +16,19 @@ import httpx
 
 from tutela_client import answers, errors
 from tutela_client.answers import (
+    Address,
     Application,
     Checkpoint,
     ConsentEvent,
     Consents,
     ConsentText,
+    Conversation,
     Decision,
     Entry,
     Explanation,
     Form,
     Limits,
+    Message,
     Obligation,
     Proof,
     Record,
@@ -303,6 +306,51 @@ class Tutela(People):
         """Correct one value; the earlier one stays in the history."""
         address = f"/subjects/{subject}/records/{record}/values/{_part(field)}"
         self._send(address, {"purpose": purpose, "value": value}, idempotency_key, "PUT")
+
+    # --- conversations --------------------------------------------------------------------
+
+    def conversation_address(self, subject: UUID) -> Address:
+        """Where other people write to a person; it tells nothing about them."""
+        return self._get(Address, f"/subjects/{subject}/conversation-address")
+
+    def begin_conversation(
+        self,
+        subject: UUID,
+        values: Mapping[str, str],
+        *,
+        consents: Collection[str],
+        language: str,
+        to: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> UUID:
+        """Open one with the company, or with the person whose address ``to`` is."""
+        body = {"values": dict(values), "consents": list(consents), "language": language, "to": to}
+        told = self._send(f"/subjects/{subject}/conversations", body, idempotency_key)
+        return UUID(told["conversation"])
+
+    def say(
+        self,
+        subject: UUID,
+        conversation: UUID,
+        values: Mapping[str, str],
+        *,
+        language: str,
+        consents: Collection[str] = (),
+        idempotency_key: str | None = None,
+    ) -> UUID:
+        """One more message of the person; the identifier of its sealed record."""
+        body = {"values": dict(values), "language": language, "consents": list(consents)}
+        address = f"/subjects/{subject}/conversations/{conversation}/messages"
+        return UUID(self._send(address, body, idempotency_key)["record"])
+
+    def conversations(self, subject: UUID) -> tuple[Conversation, ...]:
+        told = self._ask("GET", f"/subjects/{subject}/conversations")
+        return tuple(answers.read(Conversation, each) for each in told["items"])
+
+    def messages(self, subject: UUID, conversation: UUID) -> tuple[Message, ...]:
+        """What was said, as the person sees it; that it was read is journalled."""
+        told = self._ask("GET", f"/subjects/{subject}/conversations/{conversation}/messages")
+        return tuple(answers.read(Message, each) for each in told["items"])
 
     # --- what is promised and what happened -----------------------------------------------
 

@@ -9,7 +9,7 @@ stands in: ``Words`` maps a language code to text.
 from tutela.policy.model.consenting import ConsentTerms
 from tutela.policy.model.cookies import Cookie
 from tutela.policy.model.data import Category, Field, SubjectCategory
-from tutela.policy.model.disclosure import Recipient, Residency, Separation, Store
+from tutela.policy.model.disclosure import Acquirer, Recipient, Residency, Separation, Store
 from tutela.policy.model.office import Access, FourEyes, NeedsDecision, Role
 from tutela.policy.model.operator import Operator, Product, Site
 from tutela.policy.model.plain import Clauses, FrozenDict, Words
@@ -20,6 +20,7 @@ from tutela.policy.model.understanding import Assumption, Binding
 
 __all__ = [
     "Access",
+    "Acquirer",
     "Assumption",
     "Basis",
     "Binding",

@@ -58,3 +58,25 @@ class Separation:
 
     groups: frozenset[str]
     clauses: Clauses = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Acquirer:
+    """Who takes payments and tells of them by messages in JSON (004 3.11).
+
+    ``event`` and ``state`` are paths to the message's own name and to what happened, ``paid`` the
+    words that mean a payment, ``fields`` the only fields that are kept, each with its path;
+    ``signature`` and ``moment`` are the headers that prove it. ``terms`` is the address of the
+    acquirer's own policy (004 5.3(b))."""
+
+    slug: str
+    recipient: str
+    point: str
+    event: str
+    state: str
+    paid: tuple[str, ...]
+    fields: Mapping[str, str]
+    signature: str
+    moment: str
+    terms: str = ""
+    clauses: Clauses = ()

@@ -10,7 +10,7 @@ from tutela.policy.calendars import WorkingCalendar
 from tutela.policy.clauses import Clause, Index, passage
 from tutela.policy.model.cookies import Cookie
 from tutela.policy.model.data import Category, Field, SubjectCategory
-from tutela.policy.model.disclosure import Recipient, Residency, Separation, Store
+from tutela.policy.model.disclosure import Acquirer, Recipient, Residency, Separation, Store
 from tutela.policy.model.office import Access, FourEyes, NeedsDecision, Role
 from tutela.policy.model.operator import Operator, Product
 from tutela.policy.model.plain import Clauses, FrozenDict, Words
@@ -56,6 +56,7 @@ class Policy:
     four_eyes: Mapping[str, FourEyes] = field(default_factory=FrozenDict)
     stores: Mapping[str, Store] = field(default_factory=FrozenDict)
     products: Mapping[str, Product] = field(default_factory=FrozenDict)
+    acquirers: Mapping[str, Acquirer] = field(default_factory=FrozenDict)
     residency: Residency | None = None
     separate: tuple[Separation, ...] = ()
 

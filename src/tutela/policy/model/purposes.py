@@ -53,7 +53,8 @@ class PointField:
 class CollectionPoint:
     """Where data is taken. ``purposes`` are needed to submit (their consents are required);
     ``optional_purposes`` are offered and may be refused without loss. ``event`` is the fact
-    its submission states, which opens obligations."""
+    its submission states, which opens obligations. ``parties`` says with whom one talks at a
+    point of the kind chat: the company, people, or both."""
 
     slug: str
     kind: str
@@ -66,4 +67,5 @@ class CollectionPoint:
     subject_category: str
     event: str = "form.sent"
     signed_consent: bool = False
+    parties: tuple[str, ...] = ()
     clauses: Clauses = ()

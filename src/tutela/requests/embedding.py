@@ -1,0 +1,222 @@
+"""What an operator puts on its own site: a form, as HTML or by one script tag, and links.
+
+A form comes here from another site, so no token of ours is in it. Instead it must come from a site
+that the policy in force names, and each consent carries the hash of the words that were shown: a
+page that shows older words, or others, gives no consent here.
+"""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
+from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from tutela.consent import actions as consent
+from tutela.core.canonical import sha256_hex
+from tutela.core.errors import NotAllowed
+from tutela.core.ids import new_id
+from tutela.notices import actions as notices
+from tutela.policy import actions as policies
+from tutela.policy.model import CollectionPoint, Policy
+from tutela.requests import actions
+from tutela.requests.forms import CONSENT, PointForm
+from tutela.requests.notices import notice
+from tutela.requests.rules import consents_asked
+from tutela.web.pages import PageRequest, page, page_url, show
+
+NOT_TO_SHOW = frozenset({"api"})
+"""Kinds of collection points that people never see."""
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_LONGEST_NAME = 64
+
+
+class OtherSite(NotAllowed):
+    """The form was sent from a site that the policy does not name."""
+
+
+def points_to_show(policy: Policy) -> list[CollectionPoint]:
+    """The points that can stand on the operator's site; people write to each other elsewhere."""
+    return [
+        each
+        for each in policy.points.values()
+        if each.kind not in NOT_TO_SHOW and (not each.parties or "company" in each.parties)
+    ]
+
+
+@page("<operator>/embed/", name="embedding")
+def embedding(request: PageRequest) -> HttpResponseBase:
+    """For whoever builds the operator's site: what to copy."""
+    policy = policies.in_force(request.visit.operator_id)
+    context = {
+        "policy": policy,
+        "public": settings.TUTELA_PUBLIC_URL,
+        "points": [
+            (each, _snippet(request, policy, each), _address(request, "embed-script", each))
+            for each in points_to_show(policy)
+        ],
+    }
+    return show(request, "requests/embedding.html", context)
+
+
+@page("<operator>/embed/links/", name="embed-links")
+def embed_links(request: PageRequest) -> HttpResponseBase:
+    """The addresses that every page of the site should lead to, as JSON."""
+    return _for_others(JsonResponse({"links": _links(request)}, json_dumps_params={"indent": 1}))
+
+
+def _links(request: PageRequest) -> list[dict[str, str]]:
+    policy = policies.in_force(request.visit.operator_id)
+    here = settings.TUTELA_PUBLIC_URL
+    named = [
+        ("policy", _("Privacy policy")),
+        ("proof", _("Is it kept?")),
+        ("my-data", _("My data")),
+    ]
+    links = [
+        {"name": name, "title": title, "address": here + page_url(request, name)}
+        for name, title in named
+    ]
+    language = request.visit.language
+    links += [
+        {
+            "name": f"form:{each.slug}",
+            "title": each.title.get(language) or next(iter(each.title.values())),
+            "address": here + page_url(request, "form", point=each.slug),
+        }
+        for each in points_to_show(policy)
+    ]
+    return links
+
+
+@page("<operator>/embed/<slug:point>/form/", name="embed-form")
+def embed_form(request: PageRequest, point: str) -> HttpResponseBase:
+    """The form as HTML to be put into a page; as text, because it is no page of its own."""
+    policy, declared = _declared(request, point)
+    html = _snippet(request, policy, declared)
+    return _for_others(HttpResponse(html, content_type="text/plain; charset=utf-8"))
+
+
+@page("<operator>/embed/<slug:point>/script/", name="embed-script")
+def embed_script(request: PageRequest, point: str) -> HttpResponseBase:
+    """One script tag: it puts the form where it stands, and a name that makes sending it twice
+    harmless. It reads nothing and keeps nothing."""
+    policy, declared = _declared(request, point)
+    html = json.dumps(_snippet(request, policy, declared)).replace("<", "\\u003c")
+    script = (
+        "(function () {\n"
+        "  var here = document.currentScript;\n"
+        f'  here.insertAdjacentHTML("afterend", {html});\n'
+        '  here.nextElementSibling.elements["once"].value = crypto.randomUUID();\n'
+        "})();\n"
+    )
+    return _for_others(HttpResponse(script, content_type="text/javascript; charset=utf-8"))
+
+
+@page("<operator>/embed/<slug:point>/send/", name="embed-send", methods=("POST",), foreign=True)
+def embed_send(request: PageRequest, point: str) -> HttpResponseBase:
+    """Take the form in; what is wrong with it is mended on the form's page here."""
+    visit = request.visit
+    _check_origin(request, policies.in_force(visit.operator_id))
+    policy, declared = _declared(request, point)
+    if "decline" in request.POST:
+        actions.decline(visit.operator_id, point, language=visit.language)
+        return HttpResponseRedirect(page_url(request, "form-declined", point=point))
+    sent = _with_words_shown(request.POST, policy, declared, visit.language)
+    today = actions.today_of(policy)
+    filled = PointForm(policy, declared, visit.language, today, sent, files=request.FILES)
+    shown = notices.keep_notice(visit.operator_id, policy, declared, visit.language)
+    other = request.POST.get("notice", "") != shown
+    if filled.is_valid() and not other:
+        once = request.POST.get("once", "")[:_LONGEST_NAME]
+        receipt = actions.submit(
+            visit.operator_id,
+            point,
+            language=visit.language,
+            values=filled.typed,
+            accepted=filled.accepted,
+            idempotency=sha256_hex(f"{point} {once}".encode()) if once else new_id().hex,
+            files=filled.files_taken,
+            notice=shown,
+        )
+        return HttpResponseRedirect(page_url(request, "receipt", token=receipt.token))
+    context = {
+        "form": filled,
+        "point": declared,
+        "policy": policy,
+        "notice": notice(policy, declared, visit.language),
+        "shown": shown,
+        "other": other,
+        "warnings": notices.warnings_at(policy, declared, visit.language),
+        "send_to": page_url(request, "form", point=point),
+    }
+    return show(request, "requests/form.html", context, status=409 if other else 422)
+
+
+def _declared(request: PageRequest, point: str) -> tuple[Policy, CollectionPoint]:
+    policy = policies.in_force(request.visit.operator_id)
+    return policy, actions.collection_point(policy, point)
+
+
+def _check_origin(request: PageRequest, policy: Policy) -> None:
+    origin = urlsplit(request.headers.get("Origin", ""))
+    hosts = {each.host for each in policy.operator.sites}
+    ours = urlsplit(settings.TUTELA_PUBLIC_URL).hostname
+    known = origin.hostname in hosts | {ours}
+    if known or (settings.TUTELA_DEMO and origin.hostname in _LOOPBACK):
+        return
+    raise OtherSite(
+        _("This form came from a site that the policy does not name, so nothing was taken.")
+    )
+
+
+def _with_words_shown(
+    sent: QueryDict, policy: Policy, point: CollectionPoint, language: str
+) -> QueryDict:
+    """What was sent, without ticks beside words that are not the ones in force."""
+    kept = sent.copy()
+    for slug in consents_asked(policy, point):
+        shown = consent.text(policy, slug, language).sha256
+        if kept.get(CONSENT + slug) != shown:
+            kept.pop(CONSENT + slug, None)
+    return kept
+
+
+def _snippet(request: PageRequest, policy: Policy, point: CollectionPoint) -> str:
+    language = request.visit.language
+    form = PointForm(policy, point, language, actions.today_of(policy), None)
+    for field in form.data_fields:
+        name = f"tutela-{point.slug}-{field.name}"
+        field.drawn = field.as_widget(  # type: ignore[attr-defined]
+            attrs={"id": name, "aria-describedby": f"{name}-why"}
+        )
+    context = {
+        "form": form,
+        "point": point,
+        "policy": policy,
+        "shown": notices.keep_notice(request.visit.operator_id, policy, point, language),
+        "warnings": notices.warnings_at(policy, point, language),
+        "send": _address(request, "embed-send", point),
+        "whole": settings.TUTELA_PUBLIC_URL + page_url(request, "policy"),
+        "consents": [
+            (each, consent.text(policy, each.name.removeprefix(CONSENT), language).sha256)
+            for each in (*form.needed_consents, *form.free_consents)
+        ],
+    }
+    return render_to_string("requests/embedded_form.html", context).strip() + "\n"
+
+
+def _address(request: PageRequest, name: str, point: CollectionPoint) -> str:
+    return settings.TUTELA_PUBLIC_URL + page_url(request, name, point=point.slug)
+
+
+def _for_others(response: HttpResponse) -> HttpResponse:
+    """What other sites may load: it is public, and the same for everybody."""
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cache-Control"] = "public, max-age=60"
+    return response
