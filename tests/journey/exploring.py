@@ -187,7 +187,7 @@ def _link_to_confirm(tutela: Installation, language: str) -> str:
     """Somebody withdrew by mail, and was sent a link to say that it was them."""
     found = (link for letter in letters(tutela.mail()) for link in letter.links)
     link = next(each for each in found if f"/{HERE}/mail/" in each)
-    return re.sub(rf"/(en|ru)/{HERE}/", f"/{language}/{HERE}/", link)
+    return re.sub(rf"/(en|ru)/{HERE}/", f"/{language}/{HERE}/", urlsplit(link).path)
 
 
 def _acts(tutela: Installation, start: str) -> list[str]:
