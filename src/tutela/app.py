@@ -35,6 +35,7 @@ ROOMS = (
     "vault",
     "gate",
     "detection",
+    "inventory",
     "consent",
     "retention",
     "notices",

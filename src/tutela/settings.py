@@ -386,6 +386,7 @@ INSTALLED_APPS = [
     "tutela.vault",
     "tutela.gate",
     "tutela.detection",
+    "tutela.inventory",
     "tutela.consent",
     "tutela.notices",
     "tutela.retention",

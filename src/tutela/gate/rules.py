@@ -145,7 +145,9 @@ def subject_is_not_blocked(case: Case) -> Decision | None:
     stopping = (
         each
         for each in case.standing.blocks
-        if each.live(case.now) and each.stops(operation.fields, operation.record)
+        if each.live(case.now)
+        and each.stops(operation.fields, operation.record)
+        and not _examining(operation, each)
     )
     block = next(stopping, None)
     return None if block is None else case.refuse(Reason.BLOCKED, block.clause)
@@ -162,9 +164,20 @@ def left_out(
     return frozenset(
         (str(each.record), field)
         for each in standing.blocks
-        if each.record is not None and each.live(now)
+        if each.record is not None and each.live(now) and not _examining(operation, each)
         for field in (each.fields or {""})
     )
+
+
+SPECIAL_CHECK = "special-check"
+"""The ground of a block while staff look whether a text tells of a special category."""
+
+
+def _examining(operation: Operation, block: Block) -> bool:
+    """Whether this is the look for which the block waits: processing that is needed to clear the
+    matter up goes on in spite of a block (152-FZ article 3(7))."""
+    looking = (operation.purpose, operation.action) == (LawPurpose.OVERSIGHT, Action.EXTRACTION)
+    return looking and block.ground == SPECIAL_CHECK
 
 
 def _own_reading(case: Case) -> bool:

@@ -277,6 +277,7 @@ RULES: Mapping[str, _StrPromise] = MappingProxyType(
         "processor-is-instructed": _("The processor is instructed for it"),
         "country-is-safe": _("The data stays in a country that protects it"),
         "dissemination-is-agreed-to": _("Publishing has a consent of its own"),
+        "person-has-not-forbidden-it": _("The person has not forbidden to hand it on"),
         "a-decision-covers-it": _("A decision covers what is reserved to representatives"),
         "a-second-person-has-agreed": _("A second person has agreed where that is asked for"),
         "groups-stay-apart": _("Nothing that the policy keeps apart is read together"),
@@ -292,6 +293,7 @@ GROUNDS: Mapping[str, _StrPromise] = MappingProxyType(
     {
         "accuracy-check": _("whether the data is right is being checked"),
         "lawfulness-check": _("whether it was processed lawfully is being checked"),
+        "special-check": _("whether it may be held at all is being looked at"),
         "person-asked": _("the person asked for it"),
         "authority-asked": _("the authority asked for it"),
         "claim": _("it is needed for a claim and nothing else"),

@@ -23,6 +23,7 @@ from tutela.requests.rules import (
 )
 from tutela.vault.actions import Clean
 from tutela.vault.attachments.kinds import accept, endings
+from tutela.web import guard
 
 _AUTOCOMPLETE = {
     "name": "name",
@@ -106,6 +107,11 @@ class PointForm(forms.Form):
             for each in self._asked
             if not self._policy.fields[each.field].attached
         }
+
+    @property
+    def excess(self) -> int:
+        """How many fields came that the form does not ask for; they are dropped."""
+        return len(set(self.data) - self.fields.keys() - {guard.FIELD})
 
     @property
     def files_taken(self) -> Mapping[str, Clean]:

@@ -16,6 +16,7 @@ from tutela.core.vocabulary import VISITOR, Action, Actor, ActorKind
 from tutela.gate import actions as gate
 from tutela.gate.rules import Operation
 from tutela.identity import actions as identity
+from tutela.inventory import actions as inventory
 from tutela.journal import actions as journal
 from tutela.notices import actions as notices
 from tutela.obligations import actions as obligations
@@ -205,6 +206,9 @@ class Intake:
                 files={slug: each for slug, each in wanted.items() if not isinstance(each, str)},
             )
             remaining = {slug: value for slug, value in remaining.items() if slug not in wanted}
+        stored = {slug: each for slug, each in self.values.items() if slug not in remaining}
+        inventory.dropped(self.operator_id, self.point.slug, len(remaining))
+        inventory.screen(self.operator_id, subject, self.record, self.point.slug, stored)
 
     def _remember(self, subject: UUID) -> None:
         Submission.objects.create(

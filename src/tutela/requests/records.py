@@ -15,6 +15,7 @@ from tutela.core import clock
 from tutela.core.ids import new_id
 from tutela.core.vocabulary import Action, Actor
 from tutela.gate.rules import Operation
+from tutela.inventory import actions as inventory
 from tutela.journal import actions as journal
 from tutela.obligations import actions as obligations
 from tutela.policy import actions as policies
@@ -79,6 +80,8 @@ def keep(
             values=wanted,
         )
         remaining = {slug: value for slug, value in remaining.items() if slug not in wanted}
+    stored = {slug: each for slug, each in clean.items() if slug not in remaining}
+    inventory.screen(operator_id, subject, record, point.slug, stored)
     now = clock.now()
     retention.schedule(operator_id, subject, record, point.slug, now)
     obligations.open_for(operator_id, subject, point.event, at=now, cause=record)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from tutela.core.errors import NotFound
 from tutela.identity import actions as identity
 from tutela.identity import limits
+from tutela.inventory import actions as inventory
 from tutela.journal import actions as journal
 from tutela.notices import actions as notices
 from tutela.policy import actions as policies
@@ -51,6 +52,8 @@ def form(request: PageRequest, point: str) -> HttpResponseBase:
             files=filled.files_taken,
             notice=read,
         )
+        if not receipt.repeated:
+            inventory.dropped(visit.operator_id, point, filled.excess)
         return HttpResponseRedirect(page_url(request, "receipt", token=receipt.token))
     context = {
         "form": filled,
