@@ -168,7 +168,7 @@ def test_a_clerk_removes_nothing(desk) -> None:
 
 
 def test_the_clause_is_kept_at_risk_after_a_week_and_kept_again(desk) -> None:
-    assert desk.judge("special.forbid") == ClauseState.NO_CASES_YET
+    assert desk.judge("special.forbid") == ClauseState.NOTHING_YET
     desk.send(TELLING)
     assert desk.judge("special.forbid") == ClauseState.KEPT
     desk.at.set(clock.now() + timedelta(days=8))
@@ -241,7 +241,8 @@ def test_the_pages_show_the_register_and_take_the_decision(desk) -> None:
     assert "health" in listed
     assert "diabetes" not in listed
     (row,) = actions.findings(desk.id)
-    token = listed.partition('name="form-token" value="')[2].partition('"')[0]
+    form = listed.partition(f'action="{path}{row.id}/"')[2]
+    token = form.partition('name="form-token" value="')[2].partition('"')[0]
     wrong = client.post(f"{path}{row.id}/", {"form-token": token, "outcome": "whatever"})
     assert wrong.status_code == 404
     done = client.post(f"{path}{row.id}/", {"form-token": token, "outcome": "removed"})

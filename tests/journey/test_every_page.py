@@ -48,6 +48,7 @@ LEAD_AWAY = {
     "block": "back to the person's page",
     "file": "to a file that the browser keeps",
     "my-file": "to a file that the browser keeps",
+    "special-decide": "back to what was found",
     "my-consent-proof": "to a file that the browser keeps",
     "my-consent-agree": "back to the consents",
     "consent-proof": "to a file that the browser keeps",
