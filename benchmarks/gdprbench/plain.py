@@ -8,6 +8,7 @@ import psycopg
 
 from benchmarks.gdprbench.facts import PURPOSES, TTL, USERS, data, metadata, owner_of
 from benchmarks.gdprbench.side import PAGE, Missing
+from benchmarks.measuring import timed
 
 _COLUMNS = ("pur", "usr", "obj", "dec", "acl", "shr", "src", "cat")
 _TABLE = f"""
@@ -173,6 +174,13 @@ class Plain:
     def verify_deletion(self, n: int) -> None:
         if not self._all("SELECT 1 FROM gdpr_record WHERE key = %s", f"key{n}"):
             raise Missing(n)
+
+
+def waits(url: str, times: int) -> list[float]:
+    """Seconds until one row is on the disk: what nothing that is journalled can do without."""
+    statement = "INSERT INTO gdpr_log (usr, at, operation, key) VALUES ('', now(), 'wait', '')"
+    with psycopg.connect(url, autocommit=True, prepare_threshold=0) as connection:
+        return [timed(lambda: connection.execute(statement)) for _ in range(times)]
 
 
 def expire(url: str, later: timedelta) -> int:

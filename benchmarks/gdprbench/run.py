@@ -21,6 +21,8 @@ from benchmarks.home import Home, fresh_home
 
 ROUNDS = 5
 """Each side's operations are cut into this many parts, run in turn with those of the other."""
+WAITS = 40
+"""How often each turn looks how long one row needs to the disk."""
 SEQUENCE_EVERY = 1.0
 """Seconds between two looks of the sequencer, as in the worker."""
 FORK = multiprocessing.get_context("fork")
@@ -139,14 +141,15 @@ class Case:
     made: dict[str, set[int]]
 
     def run(self, home: Home) -> dict[str, Any]:
-        from benchmarks.gdprbench.plain import Plain
+        from benchmarks.gdprbench.plain import Plain, waits
         from benchmarks.gdprbench.sealed import Sealed, answers
 
         before, decisions = _alone(answers), 0
         seen: dict[str, list[Outcome]] = {"plain": [], "tutela": []}
         rates: dict[str, list[float]] = {"plain": [], "tutela": []}
-        machine = measuring.Machine.begin()
+        machine, disk = measuring.Machine.begin(), []
         for turn in range(ROUNDS):
+            disk += waits(home.app_url, WAITS)
             for name in ("plain", "tutela"):
                 watching = _sequencer() if name == "tutela" else contextlib.nullcontext()
                 with watching:
@@ -159,7 +162,8 @@ class Case:
                 decisions += sum(each.decisions for each in outcomes)
         if _alone(answers) - before != decisions:
             raise AssertionError("An operation is not in the journal, or is there twice.")
-        return self._line(rates, seen, machine.end())
+        line = self._line(rates, seen, machine.end())
+        return {**line, "one_row_on_disk": measuring.summary(disk)}
 
     def _plans(self, turn: int) -> list[dict[str, Any]]:
         count = self.operations // ROUNDS // self.clients
@@ -292,6 +296,7 @@ def _print(lines: list[dict[str, Any]]) -> None:
             "ratio",
             "p99 plain",
             "p99",
+            "disk",
             "others",
         ),
         [
@@ -304,6 +309,7 @@ def _print(lines: list[dict[str, Any]]) -> None:
                 line["ratio"],
                 f"{line['plain']['p99_ms']:.1f} ms",
                 f"{line['tutela']['p99_ms']:.1f} ms",
+                f"{line['one_row_on_disk']['p50_ms']:.2f} ms",
                 f"{line['machine']['cpu_others']:.0%}",
             )
             for line in lines

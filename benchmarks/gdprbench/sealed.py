@@ -21,7 +21,7 @@ from benchmarks.gdprbench.side import PAGE, Missing
 from benchmarks.loading import LoadedPerson, LoadedRecord, load, numbered
 from tutela.core import clock
 from tutela.core.permits import Permit
-from tutela.core.vocabulary import SYSTEM, Action, Actor, ActorKind, LawPurpose
+from tutela.core.vocabulary import SYSTEM, Action, Actor, ActorKind, LawPurpose, Scope
 from tutela.db.scope import operator_scope
 from tutela.gate import actions as gate
 from tutela.gate import at_once, changing
@@ -37,7 +37,11 @@ from tutela.vault.models import Record
 from tutela.vault.values import Seen
 
 OPERATOR = policies.operator_id(bench.SLUG)
-_APPLICATION = Actor(ActorKind.APPLICATION, "service")
+_SCOPE = Scope(
+    frozenset(bench.purpose(n) for n in range(PURPOSES)),
+    frozenset({str(Action.COLLECTION), str(Action.USE)}),
+)
+_APPLICATION = Actor(ActorKind.APPLICATION, "service", scope=_SCOPE)
 _AUDITOR = Actor(ActorKind.STAFF, "7", "officer")
 _WISHES = frozenset({bench.WISHES})
 _EVERYTHING = frozenset({*(f"cat{k}" for k in range(10)), bench.WISHES})

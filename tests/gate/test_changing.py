@@ -30,7 +30,7 @@ from tutela.identity import actions as identity
 from tutela.journal.models import EntryRow
 from tutela.vault import actions as vault
 from tutela.vault import changing as preparing
-from tutela.vault import keystore, marks
+from tutela.vault import endings, keystore, marks
 from tutela.vault.errors import FieldNotPermitted, NoSuchValue, RecordExists, UnfitText
 from tutela.vault.models import Ending, Key, Record, Shred, Value
 
@@ -337,6 +337,38 @@ def test_a_share_that_could_not_be_overwritten_at_once_is_by_the_sweep(
         assert not Shred.objects.exists()
         assert Ending.objects.get().number == 1
     ann.left()
+
+
+def test_endings_of_others_in_between_are_known_and_numbered_on(ann: Person):
+    installation_id()
+    other = somebody(ann.operator, at_once=True)
+    done: list[str] = []
+
+    def meanwhile(statement: str) -> None:
+        if "vault_take(" in statement and not done:
+            done.append(statement)
+            with ThreadPoolExecutor(1) as pool:
+                pool.submit(lambda: (other.destroy(0), connection.close())).result()
+
+    with watched(meanwhile) as asked:
+        ann.destroy(0)
+    assert any("vault_known_endings" in each for each in asked)
+    with operator_scope(ann.operator):
+        numbers = Ending.objects.order_by("number").values_list("number", flat=True)
+        assert list(numbers) == [1, 2]
+        assert not Shred.objects.exists()
+        assert endings.missing(ann.operator) == []
+
+
+def test_a_line_the_database_does_not_know_stops_the_numbering(ann: Person):
+    installation_id()
+    with operator_scope(ann.operator):
+        gone = endings.Line(0, new_id(), ann.subject, endings.DESTROYED, clock.now(), {"slots": []})
+        endings.take_in(ann.operator, [gone])
+    ann.destroy(0)
+    with operator_scope(ann.operator):
+        assert [each.id for each in endings.missing(ann.operator)] == [gone.id]
+        assert Ending.objects.get().number is None
 
 
 def test_the_role_that_serves_people_changes_too(ann: Person, as_app_role: Callable):

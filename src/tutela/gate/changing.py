@@ -10,6 +10,7 @@ longer one, which stays the specification: ``tests/gate/test_changing.py`` holds
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
@@ -27,6 +28,7 @@ from tutela.gate.rules import Operation
 from tutela.vault import actions as vault
 from tutela.vault import changing
 from tutela.vault.changing import Change, Held
+from tutela.vault.errors import KeyLost
 from tutela.vault.provenance import Provenance
 from tutela.vault.values import Destroyed
 
@@ -136,7 +138,9 @@ def _attempt(
     policy = known.table.policy
     held = Held.of([row[_OF_STANDING:] for row in found], policy, (operator, subject, record), now)
     permit = actions.permit_of(operation, prepared.decision, frozenset(), changing.UNCONFIRMED)
-    change = prepare(permit, held)
+    change = None
+    with contextlib.suppress(KeyLost):  # a rotation may have ended the key meanwhile
+        change = prepare(permit, held)
     if change is None:
         return None
     rows = swift.rows(_CHANGE[change.kind], {"asked": prepared.asked, **change.arguments})

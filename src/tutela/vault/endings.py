@@ -35,6 +35,7 @@ from django.db.models import Max, QuerySet
 from tutela.core import clock
 from tutela.core.canonical import canonical_bytes, sha256_hex
 from tutela.core.registry import Registry
+from tutela.db import swift
 from tutela.db.installation import installation_id
 from tutela.db.scope import operator_scope, transaction_id
 from tutela.journal import actions as journal
@@ -117,15 +118,24 @@ def write(operator: UUID) -> int:
 
 
 def write_next(operator: UUID, line: Line, highest: int, place: Path) -> int | None:
-    """The number that the line gets in the file as its next one; None where the file has lines
-    behind ``highest``, the last one that the database knows, so that ``write`` must look at them.
-    The transaction that ends it has committed."""
+    """The number that the line gets in the file as its next one; None where ``write`` has to look
+    at more, as the file says what the database does not know. The transaction that ends it has
+    committed; ``highest`` is the last number that it saw."""
     with _opened(operator, place) as file:
-        if file.since(highest):
+        later = file.since(highest)
+        if mine := next((each.number for each in later if each.id == line.id), None):
+            return mine
+        if later and not _all_known(operator, later):
             return None
         number = file.add(line.id, line.subject, line.kind, line.at, line.content)
         file.sync()
     return number
+
+
+def _all_known(operator: UUID, lines: Sequence[Line]) -> bool:
+    asked = [line.subject for line in lines], [line.id for line in lines]
+    found = swift.row("SELECT vault_known_endings(%s, %s, %s)", (operator, *asked))
+    return found is not None and found[0] == len(lines)
 
 
 def _append(file: _File, later: Iterable[Line], rows: Iterable[Ending]) -> dict[UUID, int]:
