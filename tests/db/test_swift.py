@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
-from django.db import DatabaseError, connection, transaction
+from datetime import UTC, datetime
 
+import pytest
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.models import Model
+from django.db.models.expressions import DatabaseDefault
+
+from tutela.consent.models import Event
 from tutela.core.ids import new_id
 from tutela.db import swift
 from tutela.db.scope import facts, operator_scope, transaction_id
+from tutela.gate.models import StandingRow
+from tutela.vault.models import Identifier, OperatorKey
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +41,43 @@ def test_a_failure_is_djangos_and_breaks_the_transaction_as_any_other():
     with pytest.raises(DatabaseError), transaction.atomic():
         swift.row("SELECT no_such_column")
     assert swift.rows("SELECT 1") == [(1,)]
+
+
+@pytest.mark.parametrize("kind", [Event, StandingRow, OperatorKey])
+def test_a_row_is_added_as_django_saves_it_and_once(kind: type[Model]):
+    values = {
+        "UUIDField": new_id(),
+        "DateTimeField": datetime(2024, 6, 3, 9, 0, 0, 17, tzinfo=UTC),
+        "JSONField": {"consents": {"orders": None}, "holds": ["ё", 7]},
+        "IntegerField": 3,
+    }
+    fields = list(kind._meta.concrete_fields)
+    given = {each.attname: values.get(each.get_internal_type(), "current") for each in fields}
+    with operator_scope(given["operator_id"]):
+        row = kind(**given)
+        assert swift.add(row)
+        assert not swift.add(row, unless_there=True)
+        assert kind.objects.filter(operator_id=row.operator_id).values().get() == given
+        with pytest.raises(IntegrityError), transaction.atomic():
+            swift.add(row)
+
+
+def test_what_the_database_fills_by_itself_is_left_to_it():
+    operator = new_id()
+    now = datetime.now(UTC)
+    row = Identifier(
+        operator_id=operator,
+        field="email",
+        digest=b"\x00\xff",
+        subject_id=operator,
+        record_id=operator,
+        since=now,
+        key=DatabaseDefault(Identifier._meta.get_field("key").db_default),
+    )
+    with operator_scope(operator):
+        swift.add(row)
+        kept = Identifier.objects.get()
+    assert (kept.key, bytes(kept.digest), kept.since) == ("", b"\x00\xff", now)
 
 
 @pytest.mark.django_db(transaction=True)
