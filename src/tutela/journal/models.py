@@ -57,6 +57,7 @@ class EntryRow(models.Model):
                 fields=["clause"],
                 opclasses=["text_bloom_ops"],
                 autosummarize=True,
+                pages_per_range=16,
                 name="journal_by_clause",
             ),
         ]

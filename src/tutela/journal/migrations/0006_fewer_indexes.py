@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 fields=["clause"],
                 name="journal_by_clause",
                 opclasses=["text_bloom_ops"],
+                pages_per_range=16,
             ),
         ),
         RemoveIndexConcurrently(model_name="entryrow", name="journal_of_kind"),
