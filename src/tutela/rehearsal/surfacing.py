@@ -125,7 +125,8 @@ def _record(world: World, subject: UUID, said: dict[str, Any]) -> publicity.Own:
 
 @verb("take-back", needs=("by",), takes=("fields", "point"), short="by")
 def take_back(world: World, said: dict[str, Any]) -> str:
-    """A person (``by``) makes ``fields`` (default: all) of a public record private again."""
+    """A person (``by``) makes ``fields`` (default: all) of a public record private again: the one
+    taken at ``point``, or the first."""
     subject = world.subject(said["by"])
     with world.scope():
         mine = _record(world, subject, said)
