@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
+from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.requests.conftest import words
 
 from tutela.core.vocabulary import SYSTEM, Actor, ActorKind, Scope
 from tutela.db.scope import operator_scope
+from tutela.identity import actions as identity
 from tutela.journal import actions as journal
 from tutela.stats import actions as stats
 from tutela.stats import rules
@@ -78,3 +82,18 @@ def test_a_key_for_another_purpose_does_not_count(site):
 @pytest.mark.parametrize("slug", ["uslugi", "amorealtor", "familami", "prohomeexchange"])
 def test_each_operator_with_statistics_names_their_purpose(site, slug):
     assert rules.terms_of(site(slug).policy).purpose
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_the_desk_sees_the_visits_as_pictures(site, language):
+    here = site("prohomeexchange")
+    user = User.objects.create_user("auditor")
+    with operator_scope(here.id):
+        identity.grant_role(here.id, user.pk, "auditor")
+        stats.count(here.id, [Visits("home", "phone", "en", 40)], actor=SYSTEM)
+    client = Client()
+    client.force_login(user)
+    answer = client.get(f"/{language}/desk/{here.slug}/visits/")
+    assert answer.status_code == 200
+    assert {"en": "Visits by week", "ru": "Посещения по неделям"}[language] in words(answer)
+    assert "40" in words(answer)
