@@ -21,10 +21,11 @@ from tutela.rehearsal import (
     scenario,
     surfacing,
     verbs,
+    versions,
 )
 from tutela.rehearsal.preparing import policy_of, private_instance
 
-WORDS = (verbs, mailing, expectations, consenting, surfacing)
+WORDS = (verbs, mailing, expectations, consenting, surfacing, versions)
 """Imported because they register what a scenario can say."""
 
 
