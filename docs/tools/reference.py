@@ -97,7 +97,7 @@ def scenario() -> str:
 
 def pages() -> dict[str, Callable[[], str]]:
     """Every generated page by its file name."""
-    from docs.tools import endpoints, registers
+    from docs.tools import endpoints, registers, requests
 
     return {
         "commands.md": commands,
@@ -109,6 +109,7 @@ def pages() -> dict[str, Callable[[], str]]:
         "gate.md": registers.gate,
         "pages.md": registers.routes,
         "metrics.md": registers.metrics,
+        "request-kinds.md": requests.kinds,
         "api.md": endpoints.page_of_endpoints,
         "openapi.json": endpoints.description,
     }

@@ -17,6 +17,7 @@ from tutela.rehearsal import (
     expectations,
     mailing,
     report,
+    requesting,
     runner,
     scenario,
     surfacing,
@@ -25,7 +26,7 @@ from tutela.rehearsal import (
 )
 from tutela.rehearsal.preparing import policy_of, private_instance
 
-WORDS = (verbs, mailing, expectations, consenting, surfacing, versions)
+WORDS = (verbs, mailing, requesting, expectations, consenting, surfacing, versions)
 """Imported because they register what a scenario can say."""
 
 

@@ -5,10 +5,18 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Mapping
 
-from tutela.rehearsal import consenting, expectations, mailing, surfacing, verbs, versions
+from tutela.rehearsal import (
+    consenting,
+    expectations,
+    mailing,
+    requesting,
+    surfacing,
+    verbs,
+    versions,
+)
 from tutela.rehearsal.registry import EXPECTATIONS, VERBS, Word
 
-SOURCES = (verbs, mailing, expectations, consenting, surfacing, versions)
+SOURCES = (verbs, mailing, requesting, expectations, consenting, surfacing, versions)
 _OPENING = """\
 # Scenario files
 

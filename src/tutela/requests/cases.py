@@ -167,6 +167,10 @@ def start(operator_id: UUID, row: Case, event: str) -> None:
     the moment of receipt (152-FZ article 21(1); 001 6.5, 004 9.6(a))."""
     subject = subject_of(row)
     opened = obligations.open_for(operator_id, subject, event, at=row.received_at, cause=row.id)
+    if opened and all(each.outcome == "block" for each in opened):
+        obligations.open_for(
+            operator_id, subject, clocks.ANY_REQUEST, at=row.received_at, cause=row.id
+        )
     now = clock.now()
     for each in opened:
         if each.outcome == "block" and each.standing and subject is not None:

@@ -19,6 +19,7 @@ from tutela.policy.terms import Due, Term, compute
 
 POLICY, LAW, TARGET = "policy", "law", "target"
 SOURCES = (POLICY, LAW, TARGET)
+ANY_REQUEST = "request.received"
 OWN_TARGET = Term.parse("30 days")
 """What the operator aims at where neither its policy nor its law names a term."""
 _FIRST = (
@@ -122,8 +123,12 @@ def source_of(promise: Promise) -> tuple[str, str]:
 
 
 def clock_for(policy: Policy, event: str, received: datetime) -> Clock:
-    """The date of a request that states ``event``, received at ``received``."""
-    promise = main_promise(policy.promises_on(event))
+    """The date of a request that states ``event``, received at ``received``. A block is done at
+    once and tells nobody anything: what asks for one alone is answered like any request."""
+    promised = list(policy.promises_on(event))
+    promise = main_promise(each for each in promised if each.outcome != "block")
+    if promise is None and promised and event != ANY_REQUEST:
+        return clock_for(policy, ANY_REQUEST, received)
     if promise is not None:
         due = compute(promise.term, received, policy.calendar, bound=bound(policy))
         return Clock(due, *source_of(promise))
