@@ -50,7 +50,7 @@ _ANSWER = {
 
 def add(season: Season, people: list[Person]) -> None:
     """Put the talk of the season among its other deeds."""
-    anna, boris, clara, dmitri = people[8], people[9], people[3], people[5]
+    anna, boris, clara, dmitri = people[7], people[9], people[3], people[5]
     on = season.on
     on(58, partial(_begin, season, anna, None))
     on(59, partial(_answer, season))

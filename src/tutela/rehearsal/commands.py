@@ -21,12 +21,13 @@ from tutela.rehearsal import (
     runner,
     scenario,
     surfacing,
+    talking,
     verbs,
     versions,
 )
 from tutela.rehearsal.preparing import policy_of, private_instance
 
-WORDS = (verbs, mailing, requesting, expectations, consenting, surfacing, versions)
+WORDS = (verbs, mailing, requesting, expectations, consenting, surfacing, talking, versions)
 """Imported because they register what a scenario can say."""
 
 

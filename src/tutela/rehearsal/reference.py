@@ -11,12 +11,13 @@ from tutela.rehearsal import (
     mailing,
     requesting,
     surfacing,
+    talking,
     verbs,
     versions,
 )
 from tutela.rehearsal.registry import EXPECTATIONS, VERBS, Word
 
-SOURCES = (verbs, mailing, requesting, expectations, consenting, surfacing, versions)
+SOURCES = (verbs, mailing, requesting, expectations, consenting, surfacing, talking, versions)
 _OPENING = """\
 # Scenario files
 
