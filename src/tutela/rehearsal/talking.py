@@ -197,7 +197,8 @@ def payment(world: World, said: dict[str, Any]) -> str:
 
 
 def _told(world: World, known: Acquirer, said: dict[str, Any]) -> dict[str, Any]:
-    person, told = world.person(said["by"]), {}
+    person = world.person(said["by"])
+    told: dict[str, Any] = {}
     _put(told, known.event, str(said.get("name") or new_id().hex))
     _put(told, known.state, known.paid[0])
     for field, path in known.fields.items():
