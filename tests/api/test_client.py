@@ -14,6 +14,7 @@ from tests.api.conftest import STARTED, VALUES
 from tutela.db.scope import operator_scope
 from tutela.identity import actions as identity
 from tutela.journal import actions as journal
+from tutela.journal import offline
 from tutela_client import (
     Conflict,
     Gone,
@@ -62,7 +63,7 @@ def tutela(live_server, shop, program, line):
         yield client
 
 
-def test_a_day_of_an_application(shop, tutela):
+def test_a_day_of_an_application(shop, tutela, tmp_path):
     me = tutela.application()
     assert (me.operator, me.name) == (shop.slug, "program-1")
     assert tutela.policy()["digest"] == shop.policy.digest
@@ -79,6 +80,11 @@ def test_a_day_of_an_application(shop, tutela):
     assert now.consents[0].expires_at == until
     journal.sequence(shop.id)
     proof = tutela.consent_proof(someone.subject, given[0].consent)
+    evidence = tutela.consent_evidence(someone.subject, given[0].purpose)
+    (tmp_path / evidence.name).write_text(evidence.content, encoding="utf-8")
+    assert offline.verify_file(tmp_path / evidence.name).holds
+    record = tutela.consent_record(someone.subject, given[0].purpose)
+    assert json.loads(record.content)["@type"] == "dpv:ConsentRecord"
     assert proof.text == next(each.text for each in texts if each.purpose == given[0].purpose)
     assert tutela.checkpoint().note in proof.journal["checkpoint"]
     _data(tutela, someone.subject)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from uuid import UUID
@@ -9,8 +10,9 @@ from uuid import UUID
 import pytest
 
 from tutela.consent import actions as consent
-from tutela.consent import publishing
+from tutela.consent import evidence, publishing
 from tutela.consent.giving import How
+from tutela.consent.wording import title_of
 from tutela.core.vocabulary import SYSTEM, Action, Actor, ActorKind
 from tutela.db.scope import operator_scope
 from tutela.gate import actions as gate
@@ -94,6 +96,18 @@ def test_each_field_has_words_and_an_entry_of_its_own(public, person) -> None:
     assert all(each.startswith("Everybody may read this: ") for each in words)
     entries = journal.entries(public, subject=subject, kinds=["consent.given"])
     assert any("making public" in journal.wording(each, "en") for each in entries)
+
+
+def test_the_record_and_the_title_name_the_field_alone(public, person) -> None:
+    subject = person()
+    _agree(public, subject, "phone")
+    key = "orders/dissemination/phone"
+    assert title_of(policies.in_force(public), key, "en").startswith("made public: ")
+    file = evidence.take(public, subject, key, actor=SYSTEM, reason="audit", form="record")
+    assert "/" not in file.name
+    process = json.loads(file.content)["dpv:hasProcess"]
+    assert [each["dct:identifier"] for each in process["dpv:hasPersonalData"]] == ["phone"]
+    assert process["dpv:hasProcessing"] == "dpv:Disseminate"
 
 
 def test_publication_is_withdrawn_apart_and_the_purpose_goes_on(public, person) -> None:

@@ -116,7 +116,7 @@ def _proof(
     }
     signed = journal.sign_document(operator_id, document)
     content = written({**signed, "format": PROOF_FORMAT})
-    return File(f"consent-{purpose}-{subject}.json", "application/json", content)
+    return File(_name(purpose, subject, "json"), "application/json", content)
 
 
 def _standing(events: list[ConsentEvent]) -> str:
@@ -136,7 +136,11 @@ def _record(
         raise NothingToProve(_("There is no consent to make a record of."))
     policy = policies.version(operator_id, events[0].policy_version)
     content = iso27560.record(policy, subject, events, _texts(operator_id, events))
-    return File(f"consent-{purpose}-{subject}.jsonld", "application/ld+json", content)
+    return File(_name(purpose, subject, "jsonld"), "application/ld+json", content)
+
+
+def _name(purpose: str, subject: UUID, ending: str) -> str:
+    return f"consent-{purpose.replace('/', '.')}-{subject}.{ending}"
 
 
 def _texts(operator_id: UUID, events: list[ConsentEvent]) -> dict[str, str]:

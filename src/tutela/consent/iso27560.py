@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from tutela.consent.events import ConsentEvent
-from tutela.consent.rules import CONDUCT, Kind, Mode
+from tutela.consent.rules import CONDUCT, Kind, Mode, published_field, purpose_of
 from tutela.policy.model import Policy, Purpose
 
 CONFORMS = "https://w3id.org/dpv/schema/dpv-27560#record"
@@ -67,7 +67,7 @@ def record(
     policy: Policy, subject: UUID, events: Sequence[ConsentEvent], texts: Mapping[str, str]
 ) -> str:
     """The record of ``events``, the oldest first, all of one purpose and none missing."""
-    first, purpose = events[0], policy.purposes[events[0].purpose]
+    first = events[0]
     controller = f"urn:tutela:operator:{policy.operator.slug}"
     content = {
         "@context": CONTEXT,
@@ -85,7 +85,7 @@ def record(
         "dpv:hasJurisdiction": policy.operator.territory,
         "dpv:hasApplicableLaw": list(policy.operator.law),
         "dpv:hasLegalBasis": _basis(first),
-        "dpv:hasProcess": _process(policy, purpose, first.language, controller),
+        "dpv:hasProcess": _process(policy, first, controller),
         "dpv:hasNotice": [_notice(each, texts) for each in _shown(events)],
         "dpv:hasConsentControl": {"@type": ["dpv:ObtainConsent", "dpv:WithdrawConsent"]},
         "dpv:hasRight": {
@@ -101,16 +101,21 @@ def _basis(event: ConsentEvent) -> str:
     return "dpv:ImpliedConsent" if event.mode in CONDUCT else "dpv:ExpressedConsent"
 
 
-def _process(policy: Policy, purpose: Purpose, language: str, controller: str) -> dict[str, Any]:
+def _process(policy: Policy, event: ConsentEvent, controller: str) -> dict[str, Any]:
+    """What is done with which data; one field alone where it is let be made public."""
+    purpose, language = policy.purposes[purpose_of(event.purpose)], event.language
+    place = published_field(event.purpose)
+    fields = {place[1]} if place else purpose.fields
     return {
         "@type": "dpv:Process",
+        "dpv:hasProcessing": "dpv:Disseminate" if place else "dpv:Use",
         "dpv:hasPurpose": {
             "@type": "dpv:Purpose",
             "skos:broader": _purpose_term(purpose),
             "dct:identifier": purpose.slug,
             "dct:title": _words(purpose.title, language),
         },
-        "dpv:hasPersonalData": [_data(policy, slug, language) for slug in sorted(purpose.fields)],
+        "dpv:hasPersonalData": [_data(policy, slug, language) for slug in sorted(fields)],
         "dpv:hasRecipient": [
             {"@id": controller, "@type": "dpv:DataController"},
             *(

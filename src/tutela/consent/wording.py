@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext_lazy as _
 
-from tutela.consent.rules import Mode
+from tutela.consent.rules import Mode, published_field, purpose_of
 from tutela.policy.model import Policy
 
 MODES = {
@@ -49,6 +51,26 @@ ABOUT = {
     "political": _("political agitation"),
 }
 """What they are about."""
+
+
+PUBLIC = _("made public: %(field)s (%(purpose)s)")
+
+
+def title_of(policy: Policy, key: str, language: str) -> str:
+    """What a consent is to: the title of its purpose, or of the field that it makes public."""
+    purpose = policy.purposes.get(purpose_of(key))
+    if purpose is None:
+        return key
+    title = _in(purpose.title, language)
+    place = published_field(key)
+    if place is None or place[1] not in policy.fields:
+        return title
+    field = _in(policy.fields[place[1]].title, language)
+    return str(PUBLIC % {"field": field, "purpose": title})
+
+
+def _in(words: Mapping[str, str], language: str) -> str:
+    return words.get(language) or next(iter(words.values()), "")
 
 
 def how_it_comes(policy: Policy, purpose: str) -> str:

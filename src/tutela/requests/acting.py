@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from tutela.consent import actions as consent
 from tutela.consent import choosing
+from tutela.consent.wording import title_of
 from tutela.core.errors import NotFound
 from tutela.core.vocabulary import Right
 from tutela.identity import authorities, limits
@@ -171,11 +172,7 @@ def acting_for(request: PageRequest, authority: UUID) -> HttpResponseBase:
     context = {
         "authority": _shown(row),
         "held": held,
-        "consents": [
-            (slug, reading.words(policy.purposes[slug].title, visit.language))
-            for slug in live
-            if slug in policy.purposes
-        ],
+        "consents": [(slug, title_of(policy, slug, visit.language)) for slug in live],
         "may_withdraw": Right.WITHDRAWAL in row.rights,
         "offers": choosing.offers_for(
             visit.operator_id,

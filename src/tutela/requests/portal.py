@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from tutela.consent import actions as consent
 from tutela.consent import choosing
+from tutela.consent.rules import purpose_of
+from tutela.consent.wording import title_of
 from tutela.core.vocabulary import Right
 from tutela.identity import actions as identity
 from tutela.journal import actions as journal
@@ -104,9 +106,9 @@ def withdraw(request: PageRequest) -> HttpResponseBase:
     context = {
         "purpose": named,
         "titles": [
-            reading.words(policy.purposes[slug].title, visit.language)
+            title_of(policy, slug, visit.language)
             for slug in live
-            if slug in policy.purposes and (not named or slug == named)
+            if not named or named in {slug, purpose_of(slug)}
         ],
         "promises": [
             {"term": each.term.words(visit.language), "clause": next(iter(each.clauses), "")}

@@ -15,7 +15,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from tutela.consent import actions as consent
-from tutela.consent.wording import MODES, how_it_comes
+from tutela.consent.wording import MODES, how_it_comes, title_of
 from tutela.core import clock
 from tutela.core.permits import Permit
 from tutela.core.vocabulary import TRANSFER, Action, Actor, ActorKind
@@ -389,7 +389,7 @@ def consents(operator_id: UUID, subject: UUID, language: str) -> list[ConsentSho
     return [
         ConsentShown(
             purpose=slug,
-            title=words(policy.purposes[slug].title, language) if slug in policy.purposes else slug,
+            title=title_of(policy, slug, language),
             state="given" if slug in live or slug not in ended else _ended(ended[slug]),
             text=consent.text_by_hash(operator_id, row.text_hash) or "",
             at=row.at,

@@ -95,6 +95,15 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True)
+class EvidenceFile:
+    """A file to keep byte for byte: ``Path(file.name).write_text(file.content, "utf-8")``."""
+
+    name: str
+    media: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """``rule`` gave the answer; ``reason`` and ``sentence`` say why not, ``basis`` why."""
 

@@ -25,6 +25,7 @@ from tutela_client.answers import (
     Conversation,
     Decision,
     Entry,
+    EvidenceFile,
     Explanation,
     Form,
     Limits,
@@ -162,6 +163,20 @@ class Tutela(People):
     def consent_proof(self, subject: UUID, consent: UUID) -> Proof:
         """Words, act and inclusion proof of one consent. ``Conflict`` in its first second."""
         return self._get(Proof, f"/subjects/{subject}/consents/{consent}/proof")
+
+    def consent_evidence(
+        self, subject: UUID, purpose: str, *, use: UUID | None = None
+    ) -> EvidenceFile:
+        """What proves a person's consent to one purpose, or that there is none, for ``tutela
+        verify``; ``use`` is a permitted use in the journal, such as one message. ``Conflict`` for
+        what happened this very second."""
+        query = {"use": str(use)} if use is not None else {}
+        path = f"/subjects/{subject}/consent-proofs/{_part(purpose)}"
+        return answers.read(EvidenceFile, self._ask("GET", path, query=query))
+
+    def consent_record(self, subject: UUID, purpose: str) -> EvidenceFile:
+        """The consent as a record of ISO/IEC TS 27560, in JSON-LD."""
+        return self._get(EvidenceFile, f"/subjects/{subject}/consent-records/{_part(purpose)}")
 
     def withdraw(
         self,
