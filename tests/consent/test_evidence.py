@@ -109,6 +109,17 @@ def test_a_change_of_any_byte_is_found(case) -> None:
     assert not unseen
 
 
+def test_bits_of_the_signature_that_mean_nothing_are_looked_at_too(case) -> None:
+    envelope = json.loads(case.take().content)
+    line = envelope["signature"].rstrip("\n")
+    last = line[-2]
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    other = letters[letters.index(last) | 1]
+    assert other != last
+    envelope["signature"] = line[:-2] + other + "=\n"
+    assert not case.verify(offline.offline_evidence.written(envelope)).holds
+
+
 @pytest.mark.parametrize("spoil", [b" ", b"\n", b'{"a":1}'])
 def test_bytes_added_at_the_end_are_found(case, spoil: bytes) -> None:
     content = case.take().content.encode() + spoil

@@ -41,10 +41,15 @@ class NoteError(ValueError):
 
 
 def decode(text: str) -> bytes:
+    """The bytes behind base64 in its one form: bits that mean nothing are zero, so that no
+    character can be changed unseen (RFC 4648, 3.5)."""
     try:
-        return base64.b64decode(text, validate=True)
+        data = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:
         raise NoteError(Fault.MALFORMED) from error
+    if encode(data) != text:
+        raise NoteError(Fault.MALFORMED)
+    return data
 
 
 def encode(data: bytes) -> str:
