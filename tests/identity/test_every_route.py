@@ -24,7 +24,8 @@ from tutela.web.pages import ROUTES
 app.wire()
 
 ANYBODY = """
-public-list public-page
+ask demo-open embed-form embed-links embed-script embed-send embedding mail-confirm payment-told
+policy-changes policy-pdf policy-warnings public-list public-page
 account-help act act-json act-pdf demo demo-clock demo-mail demo-person demo-staff demo-style
 desk-code desk-passkey desk-provider desk-provider-back desk-sign-in form form-declined
 hand-over home operators policy
@@ -34,6 +35,8 @@ proof-clause receipt sign-in sign-in-open sign-in-sent welcome
 """Open to the world. What is behind a token opens to whoever has the token."""
 
 THE_PERSON = """
+conversation-file conversation-new conversation-save conversation-to my-ask my-conversation
+my-conversations my-everything my-verification new-version package
 account-delete account-edit my-account my-children my-location my-public
 acting-for authority-end my-consent-agree my-consent-proof my-consents my-data my-file my-history
 my-recipients my-representatives my-requests prove represent sign-out withdraw
@@ -88,6 +91,24 @@ ROLES = {
     "person": "auditor clerk officer",
     "pseudonyms": "        clerk officer",
     "pseudonyms-end": "              officer",
+    "conversation": "        clerk officer",
+    "conversation-desk-file": "        clerk officer",
+    "conversations": "auditor clerk officer",
+    "incoming": "auditor clerk officer",
+    "incoming-file": "        clerk officer",
+    "incoming-letter": "auditor clerk officer",
+    "incoming-read": "        clerk officer",
+    "incoming-settle": "        clerk officer",
+    "payments": "auditor clerk officer",
+    "request": "        clerk officer",
+    "request-new": "        clerk officer",
+    "requests": "auditor clerk officer",
+    "requests-assign": "        clerk officer",
+    "requests-calendar": "auditor clerk officer",
+    "requests-figures": "auditor clerk officer",
+    "verification": "              officer",
+    "verification-copy": "              officer",
+    "verifications": "              officer",
     "reveal": "        clerk officer",
     "site-end": "              officer",
     "sites": "              officer",
@@ -125,12 +146,27 @@ NAMES = {
     "obligation": "obligation",
     "obstacle": "subject",
     "person": "subject",
+    "conversation": "conversation",
+    "conversation-desk-file": "conversation",
+    "conversation-file": "conversation",
+    "conversation-save": "conversation",
+    "conversation-to": "address",
+    "incoming-file": "mail",
+    "incoming-letter": "mail",
+    "incoming-read": "mail",
+    "incoming-settle": "mail",
+    "my-conversation": "conversation",
+    "package": "secret",
+    "request": "case",
+    "verification": "case",
+    "verification-copy": "case",
     "reveal": "subject",
     "staff-member": "user",
     "unusual-event": "event",
     "unusual-settle": "event",
 }
 PUBLISHED = """
+demo-open embed-form embed-script embed-send mail-confirm payment-told policy-pdf public-page
 act act-json act-pdf demo-person demo-staff desk-proof-clause form form-declined policy-clause
 policy-version proof-clause receipt sign-in-open welcome
 """
@@ -222,8 +258,9 @@ def expected(name: str, who: str) -> bool:
     return who in ROLES[name].split()
 
 
-STEPS_OF_A_SIGN_IN = {"desk-code", "desk-provider", "desk-provider-back", "hand-over"}
-"""They refuse whoever is not in the middle of a sign-in, or lead to its beginning."""
+STEPS_OF_A_SIGN_IN = {"desk-code", "desk-provider", "desk-provider-back", "hand-over", "embed-send"}
+"""They refuse whoever is not in the middle of a sign-in, or lead to its beginning; a form sent from
+the operator's own site is refused without the site's proof."""
 
 
 def test_each_page_opens_to_whom_it_is_written_down_for_and_to_nobody_else(town):

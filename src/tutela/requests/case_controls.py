@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from tutela.core.controls import Answer, Figure, Question, control, settled, worst
 from tutela.obligations import judging
 from tutela.obligations.models import NOBODY
+from tutela.policy.parameters import NOTE
 from tutela.requests import cases, replies
 from tutela.requests.kinds import Asker, Outcome, State
 from tutela.requests.models import Case, Letter, Package, Recall, Reply
@@ -106,6 +107,7 @@ def request_undistribute(question: Question) -> Answer:
         "Each request of an authority must stand in the register with its receipt and end in time "
         "with an answer on record."
     ),
+    parameters={"promise": NOTE},
 )
 def intake_authority(question: Question) -> Answer:
     """001 6.5(b), 003 7.2.4(b), 004 9.10(d)."""
@@ -137,6 +139,7 @@ def intake_inapp(question: Question) -> Answer:
         "No repeat may have been refused as too early that came after thirty days, or that gave a "
         "reason because the first answer was not whole."
     ),
+    parameters=dict.fromkeys(("not_before", "counted_from", "early_if", "justification"), NOTE),
 )
 def request_repeat(question: Question) -> Answer:
     """004 2.11/b4-5."""
