@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -29,6 +30,24 @@ class PolicyPublished(Entry):
     number: int
     digest: str
     wording = _("Version %(number)s of the policy was published")
+
+
+@entry("policy.scheduled")
+@dataclass(frozen=True, kw_only=True)
+class PublicationScheduled(Entry):
+    number: int
+    digest: str
+    moment: datetime
+    wording = _("Version %(number)s of the policy was scheduled to be published at %(moment)s")
+
+
+@entry("policy.not-published")
+@dataclass(frozen=True, kw_only=True)
+class PublicationFailed(Entry):
+    number: int
+    digest: str
+    error: str
+    wording = _("Version %(number)s of the policy was due and could not be published: %(error)s")
 
 
 def _policy(row: Row) -> Policy | None:

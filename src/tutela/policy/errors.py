@@ -24,6 +24,10 @@ class UnknownVersion(NotFound):
     """The operator has no version of that number; look at the list of versions."""
 
 
+class NotAhead(Conflict):
+    """A version can only be scheduled for a moment that is still to come."""
+
+
 class NumberTaken(Conflict):
     """A version's number must be greater than the last one's; raise it in ``policy.yaml``."""
 

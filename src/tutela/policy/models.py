@@ -52,3 +52,36 @@ class Version(models.Model):
                 name="policy_version_posted_first",
             ),
         ]
+
+
+@declare(
+    holds=Holds.NOTHING,
+    kept="for ever: what was meant to be published, and when",
+    keyed="A text is about an operator, never about a subject.",
+)
+class Scheduled(models.Model):
+    """A version that waits to be published. ``sources`` are kept whole, as in ``Version``."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        PUBLISHED = "published"
+        FAILED = "failed"
+
+    pk = models.CompositePrimaryKey("operator_id", "id")
+    operator_id = models.UUIDField()
+    id = models.UUIDField()
+    number = models.IntegerField()
+    digest = models.TextField()
+    publish_at = models.DateTimeField()
+    state = models.CharField(max_length=16, choices=State, default=State.WAITING)
+    sources = models.JSONField()
+
+    class Meta:
+        db_table = "policy_scheduled"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["operator_id", "digest"],
+                condition=models.Q(state="waiting"),
+                name="policy_scheduled_once",
+            ),
+        ]

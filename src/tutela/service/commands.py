@@ -6,8 +6,10 @@ import getpass
 import os
 import signal
 from argparse import ArgumentParser, Namespace
+from datetime import datetime
 from pathlib import Path
 from types import FrameType
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -21,6 +23,7 @@ from tutela.core.errors import TutelaError
 from tutela.db.scope import operator_scope
 from tutela.identity.rules import Role
 from tutela.policy import actions as policies
+from tutela.policy import scheduling
 from tutela.service import backups, homes, restores, running, staff, staff_commands
 from tutela.settings import SETTINGS
 from tutela.vault import actions as vault
@@ -113,6 +116,9 @@ def config(_options: Namespace) -> int:
 
 def _configure_publish(parser: ArgumentParser) -> None:
     parser.add_argument("path", type=Path, help="the operator's folder, with policy.yaml")
+    parser.add_argument(
+        "--at", metavar="MOMENT", help="publish it then, such as 2024-07-01T09:00 (now)"
+    )
 
 
 @command(
@@ -122,6 +128,11 @@ def _configure_publish(parser: ArgumentParser) -> None:
 )
 def publish(options: Namespace) -> int:
     policy = policies.load_folder(options.path)
+    if options.at:
+        moment = _moment(options.at, policy.operator.time_zone)
+        scheduling.schedule(policy, moment)
+        tell(f"Version {policy.number} will be published at {moment.isoformat()}.")
+        return 0
     try:
         number = policies.publish(policy)
     except TutelaError as error:
@@ -131,6 +142,19 @@ def publish(options: Namespace) -> int:
     slug = policy.operator.slug
     tell(f"Version {number} of the policy of {policy.operator.brand} ({slug}) is published.")
     return 0
+
+
+class NoMoment(TutelaError):
+    """The moment cannot be read."""
+
+
+def _moment(text: str, zone: str) -> datetime:
+    """A moment as typed; without a zone it is by the operator's own clock."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise NoMoment(f"“{text}” is no moment. Write it as 2024-07-01T09:00.") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
 
 
 def _configure_staff(parser: ArgumentParser) -> None:

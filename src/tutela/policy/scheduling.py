@@ -1,0 +1,98 @@
+"""Versions that wait to be published: rows that are swept when their moment has come.
+
+A row keeps the sources whole, so that what is published is what was scheduled, whatever becomes
+of the folder. A moment that passes while nothing runs is made up for by the next sweep.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Min
+from django.utils.translation import gettext as _
+
+from tutela.core import clock
+from tutela.core.errors import TutelaError
+from tutela.core.ids import new_id
+from tutela.db.scope import operator_scope
+from tutela.journal import actions as journal
+from tutela.policy import actions
+from tutela.policy.compiling import compile_sources
+from tutela.policy.entries import PublicationFailed, PublicationScheduled
+from tutela.policy.errors import NotAhead
+from tutela.policy.model import Policy
+from tutela.policy.models import Scheduled
+from tutela.policy.source import Sources
+
+
+def schedule(policy: Policy, publish_at: datetime) -> UUID:
+    """Let ``policy`` be published at ``publish_at``; the same version twice is one row.
+
+    Raises ``NotAhead`` for a moment that is over.
+    """
+    if publish_at <= clock.now():
+        raise NotAhead(_("This moment is over; name a later one, or publish the version now."))
+    with operator_scope(actions.operator_id(policy.operator.slug)):
+        operator = actions.register(policy)
+        row, made = Scheduled.objects.get_or_create(
+            operator_id=operator,
+            digest=policy.digest,
+            state=Scheduled.State.WAITING,
+            defaults={
+                "id": new_id(),
+                "number": policy.number,
+                "publish_at": publish_at,
+                "sources": dict(policy.sources),
+            },
+        )
+        if made:
+            journal.append(
+                operator,
+                PublicationScheduled(
+                    number=policy.number,
+                    digest=policy.digest,
+                    moment=publish_at,
+                    clause=policy.clause_of("policy.version"),
+                ),
+            )
+    return row.id
+
+
+def publish_due(operator_id: UUID, now: datetime) -> int:
+    """Publish what is due, one version a transaction. What is refused is not tried again."""
+    done = 0
+    while True:
+        with operator_scope(operator_id):
+            row = (
+                Scheduled.objects.select_for_update(skip_locked=True)
+                .filter(state=Scheduled.State.WAITING, publish_at__lte=now)
+                .order_by("publish_at", "number")
+                .first()
+            )
+            if row is None:
+                return done
+            _publish(operator_id, row)
+            done += 1
+
+
+def _publish(operator_id: UUID, row: Scheduled) -> None:
+    waiting = Scheduled.objects.filter(operator_id=operator_id, id=row.id)
+    try:
+        policy = compile_sources(Sources(row.sources)).or_raise()
+        actions.publish(policy)
+    except TutelaError as error:
+        waiting.update(state=Scheduled.State.FAILED)
+        why = re.sub(r"(?<!^)(?=[A-Z])", "-", type(error).__name__).lower()
+        failed = PublicationFailed(number=row.number, digest=row.digest, error=why)
+        journal.append(operator_id, failed)
+        return
+    waiting.update(state=Scheduled.State.PUBLISHED)
+
+
+def next_moment(_operator_id: UUID, after: datetime) -> datetime | None:
+    """When the next version is due; called in the operator's scope."""
+    rows = Scheduled.objects.filter(state=Scheduled.State.WAITING, publish_at__gt=after)
+    first: datetime | None = rows.aggregate(first=Min("publish_at"))["first"]
+    return first

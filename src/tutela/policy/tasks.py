@@ -1,0 +1,8 @@
+"""Background work of this room: versions are published when their moment has come."""
+
+from __future__ import annotations
+
+from tutela.jobs.sweeps import Sweep, register
+from tutela.policy.scheduling import next_moment, publish_due
+
+register(Sweep("policy.scheduled", publish_due, next_moment))
