@@ -17,6 +17,7 @@ from tutela.core.environment import (
     address_and_port,
     database,
     delivery,
+    file,
     flag,
     folder,
     mailboxes,
@@ -152,6 +153,14 @@ SETTINGS = (
         "no mail server",
         "Names of mail servers of your own, separated by commas, whose Authentication-Results are "
         "believed: what they say of a sender spares the link by which a withdrawal is confirmed.",
+    ),
+    Setting(
+        "TUTELA_DRP_AGENTS",
+        "no agent is known",
+        "A file with the agents of the Data Rights Protocol who may bring requests: a JSON list, "
+        "as the directory gives it, of objects with id, name and verify_key. It is read anew each "
+        "time.",
+        check=file,
     ),
     Setting(
         "TUTELA_STAFF_IDLE_MINUTES",
@@ -330,6 +339,7 @@ TUTELA_MAIL_BELIEVE = frozenset(
     for name in os.environ.get("TUTELA_MAIL_BELIEVE", "").split(",")
     if name.strip()
 )
+TUTELA_DRP_AGENTS = os.environ.get("TUTELA_DRP_AGENTS", "")
 TUTELA_STAFF_IDLE_MINUTES = int(os.environ.get("TUTELA_STAFF_IDLE_MINUTES") or 30)
 TUTELA_STAFF_HOURS = int(os.environ.get("TUTELA_STAFF_HOURS") or 12)
 TUTELA_STAFF_CONFIRM_MINUTES = int(os.environ.get("TUTELA_STAFF_CONFIRM_MINUTES") or 30)

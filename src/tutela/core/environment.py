@@ -131,6 +131,10 @@ def folder(value: str) -> str:
     return "" if Path(value).is_dir() else "be a folder that exists"
 
 
+def file(value: str) -> str:
+    return "" if Path(value).is_file() else "be a file that exists"
+
+
 def _split(value: str) -> SplitResult | None:
     try:
         parts = urlsplit(value)

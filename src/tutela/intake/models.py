@@ -72,3 +72,28 @@ class Message(models.Model):
                 fields=["operator_id", "state", "received_at"], name="intake_message_state"
             )
         ]
+
+
+@declare(
+    holds=Holds.OPAQUE,
+    kept="as evidence of who brought a request; nothing of what the agent said of the person",
+    keyed="a request is there before anybody knows whom it is about",
+)
+class AgentRequest(models.Model):
+    """A request that an agent brought by the Data Rights Protocol; ``id`` is the request's own."""
+
+    pk = models.CompositePrimaryKey("operator_id", "id")
+    operator_id = models.UUIDField()
+    id = models.UUIDField()
+    agent = models.CharField(max_length=64)
+    reference = models.CharField(max_length=64, blank=True)
+    digest = models.CharField(max_length=64)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "intake_agent_request"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["operator_id", "digest"], name="intake_agent_request_once"
+            )
+        ]

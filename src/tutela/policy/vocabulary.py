@@ -94,7 +94,7 @@ POINT_KINDS = (
 CHAT_PARTIES = ("company", "people")
 """With whom a person may talk at a point of the kind chat (000 2, 002 “Сбор” B3, 004 3.1)."""
 RECIPIENT_ROLES = ("processor", "recipient", "authority")
-CHANNEL_KINDS = ("mail", "form", "portal", "post", "phone")
+CHANNEL_KINDS = ("mail", "form", "portal", "post", "phone", "drp")
 COOKIE_CLASSES = ("necessary", "functional", "analytical", "marketing")
 COOKIE_KINDS = ("cookie", "local-storage", "beacon", "sdk")
 COOKIE_PARTIES = ("own", "third", "seller")

@@ -1,4 +1,4 @@
-"""Addresses for programs: public, read only, without language, cookie or script.
+"""Addresses for programs: without language, cookie or script, and public unless they say so.
 
     @feed("log/<operator>/checkpoint", name="log-checkpoint")
     def checkpoint(request: PageRequest) -> HttpResponse: ...
@@ -34,18 +34,22 @@ class Feed:
     path: str
     name: str
     view: Callable[..., HttpResponseBase]
+    methods: tuple[str, ...] = ("GET",)
 
 
 FEEDS: Registry[Feed] = Registry("feed")
 
 
-def feed(path: str, *, name: str) -> Callable[[V], V]:
-    """Register the decorated view at ``/path``, which names the operator it is about."""
+def feed(path: str, *, name: str, methods: tuple[str, ...] = ("GET",)) -> Callable[[V], V]:
+    """Register the decorated view at ``/path``, which names the operator it is about.
+
+    One that takes more than GET proves its caller itself, and no other site may read it.
+    """
     if "<operator>" not in path or path.startswith("/"):
         raise ValueError(f"The feed “{name}” must name its operator and not begin with a slash.")
 
     def register(view: V) -> V:
-        FEEDS.register(name, Feed(path, name, view))
+        FEEDS.register(name, Feed(path, name, view, methods))
         return view
 
     return register
@@ -62,7 +66,7 @@ def feed_patterns() -> list[URLPattern]:
 def _serve(each: Feed) -> Callable[..., HttpResponseBase]:
     @csrf_exempt
     def served(request: HttpRequest, operator: str, **captured: Any) -> HttpResponseBase:
-        guard.check_method(request, ("GET",))
+        guard.check_method(request, each.methods)
         guard.check_input(request)
         found = access.hooks.operator(operator)
         if found is None:
@@ -78,8 +82,9 @@ def _serve(each: Feed) -> Callable[..., HttpResponseBase]:
                 response = each.view(visited, **captured)
             finally:
                 del visited.visit  # an error is shown in the frame of no page
-        response.headers["Access-Control-Allow-Origin"] = "*"
-        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        if each.methods == ("GET",):
+            response.headers["Access-Control-Allow-Origin"] = "*"
+            response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         return response
 
     return served

@@ -1,0 +1,1 @@
+"""The Data Rights Protocol: requests that authorised agents bring, signed, for people."""

@@ -1,0 +1,195 @@
+"""The Data Rights Protocol, asked by a client that was written from its specification alone."""
+
+from __future__ import annotations
+
+import base64
+import json
+import shutil
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from django.test import Client
+from tests.requests.conftest import SAMPLE, House
+
+from tutela.core import clock
+from tutela.db.scope import operator_scope
+from tutela.intake.models import AgentRequest
+from tutela.journal import actions as journal
+from tutela.policy import actions as policies
+from tutela.requests import cases
+
+BUSINESS = "PROHOMEEXCHANGE"
+MARIA = "maria@mail.example"
+
+
+class Agent:
+    """An authorised agent: 2.01 to 2.06 and 3.07.1 of the protocol, and nothing else."""
+
+    def __init__(self, name: str = "AGENT_ONE") -> None:
+        self.name, self.key, self.token = name, Ed25519PrivateKey.generate(), ""
+        self.http = Client(raise_request_exception=False)
+        self.base = "/drp/prohomeexchange/v1"
+
+    def entry(self) -> dict[str, str]:
+        raw = self.key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+        return {"id": self.name, "name": "One", "verify_key": base64.b64encode(raw).decode()}
+
+    def signed(self, document: dict[str, Any]) -> bytes:
+        said = json.dumps(document).encode()
+        return base64.b64encode(self.key.sign(said) + said)
+
+    def message(self, **more: Any) -> dict[str, Any]:
+        now = clock.now()
+        return {
+            "agent-id": self.name,
+            "business-id": BUSINESS,
+            "issued-at": (now - timedelta(seconds=5)).isoformat(),
+            "expires-at": (now + timedelta(minutes=10)).isoformat(),
+            "drp.version": "1.0",
+            **more,
+        }
+
+    def request(self, exercise: str = "access", **more: Any) -> dict[str, Any]:
+        claims = {"email": MARIA, "email_verified": True, "name": "Maria Sample", **more}
+        return self.message(exercise=exercise, regime="ccpa", **claims)
+
+    def send(self, method: str, path: str, body: bytes = b"") -> Any:
+        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        return self.http.generic(
+            method, f"{self.base}{path}", body, content_type="text/plain", headers=headers
+        )
+
+    def pair(self) -> Any:
+        answer = self.send("POST", f"/agent/{self.name}", self.signed(self.message()))
+        if answer.status_code == 200:
+            self.token = answer.json()["token"]
+        return answer
+
+    def exercise(self, document: dict[str, Any]) -> Any:
+        return self.send("POST", "/data-rights-request", self.signed(document))
+
+
+@pytest.fixture
+def business(house: House, tmp_path: Path) -> House:
+    """The operator with the protocol declared in its policy."""
+    folder = tmp_path / "prohomeexchange"
+    shutil.copytree(SAMPLE, folder)
+    written = (folder / "policy.yaml").read_text(encoding="utf-8")
+    declared = (
+        f"channels:\n  agents:\n    kind: drp\n    address: {BUSINESS}\n"
+        '    event: request.received\n    control: intake.form\n    clauses: ["2.11/b3"]\n'
+    )
+    changed = written.replace("channels:\n", declared, 1).replace("number: 1", "number: 2", 1)
+    (folder / "policy.yaml").write_text(changed, encoding="utf-8")
+    policies.publish(policies.load_folder(folder))
+    return house
+
+
+@pytest.fixture
+def agent(business: House, settings: Any, tmp_path: Path) -> Agent:
+    known = Agent()
+    directory = tmp_path / "agents.json"
+    directory.write_text(json.dumps([known.entry()]), encoding="utf-8")
+    settings.TUTELA_DRP_AGENTS = str(directory)
+    assert known.pair().status_code == 200
+    return known
+
+
+def test_an_agent_pairs_asks_looks_and_revokes(business, agent):
+    subject = business.send("order").subject
+    assert agent.send("GET", "/agent/AGENT_ONE").json() == {}
+    made = agent.exercise(agent.request(**{"agent-request-id": "mine-1"})).json()
+    assert (made["status"], made["agent_request_id"]) == ("in_progress", "mine-1")
+    assert made["expected_by"] > made["received_at"]
+    with operator_scope(business.id):
+        case = cases.get(business.id, made["request_id"])
+    assert (case.kind, case.channel, case.subject_id) == ("access", "drp", subject)
+    path = f"/data-rights-request/{made['request_id']}"
+    assert agent.send("GET", path).json()["status"] == "in_progress"
+    ended = agent.send("DELETE", path, agent.signed({"reason": "I changed my mind"}))
+    assert ended.json()["status"] == "revoked"
+    again = agent.send("DELETE", path, agent.signed({"reason": "twice"}))
+    assert (again.status_code, again.json()["code"]) == (409, "409")
+
+
+def test_the_same_signed_request_again_is_the_same_request(business, agent):
+    document = agent.request("deletion")
+    first, second = agent.exercise(document).json(), agent.exercise(document).json()
+    assert first["request_id"] == second["request_id"]
+    with operator_scope(business.id):
+        assert AgentRequest.objects.count() == 1
+
+
+@pytest.mark.parametrize("claims", [{"email": "nobody@mail.example"}, {"email_verified": False}])
+def test_whoever_is_not_known_by_a_verified_claim_is_asked_to_show_who_they_are(
+    business, agent, claims
+):
+    business.send("order")
+    made = agent.exercise(agent.request(**claims)).json()
+    assert (made["status"], made["reason"]) == ("in_progress", "need_user_verification")
+    assert made["user_verification_url"].endswith("/en/prohomeexchange/sign-in/")
+
+
+@pytest.mark.parametrize(
+    ("changed", "status"),
+    [
+        ({"agent-id": "AGENT_TWO"}, 403),
+        ({"business-id": "OTHER"}, 403),
+        ({"issued-at": "2999-01-01T00:00:00+00:00"}, 403),
+        ({"expires-at": "2001-01-01T00:00:00+00:00"}, 403),
+        ({"expires-at": "soon"}, 400),
+        ({"issued-at": "2024-06-03T00:00:00"}, 400),
+        ({"exercise": "sale:opt_in"}, 400),
+    ],
+)
+def test_a_request_that_is_not_for_here_and_now_is_refused_in_json(agent, changed, status):
+    answer = agent.exercise(agent.request() | changed)
+    assert (answer.status_code, answer.json()["code"]) == (status, str(status))
+    assert answer.json()["message"]
+
+
+def test_only_the_key_of_the_directory_signs_and_only_its_token_opens(business, agent):
+    stranger = Agent()
+    assert stranger.pair().status_code == 403
+    assert stranger.exercise(stranger.request()).status_code == 401
+    stranger.token = agent.token
+    assert stranger.exercise(stranger.request()).status_code == 403
+    assert agent.send("POST", "/data-rights-request", b"no base64!").status_code == 400
+    assert agent.send("POST", "/data-rights-request", base64.b64encode(b"short")).status_code == 403
+
+
+def test_another_agent_sees_nothing_of_a_request(business, agent, settings):
+    made = agent.exercise(agent.request()).json()
+    other = Agent("AGENT_TWO")
+    Path(settings.TUTELA_DRP_AGENTS).write_text(
+        json.dumps([agent.entry(), other.entry()]), encoding="utf-8"
+    )
+    other.pair()
+    path = f"/data-rights-request/{made['request_id']}"
+    assert other.send("GET", path).status_code == 403
+    assert other.send("DELETE", path, other.signed({})).status_code == 403
+    assert other.send("GET", "/agent/AGENT_ONE").status_code == 403
+
+
+def test_an_agent_that_leaves_the_directory_is_out_at_once(agent, settings):
+    Path(settings.TUTELA_DRP_AGENTS).write_text("[]", encoding="utf-8")
+    assert agent.send("GET", "/agent/AGENT_ONE").status_code == 401
+
+
+def test_an_operator_that_does_not_declare_the_protocol_takes_nothing(house, settings, tmp_path):
+    stranger = Agent()
+    answer = stranger.pair()
+    assert (answer.status_code, answer.json()["code"]) == (404, "404")
+
+
+def test_of_what_an_agent_says_of_a_person_nothing_is_kept(business, agent):
+    business.send("order")
+    agent.exercise(agent.request("sale:opt_out", name="Secretname"))
+    with operator_scope(business.id):
+        said = f"{journal.entries(business.id, limit=200)}{AgentRequest.objects.get().__dict__}"
+    assert "Secretname" not in said
+    assert MARIA not in said
