@@ -306,7 +306,12 @@ def retention(root: Block, reading: Reading) -> dict[str, model.RetentionRule]:
     return found
 
 
-_CHANNEL_CONTROLS = {"mail": "intake.email", "form": "intake.form", "portal": "intake.inapp"}
+_CHANNEL_CONTROLS = {
+    "mail": "intake.email",
+    "form": "intake.form",
+    "portal": "intake.inapp",
+    "drp": "intake.inapp",
+}
 
 
 def channels(root: Block, reading: Reading) -> dict[str, model.Channel]:
