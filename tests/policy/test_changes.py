@@ -144,3 +144,27 @@ def test_each_version_is_a_pdf_with_every_clause_and_its_fingerprint(
         assert words in text
         assert row.digest[:20] in text
     assert two_versions.get("/ru/lark-bakery/policy/v/9/pdf/").status_code == 404
+
+
+POLICY = "/en/lark-bakery/policy/"
+
+
+def test_the_page_tells_of_a_version_while_it_is_new(two_versions: Client) -> None:
+    for month, told in ((7, True), (9, False)):
+        with clock.use(clock.ManualClock(datetime(2024, month, 2, tzinfo=UTC))):
+            page = two_versions.get(POLICY).content.decode()
+        assert ("Version 2 is new" in page) is told
+
+
+def test_the_page_tells_of_a_version_that_is_to_come(
+    db: None, minimal: Path, copy_of_minimal: MakeCopy
+) -> None:
+    with clock.use(clock.ManualClock(datetime(2024, 6, 1, 12, tzinfo=UTC))):
+        actions.publish(load_folder(minimal))
+        assert "takes force on" not in Client().get(POLICY).content.decode()
+        copy = second(copy_of_minimal).change("effective: at-posting", "effective: 2024-08-01")
+        actions.publish(load_folder(copy.path))
+        page = Client().get(POLICY).content.decode()
+    assert "Version 2 takes force on" in page
+    assert "?to=2" in page
+    assert "within 30 days" in page

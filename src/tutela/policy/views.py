@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -159,6 +159,19 @@ def _published(
         "not_yet": archived and row.effective_from > clock.now(),
         "canonical": request.build_absolute_uri(page_url(request, "policy")),
         "text_url": f"{text_url}?version={row.number}" if archived else text_url,
+        "news": [] if archived else _news(request, row),
         "pdf_url": page_url(request, "policy-pdf", number=row.number),
     }
     return show(request, "policy/published.html", context)
+
+
+ANNOUNCED = timedelta(days=30)
+"""For how long the page says that a version is new (002 Изменения/p1(c), 003 5.2.6)."""
+
+
+def _news(request: PageRequest, current: VersionRow) -> list[tuple[str, VersionRow]]:
+    """The version that comes next, and the one in force while it is new and not the first."""
+    now, rows = clock.now(), actions.versions(request.visit.operator_id)
+    found = [("coming", row) for row in rows if row.effective_from > now][-1:]
+    fresh = now - current.effective_from < ANNOUNCED and current.number != rows[-1].number
+    return [*found, ("new", current)] if fresh else found
