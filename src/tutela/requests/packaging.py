@@ -11,6 +11,7 @@ import hashlib
 import json
 import re
 import secrets
+import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -141,16 +142,20 @@ class Writer:
     own: set[str] = field(default_factory=set)
 
     def into(self, content: IO[bytes]) -> None:
-        """First the file for programs, then the page for people from the same values; each is
-        read again in parts rather than kept."""
+        """First the file for programs, then the page for people, whose lines were set aside while
+        the same values were open."""
         self.own = self._own()
-        with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as made:
+        aside = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed below
+        with aside, zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as made:
             with made.open("data.json", "w") as file:
-                for part in self._json():
+                for part in self._json(aside):
                     file.write(part.encode())
             with made.open("data.html", "w") as file:
-                for part in self._html():
-                    file.write(part.encode())
+                before, after = self._page()
+                file.write(before.encode())
+                aside.seek(0)
+                shutil.copyfileobj(aside, file)
+                file.write(after.encode())
 
     def _own(self) -> set[str]:
         """The person's own addresses and numbers, which stay readable in texts."""
@@ -158,11 +163,11 @@ class Writer:
         kinds = {
             slug for slug, each in self.policy.fields.items() if each.type in {"email", "phone"}
         }
-        for part in vault.read_in_parts(self.leave):
-            found |= {_plain(each.value) for each in part if each.field in kinds}
+        for part in vault.read_in_parts(self.leave, fields=kinds):
+            found |= {_plain(each.value) for each in part}
         return found
 
-    def _json(self) -> Iterator[str]:
+    def _json(self, aside: IO[bytes]) -> Iterator[str]:
         head = {
             "format": FORMAT,
             "operator": self.policy.operator.legal_name,
@@ -177,8 +182,10 @@ class Writer:
         }
         for part in vault.read_in_parts(self.leave):
             self.values += len(part)
-            lines = (json.dumps(self._value(each, purposes), ensure_ascii=False) for each in part)
-            text = ",\n".join(lines)
+            shown = [(each, self._without_others(each)) for each in part]
+            aside.write("".join(self._row(each, text) for each, text in shown).encode())
+            lines = (self._value(each, text, purposes) for each, text in shown)
+            text = ",\n".join(json.dumps(each, ensure_ascii=False) for each in lines)
             if text:
                 yield text if first else ",\n" + text
                 first = False
@@ -189,10 +196,12 @@ class Writer:
         yield from self._journal()
         yield "]}\n"
 
-    def _value(self, each: vault.Value, purposes: dict[UUID, tuple[str, ...]]) -> dict[str, Any]:
+    def _value(
+        self, each: vault.Value, text: str, purposes: dict[UUID, tuple[str, ...]]
+    ) -> dict[str, Any]:
         shown: dict[str, Any] = {
             "field": each.field,
-            "value": self._without_others(each),
+            "value": text,
             "record": str(each.record),
             "point": each.point,
             "received_at": each.received_at.isoformat(),
@@ -279,7 +288,8 @@ class Writer:
             yield ("" if first else ",\n") + ",\n".join(lines)
             first, after = False, rows[-1].id
 
-    def _html(self) -> Iterator[str]:
+    def _page(self) -> tuple[str, str]:
+        """What stands before and after the lines of the values."""
         context = {
             "policy": self.policy,
             "made_at": clock.now(),
@@ -290,17 +300,12 @@ class Writer:
         }
         page_ = render_to_string("requests/everything.html", context)
         before, after = page_.split("<!--values-->")
-        yield before
-        counted = self.redacted
-        for part in vault.read_in_parts(self.leave):
-            yield "".join(self._row(each) for each in part)
-        self.redacted = counted
-        yield after
+        return before, after
 
-    def _row(self, each: vault.Value) -> str:
+    def _row(self, each: vault.Value, text: str) -> str:
         declared = self.policy.fields.get(each.field)
         title = reading.words(declared.title, self.language) if declared else each.field
-        value = reading.file_words(each) or self._without_others(each)
+        value = reading.file_words(each) or text
         point = reading.point_title(self.policy, each.point, self.language)
         cells = (title, value, point, each.received_at.date().isoformat(), reading.source_of(each))
         return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>\n"

@@ -176,14 +176,17 @@ def read(permit: Permit) -> list[Value]:
     return _open(permit, superseded=False)
 
 
-def read_in_parts(permit: Permit, records_at_once: int = 200) -> Iterator[list[Value]]:
+def read_in_parts(
+    permit: Permit, records_at_once: int = 200, fields: Collection[str] | None = None
+) -> Iterator[list[Value]]:
     """What ``read`` gives, some records at a time, for a person of whom much is held: no more
-    than one part is open at once. It is read within the transaction of the permit."""
-    subject = enter(permit, READING)
+    than one part is open at once, and of it only ``fields`` where they are named. It is read
+    within the transaction of the permit."""
+    subject = enter(permit, READING, fields or ())
     seen = [each for each in records(permit.operator, subject) if _serves(permit, each)]
     for start in range(0, len(seen), records_at_once):
         part = seen[start : start + records_at_once]
-        opened = _opened_of(permit, subject, part, superseded=False)
+        opened = _opened_of(permit, subject, part, superseded=False, fields=fields)
         yield [value_of(row, text, record.point) for row, text, record in opened]
 
 
@@ -417,14 +420,19 @@ def _serves(permit: Permit, record: RecordRow) -> bool:
 
 
 def _opened_of(
-    permit: Permit, subject: UUID, seen: Sequence[RecordRow], *, superseded: bool
+    permit: Permit,
+    subject: UUID,
+    seen: Sequence[RecordRow],
+    *,
+    superseded: bool,
+    fields: Collection[str] | None = None,
 ) -> Iterator[tuple[Row, str, RecordRow]]:
     kept = {row.id: row for row in seen}
     wanted = Row.objects.filter(
         operator_id=permit.operator,
         subject_id=subject,
         record_id__in=kept,
-        field__in=permit.fields,
+        field__in=permit.fields if fields is None else fields,
         superseded_at__isnull=not superseded,
     ).order_by("record_id", "field", "version")
     found = [row for row in wanted if not is_left_out(permit, row)]
