@@ -9,7 +9,7 @@ from tests.accounts.conftest import OPERATORS, VALUES
 from tests.api.conftest import Shop
 
 from tutela.api.limits import BUCKETS
-from tutela_client import Conflict, Invalid, NotFound, Tutela
+from tutela_client import Conflict, Invalid, NotFound, Refused, Tutela
 
 CHILD = {"full-name": "Anna Sample", "birth-date": "2014-09-01"}
 
@@ -97,3 +97,53 @@ def test_somebody_without_an_account_has_none_and_is_not_an_error(client):
     someone = tutela.create_subject("user", "en").subject
     assert tutela.account(someone).state == "none"
     assert tutela.children(someone) == ()
+
+
+NEEDED = ("name", "city", "mobile", "identification-number", "email")
+AD = {"full-name": "Maria Sample", "email": "maria@mail.example", "ad-text": "I sell a sofa."}
+
+
+def test_a_site_publishes_what_the_person_ticked_and_shows_that_alone(client):
+    tutela = client("amigo")
+    maria = tutela.send_form("ad", AD, consents=["ads"], language="en").subject
+    (mine,) = tutela.public_records(maria)
+    assert (mine.public, mine.listing) == ((), None)
+    card = {"ad-text": "Pay to 4111 1111 1111 1111"}
+    with pytest.raises(Invalid) as refused:
+        tutela.publish(maria, mine.record, ["ad-text"], language="en", changes=card)
+    assert "4111" not in str(refused.value)
+    listing = tutela.publish(maria, mine.record, ["ad-text"], language="en")
+    assert [each.listing for each in tutela.listings()] == [listing]
+    shown = tutela.public(listing)
+    assert (shown.values, shown.purpose) == ({"ad-text": "I sell a sofa."}, "ads")
+    tutela.take_back(maria, mine.record)
+    assert tutela.public(listing) is None
+    assert tutela.listings() == ()
+
+
+def test_a_site_keeps_a_rough_place_with_permission_and_removes_it(client):
+    tutela = client("uslugi")
+    values = {slug: VALUES[slug] for slug in NEEDED}
+    anna = tutela.send_form("account", values, consents=["service"], language="ru").subject
+    with pytest.raises(Refused):
+        tutela.keep_location(anna, latitude=43.238949, longitude=76.889709)
+    texts = [tutela.consent_text("distribution", "ru")]
+    tutela.give_consents(anna, texts, language="ru", point="location")
+    tutela.keep_location(anna, latitude=43.238949, longitude=76.889709)
+    (held,) = [each for each in tutela.records(anna) if each.point == "location"]
+    assert held.fields == ("geolocation",)
+    for wrong in ({"latitude": 43.2}, {"latitude": 1, "longitude": 1, "address": "Almaty"}):
+        with pytest.raises(Invalid):
+            tutela.keep_location(anna, **wrong)
+    assert tutela.remove_location(anna)
+    assert [each for each in tutela.records(anna) if each.point == "location" and each.fields] == []
+
+
+def test_a_site_counts_visits_and_cannot_send_who_they_were(client):
+    tutela = client("prohomeexchange")
+    seen = {"page": "home", "device": "phone", "language": "en", "visits": 40}
+    assert tutela.count_visits([seen, seen | {"page": "a-name"}]) == 2
+    with pytest.raises(Invalid):
+        tutela.count_visits([seen | {"visitor": "maria"}])
+    with pytest.raises(Conflict):
+        client("amigo").count_visits([seen])
