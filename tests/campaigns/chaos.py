@@ -205,7 +205,8 @@ class Campaign:
     def _send(self, visitor: Visitor, person: Person, point: str) -> None:
         page = _answered(visitor.get(f"/en/{OPERATOR}/forms/{point}/"))
         form = page.form()
-        typed = {name: _typed(name, person) for name in form.values if name != "form-token"}
+        given = {"form-token", "notice"}
+        typed = {name: _typed(name, person) for name in form.values if name not in given}
         ticked = dict.fromkeys(form.boxes, "on")
         sent = Sent(page.url, {**form.values, **typed, **ticked}, frozenset(typed))
         person.forms.append(sent)
