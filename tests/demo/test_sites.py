@@ -83,6 +83,7 @@ def test_a_site_shows_its_pages_and_a_form_sent_from_one_is_taken_in(site, live_
     form = page(f"{url}/{language}/{where}/").partition("<main>")[2]
     action = unescape(re.search(r'action="([^"]+)"', form)[1])
     ticked = re.findall(r'name="(consent-[\w-]+)" value="(\w+)"', form)
+    ticked += re.findall(r'name="(notice)" value="(\w+)"', form)
     answer = Client().post(
         action.removeprefix(live_server.url),
         {"email": "maria@mail.example", **typed, **dict(ticked)},

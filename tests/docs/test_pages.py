@@ -17,7 +17,8 @@ _FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 PATHS = {"/health/live", "/health/ready", "/metrics", "/usr/bin/chromium", "/database", "/log/SLUG"}
 """Absolute paths that every reader may have; an address of a page begins with its language."""
 OURS = re.compile(
-    r"/(en|ru|api/v1|application|consent-texts|decisions|forms|journal|obligations|policy|subjects)\b"
+    r"/(en|ru|api/v1|application|account-tokens|consent-texts|decisions|forms|journal|obligations"
+    r"|policy|public|subjects|visits|warnings)\b"
 )
 """An address of a page begins with its language, one of the API with its version or its noun."""
 named = pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
