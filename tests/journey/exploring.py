@@ -118,7 +118,7 @@ def _conversation_errand(made: Explorer) -> None:
 
 def _elsewhere(made: Explorer, door: str, start: str) -> None:
     """What only another sample has: people who talk to each other, papers that are verified."""
-    visitor = Visitor(made.tutela.url)
+    visitor = Visitor(made.tutela.url, patience=240)
     page = visitor.get(f"/{made.language}/demo/")
     if f"/demo/open/{THERE}/" in page.text:
         assert visitor.send(page, page.form(f"/demo/open/{THERE}/")).status == 302
