@@ -220,8 +220,8 @@ def test_a_second_pair_of_eyes_can_be_demanded_before_factors_are_removed(bakery
     give_app(browser(nadia))
     asked = []
 
-    def refuse(operator_id, operation, actor, user_id):
-        asked.append((operation, actor.id, user_id))
+    def refuse(operator_id, operation, actor, whom, role):
+        asked.append((operation, actor.id, whom))
         raise NotAllowed("Somebody else has to approve this first.")
 
     before = approval._ask
@@ -231,5 +231,5 @@ def test_a_second_pair_of_eyes_can_be_demanded_before_factors_are_removed(bakery
     finally:
         approval.install(before)
     assert answer.status_code == 403
-    assert asked == [(approval.RESET_FACTORS, str(olga.pk), nadia.pk)]
+    assert asked == [(approval.RESET_FACTORS, str(olga.pk), str(nadia.pk))]
     assert factors.kinds(nadia.pk)
