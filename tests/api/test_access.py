@@ -64,6 +64,16 @@ BODIES = {
         "purpose": "orders",
         "value": "maria.new@mail.example",
     },
+    "POST /subjects/{subject}/conversations": lambda at: {
+        "values": {"message": "Is it still there?", "email": VALUES["email"]},
+        "consents": ["feedback"],
+        "language": "en",
+    },
+    "POST /subjects/{subject}/conversations/{conversation}/messages": lambda at: {
+        "values": {"message": "It is."},
+        "language": "en",
+    },
+    "POST /subjects/{subject}/version": lambda at: {"accepted": True, "language": "en"},
     "POST /subjects/{subject}/values": lambda at: READ,
     "POST /subjects/{subject}/values/history": lambda at: READ,
     "POST /subjects/{subject}/withdrawals": lambda at: {"purposes": ["orders"], "language": "en"},
@@ -75,12 +85,27 @@ ELSEWHERE = {
     "POST /subjects/{subject}/location/removal",
     "POST /subjects/{subject}/account/acceptances",
     "POST /subjects/{subject}/children",
+    "POST /subjects/{subject}/conversations",
+    "POST /subjects/{subject}/conversations/{conversation}/messages",
+    "GET /subjects/{subject}/conversations/{conversation}/messages",
+    "POST /subjects/{subject}/version",
 }
-"""What this operator's policy does not have; ``tests/accounts/test_api.py`` asks it of others."""
+"""What this key's scope, this operator's policy or this person does not have; the tests of the
+rooms of accounts, conversations and notices ask it of others."""
 
 MADE_UP = dict.fromkeys(
-    ("subject", "consent", "record", "obligation", "listing", "account_record"), str(uuid.uuid4())
+    (
+        "subject",
+        "consent",
+        "record",
+        "obligation",
+        "listing",
+        "account_record",
+        "conversation",
+    ),
+    str(uuid.uuid4()),
 ) | {
+    "step": "leaving-the-site",
     "hash": "0" * 64,
     "token": "made-up",
     "field": "email",
@@ -107,7 +132,7 @@ def things(shop, program) -> dict[str, str]:
     with operator_scope(shop.id):
         (due, *_) = obligations.listing(shop.id, subject=uuid.UUID(subject))
     journal.sequence(shop.id)
-    return {
+    return MADE_UP | {
         "subject": subject,
         "consent": given["consent"],
         "hash": given["text_sha256"],

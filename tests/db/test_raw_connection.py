@@ -9,8 +9,10 @@ What such a thief can do is stated too: name any operator's scope, and read what
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -292,12 +294,20 @@ def test_other_databases_of_the_server_refuse_or_hold_nothing(raw):
                 other.execute("CREATE TABLE public.mine (id int)")
 
 
-def test_no_function_runs_with_the_rights_of_its_owner(raw):
-    """One such function would be a door past every policy."""
+def test_one_function_runs_with_the_rights_of_its_owner_and_removes_what_an_entry_names(raw):
+    """Any other would be a door past every policy. The owner too sees one operator's rows only."""
     found = raw.execute(
         "SELECT proname FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace"
     )
-    assert found.fetchall() == []
+    assert found.fetchall() == [("journal_prune",)]
+    _scope(raw, HERE)
+    before = _seen(raw, "journal_entry")
+    assert before
+    for operator in (HERE, THERE):
+        with contextlib.suppress(*REFUSED):
+            asked = raw.execute("SELECT journal_prune(%s, %s)", [str(operator), str(uuid4())])
+            assert asked.fetchone() == (0,)
+    assert _seen(raw, "journal_entry") == before
 
 
 def test_no_view_lies_over_the_tables_of_operators(raw):

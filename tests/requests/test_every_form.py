@@ -59,7 +59,8 @@ def policy_of(sample: str) -> Policy:
 
 
 def _forms() -> list[tuple[str, str]]:
-    return [(sample, slug) for sample in SAMPLES for slug in policy_of(sample).points]
+    points = [(each, slug, at) for each in SAMPLES for slug, at in policy_of(each).points.items()]
+    return [(sample, slug) for sample, slug, point in points if not point.is_among_people]
 
 
 class Form:

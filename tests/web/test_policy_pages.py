@@ -156,12 +156,16 @@ def test_the_assumptions_name_their_clauses_as_links(bakery, client):
     assert 'href="/en/prohomeexchange/policy/clause/9.7/"' in page
 
 
-def test_the_first_page_of_an_operator_leads_to_every_form_but_not_to_chats(bakery, client):
-    actions.publish(actions.load_folder(SAMPLES / "prohomeexchange"))
+def test_the_first_page_of_an_operator_leads_to_every_form_but_not_to_talk_among_people(db, client):
+    for sample in ("prohomeexchange", "amigo"):
+        actions.publish(actions.load_folder(SAMPLES / sample))
     page = client.get("/ru/prohomeexchange/").content.decode()
     assert "/ru/prohomeexchange/forms/order/" in page
-    assert "/ru/prohomeexchange/forms/chat/" not in page
+    assert "/ru/prohomeexchange/forms/chat/" in page, (
+        "whoever writes to the company needs no account"
+    )
     assert "/ru/prohomeexchange/policy/" in page
+    assert "/forms/message/" not in client.get("/ru/amigo/").content.decode()
 
 
 def test_the_list_of_operators_links_to_each(bakery, client):

@@ -109,6 +109,7 @@ def special_found(request: PageRequest) -> HttpResponseBase:
     permission="inventory.manage",
     under="inventory",
     methods=("POST",),
+    recent=True,
 )
 def special_decide(request: PageRequest, finding: UUID) -> HttpResponseBase:
     visit = request.visit

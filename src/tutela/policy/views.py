@@ -28,9 +28,7 @@ _NO_HOSTED_FORM = frozenset({"api"})
 
 def _has_form(point: CollectionPoint) -> bool:
     """Whether the point has a page of ours. People write to each other from the portal only."""
-    if point.kind == "chat":
-        return not point.parties or "company" in point.parties
-    return point.kind not in _NO_HOSTED_FORM
+    return point.kind not in _NO_HOSTED_FORM and not point.is_among_people
 
 
 @page("", name="operators")

@@ -31,6 +31,10 @@ def form(request: PageRequest, point: str) -> HttpResponseBase:
     visit = request.visit
     policy = policies.in_force(visit.operator_id)
     declared = actions.collection_point(policy, point)
+    if declared.is_among_people:
+        raise NotFound(
+            _("Here people write to each other. Sign in, and follow the address you were given.")
+        )
     data = request.POST if request.method == "POST" else None
     if data is not None and "decline" in data:
         actions.decline(visit.operator_id, point, language=visit.language)

@@ -69,3 +69,9 @@ class CollectionPoint:
     signed_consent: bool = False
     parties: tuple[str, ...] = ()
     clauses: Clauses = ()
+
+    @property
+    def is_among_people(self) -> bool:
+        """Whether people talk to each other here and never to the company; then there is no form
+        that somebody could send without an account."""
+        return self.kind == "chat" and bool(self.parties) and "company" not in self.parties
