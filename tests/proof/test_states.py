@@ -20,7 +20,7 @@ FIRST_DAY = {
     "Header/p0": "kept",  # policy.version
     "Preamble/p1": "kept",  # policy.scope
     "Preamble/p2": "nothing-yet",  # consent.refuse
-    "1.1": "not-built",  # policy.scope and a mailbox that nobody reads yet
+    "1.1": "kept",  # policy.scope; nobody has written to the mailbox yet
     "1.2": "nothing-yet",  # inventory.categories, by the category of subjects
     "1.3": "informative",
     "2.1/b1": "nothing-yet",  # inventory.categories

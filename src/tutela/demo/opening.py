@@ -7,14 +7,17 @@ meanwhile nothing is swept for this operator (``moving_in``), which would find a
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
+import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from django.conf import settings
 from django.http import HttpResponseRedirect
@@ -30,6 +33,7 @@ from tutela.policy import actions as policies
 from tutela.web.pages import PageRequest, page_url
 
 _OPENING = "opening"
+_LOOKS = 5
 _LONGEST = 300
 """Seconds that a season may take on a slow machine."""
 
@@ -62,25 +66,40 @@ def _brand(folder: Path) -> str:
 def moving_in() -> str:
     """The slug of the operator whose people are moving in now, or an empty string."""
     try:
-        return (Path(settings.TUTELA_HOME) / _OPENING).read_text(encoding="utf-8").strip()
+        with _note().open(encoding="utf-8") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _note().read_text(encoding="utf-8").strip()
     except OSError:
-        return ""
+        pass
+    return ""
 
 
 @contextmanager
 def _alone(slug: str) -> Iterator[None]:
-    path = Path(settings.TUTELA_HOME) / _OPENING
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise NotOpened(_("Another sample is moving in. Try again in half a minute.")) from None
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(slug)
+    """The lock ends with the process that holds it, however that ends."""
+    with _note().open("a+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise NotOpened(_("Another sample is moving in. Try again in half a minute.")) from None
+        file.truncate(0)
+        file.write(slug)
+        file.flush()
         yield
-    finally:
-        with suppress(FileNotFoundError):
-            path.unlink()
+
+
+def _is_ours(file: TextIO) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:  # somebody opens another, or only looks whether anybody does
+        time.sleep(0.1)
+        return False
+    return True
+
+
+def _note() -> Path:
+    return Path(settings.TUTELA_HOME) / _OPENING
 
 
 def _configure(parser: ArgumentParser) -> None:
