@@ -92,7 +92,8 @@ class Gardener:
         visitor = self.visitor()
         page = visitor.get(f"/{language}/{OPERATOR}/forms/{point}/")
         form = page.form()
-        typed = {name: who.value(name) for name in form.values if name != "form-token"}
+        given = {"form-token", "notice"}
+        typed = {name: who.value(name) for name in form.values if name not in given}
         values = {**form.values, **typed, **dict.fromkeys(form.boxes, "on"), **changes}
         return visitor.post(page.url, {name: value for name, value in values.items() if value})
 

@@ -27,8 +27,12 @@ from tutela.web.pages import ROUTES, Audience
 app.wire()
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SAMPLE = Path(__file__).parents[2] / "operators" / "prohomeexchange"
-NOT_HTML = frozenset({"policy-text", "proof-bundle", "journal-log", "journal-selection"})
-"""Pages that are files to be kept."""
+NOT_HTML = frozenset(
+    {"policy-text", "proof-bundle", "journal-log", "journal-selection", "embed-links"}
+)
+"""Pages that are files to be kept, or for programs."""
+NEEDS_AN_ACCOUNT = frozenset({"account-edit", "account-delete"})
+"""Pages that somebody without one does not have."""
 DEEPER = {
     Audience.PUBLIC: (
         "prohomeexchange/policy/v/1/",
@@ -49,7 +53,7 @@ def paths(audience: Audience, language: str) -> list[str]:
         if route.audience is audience
         and "GET" in route.methods
         and not route.parameters - {"operator"}
-        and route.name not in NOT_HTML
+        and route.name not in NOT_HTML | NEEDS_AN_ACCOUNT
     ]
     return [f"/{language}/{each}" for each in [*found, *DEEPER[audience]]]
 
