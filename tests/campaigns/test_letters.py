@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
+from pathlib import Path
 
 import pytest
 from tests.campaigns.homes import lived_in
@@ -17,7 +19,8 @@ def test_letters_are_taken_in_once_each_by_a_process_that_is_killed_again_and_ag
 ):
     seed = int(os.environ.get("TUTELA_CAMPAIGN_SEED", secrets.randbelow(1_000_000)))
     with (
-        imap(tmp_path / "dovecot") as mailbox,
+        tempfile.TemporaryDirectory() as folder,
+        imap(Path(folder, "dovecot")) as mailbox,
         lived_in(tmp_path / "home").running() as tutela,
         capsys.disabled(),
     ):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import shutil
 import smtplib
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from django.db import connections
@@ -23,8 +25,8 @@ assert shutil.which("dovecot"), "These tests need Dovecot: apt-get install dovec
 
 
 @pytest.fixture
-def mailbox(tmp_path) -> Iterator[Imap]:
-    with imap(tmp_path / "dovecot") as running:
+def mailbox() -> Iterator[Imap]:
+    with tempfile.TemporaryDirectory() as folder, imap(Path(folder, "dovecot")) as running:
         yield running
 
 
