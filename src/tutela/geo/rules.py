@@ -57,7 +57,8 @@ def rounded(latitude: float, longitude: float, metres: int) -> str:
     step = metres / _METRES
     north = (math.floor(latitude / step) + 0.5) * step
     north = max(-FARTHEST, min(FARTHEST, north))
-    wide = metres / (_METRES * math.cos(math.radians(north)))
-    east = (math.floor(longitude / wide) + 0.5) * wide
+    around = max(1, int(360 / step * math.cos(math.radians(north))))  # whole squares, also at 180°
+    column = int((longitude + 180) % 360 / 360 * around)
+    east = (column + 0.5) / around * 360 - 180
     digits = max(0, math.ceil(-math.log10(step)) + 1)
-    return f"{north:.{digits}f}, {(east + 180) % 360 - 180:.{digits}f}"
+    return f"{north:.{digits}f}, {east:.{digits}f}"
