@@ -12,6 +12,7 @@ import pytest
 from django.db import connection, connections
 
 from tutela.core import clock
+from tutela.db import swift
 from tutela.db.scope import operator_scope
 from tutela.identity import actions as identity
 from tutela.obligations import actions as obligations
@@ -31,16 +32,28 @@ def failing_at(number: int, error: type[BaseException]) -> Iterator[Callable[[],
     """Raise instead of executing the statement with this number; counts those that write."""
     seen = 0
 
-    def execute(run: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+    def count(sql: str) -> None:
         nonlocal seen
         if any(word in sql for word in ("INSERT", "UPDATE", "DELETE")):
             seen += 1
             if seen == number:
                 raise error
+
+    def execute(run: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        count(sql)
         return run(sql, params, many, context)
 
-    with connection.execute_wrapper(execute):
-        yield lambda: seen
+    def prepared(statement: str, arguments: swift.Arguments) -> Any:
+        count(statement)
+        return plain(statement, arguments)
+
+    plain = swift._cursor
+    swift._cursor = prepared
+    try:
+        with connection.execute_wrapper(execute):
+            yield lambda: seen
+    finally:
+        swift._cursor = plain
 
 
 def _withdrawn(world, *, hindered: bool = False) -> UUID:

@@ -21,7 +21,7 @@ TINY = Path(__file__).parents[1] / "data" / "policies" / "minimal"
 
 @pytest.fixture
 def operator(capsys):
-    publish(Namespace(path=TINY))
+    publish(Namespace(path=TINY, at=None))
     capsys.readouterr()
     (row,) = policies.operators()
     return row
