@@ -82,7 +82,7 @@ def shown(row: Case, language: str, now: datetime, staff: Mapping[str, str]) -> 
         left=left(computation, now) if waits else "",
         counted=computation.explain(language),
         source=str(DUE_FROM[row.due_from]),
-        next=_next(row, by_itself=by_itself),
+        next=_next(row, by_itself=by_itself, late=now >= row.due_at),
         by_itself=by_itself,
         assignee=staff.get(row.assignee, "") if row.assignee else "",
         outcome=str(DECISIONS.get(row.outcome, "")),
@@ -102,9 +102,11 @@ def _tone(row: Case, now: datetime) -> tuple[str, str]:
     return "open", str(STATES[row.state])
 
 
-def _next(row: Case, *, by_itself: bool) -> str:
+def _next(row: Case, *, by_itself: bool, late: bool) -> str:
     if row.ended_at is not None:
         return ""
+    if by_itself and late:
+        return _("Something hinders the system: look at the person’s page")
     if by_itself:
         return _("The system does it; nothing waits for you")
     return str(NEXT[State(row.state)])
