@@ -22,6 +22,12 @@ def copy_of_the_database() -> Iterator[str]:
     installation_id()
     connections.close_all()
     with inside("postgres"), connection.cursor() as cursor:
+        # nobody may look on while it is copied, nor a thread that another test has left behind
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+            "WHERE datname = %s AND usename = current_user",
+            [source],
+        )
         cursor.execute(f"CREATE DATABASE {name} TEMPLATE {source}")
     try:
         yield name
