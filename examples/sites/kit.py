@@ -124,6 +124,9 @@ class Site:
         parser = argparse.ArgumentParser(description=f"the example site of {self.operator}")
         parser.add_argument("--port", type=int, default=8700)
         parser.add_argument("--tutela", default=self.tutela, help="where Tutela is")
+        parser.add_argument(
+            "--parent", type=int, default=os.getppid(), help="the process to end with"
+        )
         chosen = parser.parse_args()
         self.tutela = chosen.tutela.rstrip("/")
         site = self
@@ -140,7 +143,7 @@ class Site:
             def log_message(self, *_: object) -> None:
                 """Visits are nobody's business."""
 
-        threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+        threading.Thread(target=_end_with, args=(chosen.parent,), daemon=True).start()
         ThreadingHTTPServer(("127.0.0.1", chosen.port), Handler).serve_forever()
 
 

@@ -4,6 +4,7 @@ public addresses only. They end with the demonstration, however that ends."""
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import subprocess
 import sys
@@ -29,7 +30,7 @@ def start(operator: str) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    command = [sys.executable, str(program), "--port", str(port)]
+    command = [sys.executable, str(program), "--port", str(port), "--parent", str(os.getpid())]
     process = subprocess.Popen([*command, "--tutela", settings.TUTELA_PUBLIC_URL])
     _RUNNING[operator] = process, port
 
