@@ -8,6 +8,7 @@ every date, and ``inspection`` looks from outside whether anything is lost, forg
 
 from __future__ import annotations
 
+import datetime as dt
 import random
 import threading
 import time
@@ -304,7 +305,13 @@ class Campaign:
             self.advance(jump="month")
         self.inspection.look("two months later")
         self.inspection.check_withdrawn()
-        # Beyond this the journal forgets, by the policy, and the inspection cannot know it yet.
+        ((last,),) = self.tutela.sql("SELECT max(ends_at) FROM retention_schedule")
+        beyond = (last or dt.datetime.now(dt.UTC)) + dt.timedelta(days=40)
+        self.say(f"time goes on to {beyond.date()}")
+        self.advance(to=beyond.date().isoformat())
+        self.inspection.look("after every date")
+        self.inspection.check_end()
+        self.inspection.check_journal()
 
     def _remove_hindrances(self) -> None:
         """What the demonstration's people cannot have destroyed yet would be tried every day."""
