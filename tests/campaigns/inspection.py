@@ -19,6 +19,9 @@ from tests.campaigns.processes import Installation
 GRAVE = hashlib.sha256(b"tutela: this share was destroyed").digest()
 SHARE = 32  # bytes of a slot
 
+FORGOTTEN = "SELECT subject_id FROM retention_act WHERE kind = 'journal'"
+"""People about whom the journal has forgotten, when the term of evidence was over: by an act."""
+
 # Each statement finds what must not be; the sentence says what the rows are then.
 ALWAYS = {
     "subjects that are neither whole nor destroyed (values, records, keys, acts)": """
@@ -62,11 +65,11 @@ ALWAYS = {
         SELECT id, state FROM obligations_obligation
         WHERE outcome = 'destroy' AND state NOT IN ('open', 'late')
         AND (evidence IS NULL OR evidence::text IN ('{}', 'null'))""",
-    "forms that were remembered or journalled other than once": """
+    "forms that were remembered or journalled other than once": f"""
         SELECT s.id, e.n FROM requests_submission s
         LEFT JOIN LATERAL (SELECT count(*) n FROM journal_entry e
             WHERE e.kind = 'form.received' AND e.data->>'record' = s.id::text) e ON true
-        WHERE e.n <> 1""",
+        WHERE e.n <> CASE WHEN s.subject_id IN ({FORGOTTEN}) THEN 0 ELSE 1 END""",  # noqa: S608
     "journalled forms without a letter of receipt, or with more than one": """
         SELECT s.id, l.n FROM requests_submission s
         LEFT JOIN LATERAL (SELECT count(*) n FROM requests_letter l
@@ -94,10 +97,22 @@ ALWAYS = {
     "gaps in the numbers of acts": """
         SELECT operator_id, year, count(*), max(number) FROM retention_act
         GROUP BY operator_id, year HAVING count(*) <> max(number) OR min(number) <> 1""",
-    "acts without their entry in the journal": """
-        SELECT id FROM retention_act a WHERE kind <> 'impossibility' AND 1 <> (
+    "acts without their entry in the journal": f"""
+        SELECT id, kind FROM retention_act a WHERE kind <> 'impossibility' AND (
             SELECT count(*) FROM journal_entry e
-            WHERE e.kind = 'retention.destroyed' AND e.data->>'act' = a.id::text)""",
+            WHERE e.kind = CASE a.kind WHEN 'journal' THEN 'retention.evidence-ended'
+                ELSE 'retention.destroyed' END
+            AND e.data->>'act' = a.id::text)
+        <> CASE WHEN kind <> 'journal' AND subject_id IN ({FORGOTTEN}) THEN 0 ELSE 1 END""",  # noqa: S608
+    "people about whom the journal forgot although they were not destroyed": f"""
+        SELECT subject_id FROM identity_subject
+        WHERE destroyed_at IS NULL AND subject_id IN ({FORGOTTEN})""",  # noqa: S608
+    "entries that are gone without standing in the list of what was removed": """
+        SELECT l.operator_id, l.index FROM journal_leaf l
+        WHERE NOT EXISTS (SELECT FROM journal_entry e
+            WHERE e.operator_id = l.operator_id AND e.id = l.entry_id)
+        AND NOT EXISTS (SELECT FROM journal_pruned p
+            WHERE p.operator_id = l.operator_id AND p.index = l.index)""",
     "destructions in the journal without their act": """
         SELECT id FROM journal_entry e WHERE e.kind = 'retention.destroyed' AND NOT EXISTS (
             SELECT FROM retention_act a WHERE a.id::text = e.data->>'act')""",
@@ -134,7 +149,8 @@ class Inspection:
             "acknowledged forms that the journal does not know",
             self._lost(
                 forms,
-                "SELECT data->>'record' FROM journal_entry WHERE kind = 'form.received'",
+                "SELECT data->>'record' FROM journal_entry WHERE kind = 'form.received' "  # noqa: S608
+                f"UNION SELECT id::text FROM requests_submission WHERE subject_id IN ({FORGOTTEN})",
             ),
         )
         self._must_be_empty(

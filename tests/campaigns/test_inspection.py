@@ -23,6 +23,12 @@ DAMAGES = {
     "acknowledged forms that the journal does not know": (
         "DELETE FROM journal_entry WHERE data->>'record' = '{form}'"
     ),
+    "gone without standing in the list of what was removed": (
+        "DELETE FROM journal_entry WHERE data->>'record' = '{form}'"
+    ),
+    "about whom the journal forgot although they were not destroyed": (
+        "UPDATE retention_act SET kind = 'journal', subject_id = '{stays}'"
+    ),
     "without exactly one obligation to destroy": (
         "DELETE FROM obligations_obligation WHERE outcome = 'destroy'"
     ),
