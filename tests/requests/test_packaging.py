@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import zipfile
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from tests.requests.conftest import STARTED, my, post, words
 
 from tutela.core.controls import CONTROLS, ClauseState, Question
+from tutela.core.spool import BLOCK
 from tutela.db.scope import operator_scope
 from tutela.requests import packaging
 from tutela.requests.intake import oneself
@@ -63,6 +66,27 @@ def test_markup_that_somebody_typed_stays_text(house):
     sent = house.send("claim", **{"claim-text": "<script>alert(1)</script>"})
     made = taken(house, house.person(sent.subject), sent.subject)
     assert "<script" not in made.read("data.html").decode()
+
+
+def test_what_waits_on_the_disk_while_it_is_made_is_sealed(house, monkeypatch):
+    sent = house.send("claim", **{"claim-text": "zzcanary " * 400})
+    for _again in range(40):
+        house.send("claim", **{"claim-text": "zzcanary " * 400})
+    found: list[bytes] = []
+    plain = packaging.reading.disclosures
+
+    def looking_at_the_disk(*arguments):
+        for each in Path("/proc/self/fd").iterdir():
+            with contextlib.suppress(OSError):
+                if "(deleted)" in str(each.readlink()):
+                    found.append(each.read_bytes())
+        return plain(*arguments)
+
+    monkeypatch.setattr(packaging.reading, "disclosures", looking_at_the_disk)
+    made = taken(house, house.person(sent.subject), sent.subject)
+    assert made.read("data.html").count(b"zzcanary") == 41 * 400
+    assert max(map(len, found)) >= BLOCK, "the lines of the page have not reached the disk"
+    assert not any(b"zzcanary" in each for each in found)
 
 
 def test_the_address_works_once(house):

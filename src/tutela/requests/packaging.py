@@ -12,12 +12,11 @@ import json
 import re
 import secrets
 import shutil
-import tempfile
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import IO, Any
+from typing import IO, Any, cast
 from uuid import UUID
 
 from django.http import FileResponse, HttpResponseRedirect
@@ -30,6 +29,7 @@ from tutela.core import clock
 from tutela.core.errors import NotFound
 from tutela.core.ids import new_id
 from tutela.core.permits import Permit
+from tutela.core.spool import Spool
 from tutela.core.vocabulary import Action, Actor, LawPurpose, Right
 from tutela.gate.rules import Operation
 from tutela.journal import actions as journal
@@ -47,7 +47,6 @@ LASTS = timedelta(days=7)
 FORMAT = 1
 HIDDEN = "▇▇▇"
 """Stands where something about somebody else was left out."""
-_IN_MEMORY = 2_000_000
 _ENTRIES = 1000
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _NUMBER = re.compile(r"\+\d[\d\s().-]{7,17}\d")
@@ -92,8 +91,9 @@ def find(operator_id: UUID, secret: str, subject: UUID) -> Package:
     return row
 
 
-def take(row: Package, language: str) -> IO[bytes]:
-    """The package as a file to be sent; its address is spent in the caller's transaction."""
+def take(row: Package, language: str) -> Spool:
+    """The package as a file to be sent, which lies sealed while it waits; its address is spent in
+    the caller's transaction."""
     operator_id = row.operator_id
     policy = policies.in_force(operator_id)
     leave = permit(
@@ -106,9 +106,9 @@ def take(row: Package, language: str) -> IO[bytes]:
             actor=oneself(row.subject_id),
         )
     )
-    content = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - sent, then closed
+    content = Spool()
     writer = Writer(operator_id, row.subject_id, policy, language, leave)
-    writer.into(content)
+    writer.into(_Appended(content))
     held = sum(len(each) for each in vault.holdings(operator_id, row.subject_id).values())
     Package.objects.filter(operator_id=operator_id, id=row.id).update(
         taken_at=clock.now(), fields=writer.values, held=held, redacted=writer.redacted
@@ -128,6 +128,20 @@ def take(row: Package, language: str) -> IO[bytes]:
     return content
 
 
+class _Appended:
+    """A spool as a stream that is only added to: an archive would go back to fill in sizes
+    otherwise, and writes them behind each file here."""
+
+    def __init__(self, spool: Spool) -> None:
+        self._spool = spool
+
+    def write(self, data: bytes) -> int:
+        return self._spool.write(data)
+
+    def flush(self) -> None:
+        """Nothing waits here."""
+
+
 @dataclass
 class Writer:
     """Writes one package; counts what went in and what was left out."""
@@ -141,12 +155,15 @@ class Writer:
     redacted: int = 0
     own: set[str] = field(default_factory=set)
 
-    def into(self, content: IO[bytes]) -> None:
+    def into(self, content: _Appended) -> None:
         """First the file for programs, then the page for people, whose lines were set aside while
         the same values were open."""
         self.own = self._own()
-        aside = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed below
-        with aside, zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as made:
+        file_ = cast("IO[bytes]", content)
+        with (
+            Spool() as aside,
+            zipfile.ZipFile(file_, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as made,
+        ):
             with made.open("data.json", "w") as file:
                 for part in self._json(aside):
                     file.write(part.encode())
@@ -167,7 +184,7 @@ class Writer:
             found |= {_plain(each.value) for each in part}
         return found
 
-    def _json(self, aside: IO[bytes]) -> Iterator[str]:
+    def _json(self, aside: Spool) -> Iterator[str]:
         head = {
             "format": FORMAT,
             "operator": self.policy.operator.legal_name,
