@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from tutela.core.controls import Answer, Figure, Question, control, settled, worst
 from tutela.obligations import judging
 from tutela.obligations.models import NOBODY
-from tutela.policy.parameters import NOTE
+from tutela.policy.parameters import NOTE, readable_by
+from tutela.policy.terms import Term
 from tutela.requests import cases, replies
 from tutela.requests.kinds import Asker, Outcome, State
 from tutela.requests.models import Case, Letter, Package, Recall, Reply
@@ -136,10 +137,13 @@ def intake_inapp(question: Question) -> Answer:
 @control(
     "request.repeat",
     how=_(
-        "No repeat may have been refused as too early that came after thirty days, or that gave a "
-        "reason because the first answer was not whole."
+        "No repeat may have been refused as too early that came after the term of the policy, or "
+        "that gave a reason because the first answer was not whole."
     ),
-    parameters=dict.fromkeys(("not_before", "counted_from", "early_if", "justification"), NOTE),
+    parameters={
+        "not_before": readable_by(Term.parse, _("a term, as 30 days")),
+        **dict.fromkeys(("counted_from", "early_if", "justification"), NOTE),
+    },
 )
 def request_repeat(question: Question) -> Answer:
     """004 2.11/b4-5."""

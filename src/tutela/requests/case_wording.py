@@ -93,7 +93,7 @@ ASKED_ON = {
 REFUSALS = {
     "not-proven": _("It could not be shown who asks"),
     "others-rights": _("The answer would break the rights of other people"),
-    "repeated-too-early": _("The last request was answered less than thirty days ago"),
+    "repeated-too-early": _("It comes sooner after the last request than the policy allows"),
     "no-justification": _("The early repeat gives no reason"),
     "law-forbids": _("A law forbids it"),
     "not-shown": _("Nothing shows that another value is right"),

@@ -8,7 +8,7 @@ request is without its row.
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection
@@ -26,6 +26,7 @@ from tutela.obligations import actions as obligations
 from tutela.obligations.models import NOBODY
 from tutela.policy import actions as policies
 from tutela.policy.model import Policy
+from tutela.policy.terms import Term, compute
 from tutela.requests import clocks, handlers, letters
 from tutela.requests.entries import RequestMoved, RequestOpened
 from tutela.requests.kinds import BY_EVENT, ENDED, KINDS, Asker, Kind, Proof, State
@@ -35,7 +36,6 @@ CHANNELS = ("form", "mail", "portal", "app", "api", "paper", "oral", "authority"
 """Through what a request came."""
 RECEIPTED = frozenset({"portal", "app", "api", "paper", "oral", "drp"})
 """Those after which the person gets a receipt from here; forms and mails send their own."""
-REPEATED_WITHIN = timedelta(days=30)
 """How long after the first request the next one counts as early (004 2.11/b4)."""
 _LOCK = 0x7265_7175
 """Requests of one operator get their numbers one after another."""
@@ -215,11 +215,19 @@ def _earlier(operator_id: UUID, subject: UUID | None, kind: Kind, at: datetime) 
 
 
 def is_early(operator_id: UUID, row: Case) -> bool:
-    """Whether a repeat comes before thirty days have passed since the first (004 2.11/b4)."""
+    """Whether a repeat comes before the term that the policy sets after the first (004 2.11/b4).
+    Where it sets none, no repeat is too early."""
     if row.repeat_of is None:
         return False
     first = get(operator_id, row.repeat_of)
-    return row.received_at < first.received_at + REPEATED_WITHIN
+    policy = policies.in_force(operator_id)
+    bound = (each for each in policy.bindings if each.control == "request.repeat")
+    term = next(
+        (each.parameters["not_before"] for each in bound if each.parameters.get("not_before")), ""
+    )
+    if not term:
+        return False
+    return row.received_at < compute(Term.parse(str(term)), first.received_at, policy.calendar).at
 
 
 def early_may_pass(operator_id: UUID, row: Case) -> bool:

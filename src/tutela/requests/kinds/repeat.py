@@ -1,4 +1,4 @@
-"""A repeated request: thirty days after the first, earlier with a reason if the first answer was
+"""A repeated request: after the term of the policy, earlier with a reason if the first answer was
 incomplete (152-FZ article 14(4-6); 004 2.11/b4-5)."""
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ KIND = kind(
         title=_("A repeated request"),
         asks=_("To get an answer once more, or the one that was incomplete made whole."),
         happens=_(
-            "The system finds the earlier request and counts the thirty days from it; an earlier "
-            "repeat needs a reason."
+            "The system finds the earlier request and counts the term of the policy from it; an "
+            "earlier repeat needs a reason."
         ),
         event="request.received",
         steps=(
