@@ -196,6 +196,12 @@ def test_a_wrong_signature_is_refused_and_so_is_everything_without_a_key(house, 
     assert tell({**TOLD, "type": "payment.failed"}).status_code == 401
 
 
+def test_a_line_of_the_file_of_keys_without_a_key_is_no_key(house, settings):
+    Path(settings.TUTELA_ACQUIRER_KEYS).write_text(f"{SLUG}/integrator\n", encoding="utf-8")
+    assert tell(TOLD).status_code == 401
+    assert refusals(house) == ["no-key"]
+
+
 def test_what_is_no_payment_is_taken_and_nothing_kept(house):
     answer = tell({**TOLD, "type": "payment.created"})
     assert (answer.status_code, answer.json()["kept"]) == (200, False)

@@ -188,7 +188,8 @@ def key_of(operator: str, slug: str) -> str:
     except FileNotFoundError:
         return ""
     pairs = (line.split(maxsplit=1) for line in lines if line.strip() and line[0] != "#")
-    return next((each[1].strip() for each in pairs if each[0] == f"{operator}/{slug}"), "")
+    name = f"{operator}/{slug}"
+    return next((each[1].strip() for each in pairs if each[0] == name and each[1:]), "")
 
 
 def _at(told: Any, path: str) -> Any:
