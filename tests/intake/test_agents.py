@@ -160,6 +160,9 @@ def test_only_the_key_of_the_directory_signs_and_only_its_token_opens(business, 
     assert stranger.exercise(stranger.request()).status_code == 403
     assert agent.send("POST", "/data-rights-request", b"no base64!").status_code == 400
     assert agent.send("POST", "/data-rights-request", base64.b64encode(b"short")).status_code == 403
+    for signed in (b"[" * 20_000, b"\xff", b"[]", b""):
+        sent = base64.b64encode(agent.key.sign(signed) + signed)
+        assert agent.send("POST", "/data-rights-request", sent).status_code == 400
 
 
 def test_another_agent_sees_nothing_of_a_request(business, agent, settings):

@@ -263,3 +263,11 @@ def _pay(port: int, **more: str) -> dict[str, object]:
         except urllib.error.URLError:
             time.sleep(0.1)
     raise AssertionError("The platform did not start.")
+
+
+@pytest.mark.parametrize("deep", [100, 960, 20_000])
+def test_a_message_that_is_too_deep_is_refused_with_a_sentence(house, deep):
+    nested = b'{"type": "payment.succeeded", "x": ' + b"[" * deep + b"]" * deep + b"}"
+    answer = tell(None, raw=nested)
+    assert answer.status_code == 422
+    assert "Nothing was kept" in answer.content.decode()

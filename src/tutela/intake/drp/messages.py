@@ -74,7 +74,7 @@ def opened(sent: bytes, agent: Agent) -> dict[str, Any]:
         raise Unacceptable("The signature does not fit the key of the agent.") from None
     try:
         document = json.loads(whole[SIGNATURE:])
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Unacceptable("What was signed is not JSON.", 400) from None
     if not isinstance(document, dict):
         raise Unacceptable("What was signed is not a JSON object.", 400)
