@@ -22,8 +22,7 @@ from tutela.accounts.models import Account
 from tutela.consent import actions as consent
 from tutela.core import clock
 from tutela.core.ids import new_id
-from tutela.core.vocabulary import SYSTEM, Action, Actor, Right
-from tutela.gate.rules import Operation
+from tutela.core.vocabulary import SYSTEM, Actor, Right
 from tutela.identity import actions as identity
 from tutela.identity import authorities
 from tutela.identity.authorities import Relation
@@ -34,10 +33,9 @@ from tutela.policy.model import CollectionPoint, Policy
 from tutela.requests import minors, representing
 from tutela.requests.actions import today_of
 from tutela.requests.errors import Incomplete
-from tutela.requests.intake import permit
+from tutela.requests.intake import seal
 from tutela.requests.rules import Problem, age_on, check_submission, consents_needed
 from tutela.retention import actions as retention
-from tutela.vault import actions as vault
 
 
 def point_of(operator_id: UUID) -> CollectionPoint:
@@ -84,7 +82,14 @@ def add(
                 record=record,
                 actor=by,
             )
-        _seal(operator_id, point, child, record=record, values=clean, by=by)
+        seal(
+            policy,
+            point,
+            (operator_id, child, record),
+            clean,
+            purposes=point.purposes,
+            actor=by,
+        )
         minors.notice_birth(operator_id, child, policy, clean)
         now = clock.now()
         retention.schedule(operator_id, child, record, point.slug, now)
@@ -122,37 +127,6 @@ def _answer_for(operator_id: UUID, guardian: UUID, child: UUID) -> None:
         evidence="declaration",
     )
     representing.establish(operator_id, authority, until=None, by=SYSTEM)
-
-
-def _seal(
-    operator_id: UUID,
-    point: CollectionPoint,
-    child: UUID,
-    *,
-    record: UUID,
-    values: Mapping[str, str],
-    by: Actor,
-) -> None:
-    policy = policies.in_force(operator_id)
-    remaining = dict(values)
-    for purpose in point.purposes:
-        fields = policy.purposes[purpose].fields
-        wanted = {slug: value for slug, value in remaining.items() if slug in fields}
-        if not wanted:
-            continue
-        leave = permit(
-            Operation(
-                operator=operator_id,
-                subject=child,
-                action=Action.COLLECTION,
-                purpose=purpose,
-                fields=frozenset(wanted),
-                actor=by,
-                point=point.slug,
-            )
-        )
-        vault.store(leave, record=record, point=point.slug, purposes=point.purposes, values=wanted)
-        remaining = {slug: value for slug, value in remaining.items() if slug not in wanted}
 
 
 def _journal(operator_id: UUID, child: UUID, guardian: UUID, *, record: UUID, by: Actor) -> None:

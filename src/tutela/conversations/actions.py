@@ -32,7 +32,6 @@ from tutela.core.errors import NotFound
 from tutela.core.ids import new_id
 from tutela.core.vocabulary import Action, Actor, ActorKind
 from tutela.gate import actions as gate
-from tutela.gate.rules import Operation
 from tutela.identity import actions as identity
 from tutela.identity.limits import QUARTER, Limit
 from tutela.journal import actions as journal
@@ -42,7 +41,7 @@ from tutela.policy import actions as policies
 from tutela.policy.model import CollectionPoint, Policy
 from tutela.requests.actions import today_of
 from tutela.requests.errors import Incomplete, Refused
-from tutela.requests.intake import Intake, mode_of, oneself, permit
+from tutela.requests.intake import Intake, mode_of, oneself, seal
 from tutela.requests.rules import Problem, check_submission, consents_asked, consents_needed
 from tutela.retention import actions as retention
 from tutela.vault import actions as vault
@@ -279,33 +278,15 @@ def _seal(
 ) -> None:
     """Seal what was said as a record of the author, and start the clocks of the record."""
     record, values, files = said
-    left: dict[str, str | vault.Clean] = {**values, **files}
-    by_staff = actor.kind is ActorKind.STAFF
-    for purpose in point.purposes:
-        wanted = {each: left[each] for each in left if each in policy.purposes[purpose].fields}
-        if not wanted:
-            continue
-        leave = permit(
-            Operation(
-                operator=operator_id,
-                subject=subject,
-                action=Action.COLLECTION,
-                purpose=purpose,
-                fields=frozenset(wanted),
-                actor=actor,
-                point=point.slug,
-            )
-        )
-        vault.store(
-            leave,
-            record=record,
-            point=point.slug,
-            purposes=point.purposes,
-            values={slug: each for slug, each in wanted.items() if isinstance(each, str)},
-            files={slug: each for slug, each in wanted.items() if not isinstance(each, str)},
-            provenance=_STAFF if by_staff else Provenance(),
-        )
-        left = {slug: each for slug, each in left.items() if slug not in wanted}
+    seal(
+        policy,
+        point,
+        (operator_id, subject, record),
+        {**values, **files},
+        purposes=point.purposes,
+        actor=actor,
+        provenance=_STAFF if actor.kind is ActorKind.STAFF else vault.FROM_SUBJECT,
+    )
     now = clock.now()
     retention.schedule(operator_id, subject, record, point.slug, now)
     obligations.open_for(operator_id, subject, point.event, at=now, cause=record)

@@ -64,6 +64,49 @@ def oneself(subject: UUID) -> Actor:
     return Actor(ActorKind.SUBJECT, str(subject))
 
 
+def seal(
+    policy: Policy,
+    point: CollectionPoint,
+    place: tuple[UUID, UUID, UUID],
+    values: Mapping[str, str | vault.Clean],
+    *,
+    purposes: tuple[str, ...],
+    actor: Actor,
+    provenance: vault.Provenance = vault.FROM_SUBJECT,
+) -> dict[str, str | vault.Clean]:
+    """Store each field once in the record at ``place`` (operator, subject, record), under the first
+    of ``purposes`` that needs it; what none of them needs is given back. Raises ``Refused``."""
+    operator_id, subject, record = place
+    remaining = dict(values)
+    for purpose in purposes:
+        needed = policy.purposes[purpose].fields
+        wanted = {slug: value for slug, value in remaining.items() if slug in needed}
+        if not wanted:
+            continue
+        leave = permit(
+            Operation(
+                operator=operator_id,
+                subject=subject,
+                action=Action.COLLECTION,
+                purpose=purpose,
+                fields=frozenset(wanted),
+                actor=actor,
+                point=point.slug,
+            )
+        )
+        vault.store(
+            leave,
+            record=record,
+            point=point.slug,
+            purposes=purposes,
+            values={slug: each for slug, each in wanted.items() if isinstance(each, str)},
+            files={slug: each for slug, each in wanted.items() if not isinstance(each, str)},
+            provenance=provenance,
+        )
+        remaining = {slug: value for slug, value in remaining.items() if slug not in wanted}
+    return remaining
+
+
 def find_subject(operator_id: UUID, kind: str, value: str, actor: Actor = VISITOR) -> UUID | None:
     """The person known under this e-mail or phone, by the blind index; None if nobody is.
 
@@ -180,32 +223,14 @@ class Intake:
         purposes = self.point.purposes + tuple(
             slug for slug in self.point.optional_purposes if slug in self.agreed
         )
-        remaining: dict[str, str | vault.Clean] = {**self.values, **self.files}
-        for purpose in purposes:
-            needed = self.policy.purposes[purpose].fields
-            wanted = {slug: value for slug, value in remaining.items() if slug in needed}
-            if not wanted:
-                continue
-            leave = permit(
-                Operation(
-                    operator=self.operator_id,
-                    subject=subject,
-                    action=Action.COLLECTION,
-                    purpose=purpose,
-                    fields=frozenset(wanted),
-                    actor=self.sender or oneself(subject),
-                    point=self.point.slug,
-                )
-            )
-            vault.store(
-                leave,
-                record=self.record,
-                point=self.point.slug,
-                purposes=purposes,
-                values={slug: each for slug, each in wanted.items() if isinstance(each, str)},
-                files={slug: each for slug, each in wanted.items() if not isinstance(each, str)},
-            )
-            remaining = {slug: value for slug, value in remaining.items() if slug not in wanted}
+        remaining = seal(
+            self.policy,
+            self.point,
+            (self.operator_id, subject, self.record),
+            {**self.values, **self.files},
+            purposes=purposes,
+            actor=self.sender or oneself(subject),
+        )
         stored = {slug: each for slug, each in self.values.items() if slug not in remaining}
         inventory.dropped(self.operator_id, self.point.slug, len(remaining))
         inventory.screen(self.operator_id, subject, self.record, self.point.slug, stored)

@@ -22,7 +22,7 @@ from tutela.policy import actions as policies
 from tutela.requests.actions import collection_point, today_of
 from tutela.requests.entries import FormReceived
 from tutela.requests.errors import Incomplete
-from tutela.requests.intake import permit
+from tutela.requests.intake import permit, seal
 from tutela.requests.rules import Problem, Wrong, check_submission, consents_needed, read_value
 from tutela.retention import actions as retention
 from tutela.vault import actions as vault
@@ -55,31 +55,10 @@ def keep(
         problems = (*problems, Problem("", _("This point does not serve one of these purposes.")))
     if problems:
         raise Incomplete(problems)
-    record, remaining = new_id(), dict(clean)
-    for purpose in asked:
-        fields = policy.purposes[purpose].fields
-        wanted = {slug: value for slug, value in remaining.items() if slug in fields}
-        if not wanted:
-            continue
-        leave = permit(
-            Operation(
-                operator=operator_id,
-                subject=subject,
-                action=Action.COLLECTION,
-                purpose=purpose,
-                fields=frozenset(wanted),
-                actor=sender,
-                point=point.slug,
-            )
-        )
-        vault.store(
-            leave,
-            record=record,
-            point=point.slug,
-            purposes=asked,
-            values=wanted,
-        )
-        remaining = {slug: value for slug, value in remaining.items() if slug not in wanted}
+    record = new_id()
+    remaining = seal(
+        policy, point, (operator_id, subject, record), clean, purposes=asked, actor=sender
+    )
     stored = {slug: each for slug, each in clean.items() if slug not in remaining}
     inventory.screen(operator_id, subject, record, point.slug, stored)
     now = clock.now()
