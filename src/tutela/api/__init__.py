@@ -30,8 +30,9 @@ a description of it) arrives, and not before::
 ``request.call`` says who asks: ``operator_id``, ``application_id``, ``actor`` (with the scope of
 the key, ready for the gate) and ``language``. The endpoint runs inside one ``operator_scope``,
 which is one transaction: return and everything is committed, raise and everything is rolled
-back. A ``TutelaError`` becomes a problem (RFC 9457) with its own sentence; one that ``keeps``
-commits the refusal that the gate journalled.
+back; one that says it is ``alone`` runs in none and begins its own. A ``TutelaError`` becomes a
+problem (RFC 9457) with its own sentence; one that ``keeps`` commits the refusal that the gate
+journalled.
 
 No personal data in a path or a query: what identifies a person goes into the body of a POST.
 Answers of endpoints that write hold no values either.

@@ -55,14 +55,16 @@ class Keys(Protocol):
     """What the room that owns the keys offers to the kit; ``app`` installs it.
 
     ``operator_of`` needs no database and gives None for what is no key. Everything else runs
-    inside the operator's scope. ``authenticate`` raises a problem of status 401 for a key that is
-    unknown, over or revoked. ``claim`` takes the name of a request for this application, waiting
-    for another transaction that has it, and returns what was kept under it, or None if it is
-    ours now; ``keep`` then remembers the answer.
+    inside the operator's scope, but ``authenticate_alone``, which takes one statement outside of
+    any. Both raise a problem of status 401 for a key that is unknown, over or revoked. ``claim``
+    takes the name of a request for this application, waiting for another transaction that has
+    it, and returns what was kept under it, or None if it is ours now; ``keep`` then remembers
+    the answer.
     """
 
     def operator_of(self, key: str) -> UUID | None: ...
     def authenticate(self, operator: UUID, key: str) -> Caller: ...
+    def authenticate_alone(self, operator: UUID, key: str) -> Caller: ...
     def refused(self, operator: UUID, caller: Caller, function: str) -> None: ...
     def claim(
         self, operator: UUID, application: UUID, name: bytes, digest: bytes

@@ -3,7 +3,7 @@
 The order is: whether anything is done at all now; address and method; size and form of what was
 sent; whether too many keys have failed from there; the key; the limit of requests; what the key is
 for; the name of the request, if it changes something; the endpoint. From the key on, everything is
-one transaction in the operator's scope.
+one transaction in the operator's scope; an endpoint that runs ``alone`` begins its own.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from tutela.core.ids import new_id
 from tutela.core.measures import ADDRESS
 from tutela.core.room import is_full
 from tutela.core.vocabulary import LANGUAGES
-from tutela.db.scope import operator_scope
+from tutela.db.scope import LOCK_MAY_TAKE, STATEMENT_MAY_TAKE, operator_scope, patient
 
 if TYPE_CHECKING:
     from tutela.api.machinery import Found
@@ -165,10 +165,17 @@ def _answer(request: HttpRequest, language: str) -> HttpResponse:
     if operator is None:
         failures.failed(source)
         raise _no_key()
-    with failures.counted(source), operator_scope(operator):
-        response = _within(operator, key, cast("ApiRequest", request), found, language)
-        if connection.needs_rollback:
-            raise SwallowedDatabaseError(found.endpoint.name)
+    asked = cast("ApiRequest", request)
+    with failures.counted(source):
+        if found.endpoint.alone:
+            with patient(statements=STATEMENT_MAY_TAKE, locks=LOCK_MAY_TAKE):
+                caller = keys().authenticate_alone(operator, key)
+                return _let_in(operator, caller, asked, found, language)
+        with operator_scope(operator):
+            caller = keys().authenticate(operator, key)
+            response = _let_in(operator, caller, asked, found, language)
+            if connection.needs_rollback:
+                raise SwallowedDatabaseError(found.endpoint.name)
     return response
 
 
@@ -298,12 +305,12 @@ def _too_many(allowance: Allowance) -> Problem:
     )
 
 
-def _within(
-    operator: UUID, key: str, request: ApiRequest, found: Found, language: str
+def _let_in(
+    operator: UUID, caller: Caller, request: ApiRequest, found: Found, language: str
 ) -> HttpResponse:
-    """In the operator's scope; an error that keeps a refusal's entry is an answer here."""
-    caller = keys().authenticate(operator, key)
-    failures.worked(key)
+    """In the operator's scope, unless the endpoint is alone; an error that keeps a refusal's entry
+    is an answer here."""
+    failures.worked(bearer(request))
     allowance = BUCKETS.take(caller.key, caller.per_minute)
     if allowance.wait:
         raise _too_many(allowance)
@@ -317,7 +324,8 @@ def _within(
 def _admitted(request: ApiRequest, caller: Caller, found: Found) -> HttpResponse:
     function = found.endpoint.function
     if function and function not in caller.functions:
-        keys().refused(request.call.operator_id, caller, function)
+        with operator_scope(request.call.operator_id):
+            keys().refused(request.call.operator_id, caller, function)
         return problems.told(
             Problem(
                 HTTPStatus.FORBIDDEN,

@@ -32,7 +32,8 @@ class ApiRequest(HttpRequest):
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """``function`` is what a key must have to use it; empty where every key may. ``writes`` says
-    that it changes something, so that it needs an idempotency key and is done once."""
+    that it changes something, so that it needs an idempotency key and is done once. ``alone`` says
+    that it is run in no transaction, because it begins its own."""
 
     method: str
     path: str
@@ -41,6 +42,7 @@ class Endpoint:
     answer: type[Answer]
     status: int
     writes: bool
+    alone: bool
     problems: tuple[int, ...]
 
     @property
@@ -63,18 +65,21 @@ def endpoint(
     answer: type[Answer],
     status: int = 200,
     writes: bool = False,
+    alone: bool = False,
     problems: tuple[int, ...] = (),
 ) -> Callable[[V], V]:
     """Register the decorated function; see the package's docstring.
 
     ``problems`` are statuses beyond those that every endpoint may answer with (403, 404, 409).
-    Raises ``ValueError`` at import if a reading endpoint says that it writes.
+    An endpoint about one look is run ``alone``: it asks ``gate.at_once``, or one statement. What it
+    raises rolls nothing back. Raises ``ValueError`` at import if a reading endpoint says that it
+    writes, or a writing one that it is alone: its answer is kept in the transaction of its work.
     """
-    if writes and method == "GET":
-        raise ValueError(f"GET {path} cannot write; use another method.")
+    if writes and (alone or method == "GET"):
+        raise ValueError(f"{method} {path} cannot write; use another method, in a transaction.")
 
     def register(view: V) -> V:
-        made = Endpoint(method, path, view, function, answer, status, writes, problems)
+        made = Endpoint(method, path, view, function, answer, status, writes, alone, problems)
         ENDPOINTS.register(made.name, made)
         ADDRESSES.add(path)
         return view

@@ -26,7 +26,7 @@ from tutela.consent.errors import OtherWords
 from tutela.consent.rules import Kind, Mode
 from tutela.core import clock
 from tutela.core.errors import NotFound
-from tutela.gate import actions as gate
+from tutela.gate import at_once
 from tutela.identity import actions as identity
 from tutela.identity.api import living
 from tutela.journal import actions as journal
@@ -189,13 +189,15 @@ class Consents(Answer):
     consents: list[Live]
 
 
-@endpoint("GET", "/subjects/{subject}/consents", function="consents.read", answer=Consents)
+@endpoint(
+    "GET", "/subjects/{subject}/consents", function="consents.read", answer=Consents, alone=True
+)
 def consents(request: ApiRequest, subject: Id) -> Consents:
     """What a person agrees to now"""
     operator, now = request.call.operator_id, clock.now()
-    standing = gate.standing(operator, subject)
+    standing = at_once.standing(operator, subject)
     if not standing.consents:
-        identity.subject(operator, subject)
+        identity.ensure_known(operator, subject)
     return Consents(
         subject=subject,
         refused=standing.refused,

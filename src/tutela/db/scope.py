@@ -14,11 +14,17 @@ from tutela.db import swift
 _ENTER = """
 SELECT current_setting('tutela.operator', true), set_config('tutela.operator', %s, true)
 """
+_ENTER_PATIENT = """
+SELECT current_setting('tutela.operator', true), set_config('tutela.operator', %s, true),
+       set_config('statement_timeout', %s, true), set_config('lock_timeout', %s, true)
+"""
 _LEAVE = "SELECT set_config('tutela.operator', %s, true)"
-
-
+STATEMENT_MAY_TAKE = "10s"
+LOCK_MAY_TAKE = "5s"
+"""How long a caller who waits for an answer is let wait."""
 _FACTS = "tutela_facts"
 """The attribute of the thread's own connection that holds ``facts`` while a scope is open."""
+_PATIENCE = "tutela_patience"
 
 
 @contextlib.contextmanager
@@ -32,7 +38,11 @@ def operator_scope(operator: UUID) -> Iterator[None]:
         if whole:
             setattr(connection, _FACTS, {})
         try:
-            previous, _ = swift.row(_ENTER, (str(operator),)) or ("", "")
+            limits = _patience() if whole else None
+            entered = swift.row(
+                _ENTER_PATIENT if limits else _ENTER, (str(operator), *(limits or ()))
+            )
+            previous = entered[0] if entered else ""
             yield
             if not whole and previous != str(operator):
                 # The end of a whole transaction takes the setting with it.
@@ -40,6 +50,28 @@ def operator_scope(operator: UUID) -> Iterator[None]:
         finally:
             if whole:
                 setattr(connection, _FACTS, None)
+
+
+@contextlib.contextmanager
+def patient(*, statements: str, locks: str) -> Iterator[None]:
+    """No statement of a scope that begins within takes longer than ``statements``, and none waits
+    longer than ``locks`` for others; times as PostgreSQL writes them."""
+    setattr(connection, _PATIENCE, (statements, locks))
+    try:
+        yield
+    finally:
+        setattr(connection, _PATIENCE, None)
+
+
+def _patience() -> tuple[str, str] | None:
+    found: tuple[str, str] | None = getattr(connection, _PATIENCE, None)
+    return found
+
+
+def lock_may_take() -> str:
+    """How long a statement outside of a scope may wait for others; zero for ever."""
+    found = _patience()
+    return found[1] if found else "0"
 
 
 def facts() -> dict[Any, Any]:

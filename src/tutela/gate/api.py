@@ -10,9 +10,9 @@ from pydantic import AwareDatetime, Field
 from tutela.api.callers import Call
 from tutela.api.endpoints import ApiRequest, endpoint
 from tutela.api.schemas import Answer, Body, Clause, Id, Moment, Slug, Slugs
-from tutela.core.permits import Permit
 from tutela.core.vocabulary import Action
-from tutela.gate import actions, explaining, limits
+from tutela.gate import at_once, explaining, limits
+from tutela.gate.actions import Refusal
 from tutela.gate.rules import Operation
 from tutela.identity import actions as identity
 
@@ -57,7 +57,7 @@ def operation(call: Call, subject: UUID, asked: Asked) -> Operation:
     )
 
 
-@endpoint("POST", "/decisions", function="gate.decide", answer=Decided)
+@endpoint("POST", "/decisions", function="gate.decide", answer=Decided, alone=True)
 def decide(request: ApiRequest, body: Asked) -> Decided:
     """May this be done, now?
 
@@ -65,24 +65,16 @@ def decide(request: ApiRequest, body: Asked) -> Decided:
     reads or stores asks anew, in the transaction that does it.
     """
     call = request.call
-    identity.subject(call.operator_id, body.subject)
-    answer = actions.decide(operation(call, body.subject, body))
-    if isinstance(answer, Permit):
-        return Decided(
-            permitted=True,
-            rule=answer.rule,
-            clause=answer.clause,
-            basis=answer.basis,
-            reason="",
-            sentence="",
-        )
+    identity.ensure_known(call.operator_id, body.subject)
+    answer = at_once.decide(operation(call, body.subject, body))
+    refused = isinstance(answer, Refusal)
     return Decided(
-        permitted=False,
+        permitted=not refused,
         rule=answer.rule,
         clause=answer.clause,
-        basis="",
+        basis="" if isinstance(answer, Refusal) else answer.basis,
         reason=answer.reason,
-        sentence=answer.message(call.language),
+        sentence=answer.message(call.language) if isinstance(answer, Refusal) else "",
     )
 
 

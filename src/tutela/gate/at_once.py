@@ -28,7 +28,7 @@ from django.db import connection
 from tutela.core import clock
 from tutela.core.vocabulary import Actor, ActorKind
 from tutela.db import swift
-from tutela.db.scope import operator_scope
+from tutela.db.scope import lock_may_take, operator_scope
 from tutela.gate import access, actions, compiled, rules
 from tutela.gate.actions import Refusal
 from tutela.gate.compiled import CompiledPolicy, View
@@ -48,6 +48,7 @@ _LOOK = f"SELECT confirmed, {sealed.COLUMNS}{_CONFIRM}{sealed.JOINED}{_ONLY}"
 _LOOK_AT_RECORDS = (
     f"SELECT confirmed, {sealed.RECORD_COLUMNS}{_CONFIRM}{sealed.RECORDS_JOINED}{_ONLY}"
 )
+_DECIDE = f"SELECT confirmed{_CONFIRM}{_ONLY}"
 _LOGS = f"SELECT confirmed, e.*{_CONFIRM}{journal.LATEST}{_ONLY}"
 _REMEMBERED = 20_000
 TRIES = 3
@@ -73,10 +74,33 @@ def look(operation: Operation) -> Seen | Refusal:
         return vault.look(answer)
 
 
+def decide(operation: Operation) -> Decision | Refusal:
+    """The answer to ``operation``, journalled, for somebody outside who does it himself: nothing
+    here can be opened with it."""
+    subject = operation.subject
+    found = _confirmed(operation, subject, _DECIDE, {}) if subject and fits(operation) else None
+    if found is not None:
+        return found.decision
+    with operator_scope(operation.operator):
+        answer = actions.decide(operation)
+        if isinstance(answer, Refusal):
+            return answer
+        return Decision(True, answer.rule, clause=answer.clause, basis=answer.basis)  # noqa: FBT003
+
+
+def standing(operator: UUID, subject: UUID) -> Standing:
+    """The standing of a person now; an empty one for somebody the gate has not heard of."""
+    if connection.in_atomic_block:
+        with operator_scope(operator):
+            return actions.standing(operator, subject)
+    found = swift.row(_PEEK, (operator, subject, clock.now()))
+    return Standing.from_json(found[0]) if found and found[0] is not None else Standing()
+
+
 def _seen(operation: Operation, given: _Given) -> Seen:
     found = [row[1:] for row in given.rows]
     if not operation.fields:
-        return Seen(sealed.records(found), ())
+        return Seen(sealed.records(found), (), given.decision.clause)
     policy, standing = given.known.table.policy, given.known.view.standing
     left_out = rules.left_out(policy, standing, operation, given.at)
     permit = actions.permit_of(operation, given.decision, left_out, given.transaction)
@@ -159,7 +183,7 @@ class Prepared:
 def prepared(operation: Operation, known: _Known, now: datetime) -> Prepared | None:
     """None where the longer way has to be taken: the office is asked, or the gate refuses."""
     policy = known.table.policy
-    if _asks_office(policy):
+    if _asks_office(policy, operation.actor):
         return None
     decision = known.table.decide(known.view, operation, now)
     if not decision.permitted:
@@ -190,7 +214,7 @@ def _asked(operation: Operation, known: _Known, now: datetime, entry: str) -> st
     return (
         f'{{"operator": "{operation.operator}", "subject": "{operation.subject}", '
         f'"known": {known.state}, "digest": "{known.digest}", "moment": "{now.isoformat()}", '
-        f'"alone": {alone}, "entry": {entry}}}'
+        f'"alone": {alone}, "patience": "{lock_may_take()}", "entry": {entry}}}'
     )
 
 
@@ -214,8 +238,10 @@ def _entry(policy: Policy, operation: Operation, decision: Decision) -> str:
     return journal.filled(template, operation.subject, actor)
 
 
-def _asks_office(policy: Policy) -> bool:
-    return bool(policy.decisions or policy.four_eyes or policy.access.acknowledgement)
+def _asks_office(policy: Policy, actor: Actor) -> bool:
+    """Staff alone are asked whether they have acknowledged the acts."""
+    acknowledges = policy.access.acknowledgement and actor.kind is ActorKind.STAFF
+    return bool(policy.decisions or policy.four_eyes or acknowledges)
 
 
 def _recall(operator: UUID, subject: UUID, now: datetime) -> _Known | None:

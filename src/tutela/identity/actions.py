@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
+from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -19,6 +20,7 @@ from tutela.core import clock
 from tutela.core.ids import new_id, new_token
 from tutela.core.vocabulary import SYSTEM, VISITOR, Actor, ActorKind
 from tutela.db import swift
+from tutela.db.scope import operator_scope
 from tutela.identity import authorities, rules
 from tutela.identity.entries import (
     IdentityChecked,
@@ -43,6 +45,9 @@ _SUBJECT = """
 SELECT subject_id, language, category, created_at, destroyed_at FROM identity_subject
 WHERE operator_id = %s AND subject_id = %s
 """
+
+
+_IS_KNOWN = "SELECT identity_is_known(%s, %s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +97,22 @@ def subject(operator_id: UUID, subject_id: UUID) -> SubjectRow:
     """The person's row, destroyed or not; ``UnknownSubject`` if there never was one."""
     found = swift.row(_SUBJECT, (operator_id, subject_id))
     if found is None:
-        raise UnknownSubject(_("Nobody is known to this operator by this identifier."))
+        raise _nobody()
     return SubjectRow(*found)
+
+
+def ensure_known(operator_id: UUID, subject_id: UUID) -> None:
+    """``UnknownSubject`` if there never was such a person. The one question here that is asked
+    outside of a scope, in one statement."""
+    if connection.in_atomic_block:
+        with operator_scope(operator_id):
+            subject(operator_id, subject_id)
+    elif swift.row(_IS_KNOWN, (operator_id, subject_id)) != (True,):
+        raise _nobody()
+
+
+def _nobody() -> UnknownSubject:
+    return UnknownSubject(_("Nobody is known to this operator by this identifier."))
 
 
 def subjects(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
@@ -17,8 +18,9 @@ from tutela.api.schemas import Answer, Body, Id, Language, Moment, Slug, Slugs, 
 from tutela.consent import actions as consent
 from tutela.core.canonical import sha256_hex
 from tutela.core.errors import NotFound
-from tutela.core.permits import Permit
 from tutela.core.vocabulary import Action
+from tutela.gate import at_once
+from tutela.gate.actions import Refusal
 from tutela.gate.rules import Operation
 from tutela.identity import actions as identity
 from tutela.identity.api import living
@@ -27,6 +29,7 @@ from tutela.obligations.api import shown as obligation_shown
 from tutela.policy import actions as policies
 from tutela.policy.api import known_purpose
 from tutela.requests import actions, records
+from tutela.requests.errors import Refused
 from tutela.requests.intake import permit
 from tutela.vault import actions as vault
 
@@ -252,24 +255,21 @@ class ValuesShown(Answer):
     items: list[ValueShown]
 
 
-def _permit(call: Call, subject: UUID, body: Reading) -> Permit:
-    identity.subject(call.operator_id, subject)
-    return permit(
-        Operation(
-            operator=call.operator_id,
-            subject=subject,
-            action=Action(body.action),
-            purpose=body.purpose,
-            fields=frozenset(body.fields),
-            actor=call.actor,
-            recipient=body.recipient or "",
-        )
+def _operation(call: Call, subject: UUID, body: Reading) -> Operation:
+    return Operation(
+        operator=call.operator_id,
+        subject=subject,
+        action=Action(body.action),
+        purpose=body.purpose,
+        fields=frozenset(body.fields),
+        actor=call.actor,
+        recipient=body.recipient or "",
     )
 
 
-def _values(leave: Permit, values: list[vault.Value]) -> ValuesShown:
+def _values(clause: str, values: Iterable[vault.Value]) -> ValuesShown:
     return ValuesShown(
-        clause=leave.clause,
+        clause=clause,
         items=[
             ValueShown(
                 record=each.record,
@@ -285,21 +285,28 @@ def _values(leave: Permit, values: list[vault.Value]) -> ValuesShown:
     )
 
 
-@endpoint("POST", "/subjects/{subject}/values", function="records.read", answer=ValuesShown)
+@endpoint(
+    "POST", "/subjects/{subject}/values", function="records.read", answer=ValuesShown, alone=True
+)
 def values_read(request: ApiRequest, subject: Id, body: Reading) -> ValuesShown:
     """Read data about a person, for a purpose
 
     The gate decides and the journal keeps who read which fields and why.
     """
-    leave = _permit(request.call, subject, body)
-    return _values(leave, vault.read(leave))
+    call = request.call
+    identity.ensure_known(call.operator_id, subject)
+    seen = at_once.look(_operation(call, subject, body))
+    if isinstance(seen, Refusal):
+        raise Refused(seen)
+    return _values(seen.clause, seen.values)
 
 
 @endpoint("POST", "/subjects/{subject}/values/history", function="records.read", answer=ValuesShown)
 def values_history(request: ApiRequest, subject: Id, body: Reading) -> ValuesShown:
     """Read the earlier versions of data that was corrected"""
-    leave = _permit(request.call, subject, body)
-    return _values(leave, vault.history(leave))
+    identity.subject(request.call.operator_id, subject)
+    leave = permit(_operation(request.call, subject, body))
+    return _values(leave.clause, vault.history(leave))
 
 
 class Correction(Body):

@@ -195,7 +195,7 @@ def look(permit: Permit) -> Seen:
     values = read(permit)
     seen = records(permit.operator, enter(permit, READING))
     own = [each for each in seen if permit.purpose in (*LawPurpose, *each.purposes)]
-    return Seen(tuple(own), tuple(values))
+    return Seen(tuple(own), tuple(values), permit.clause)
 
 
 def history(permit: Permit) -> list[Value]:

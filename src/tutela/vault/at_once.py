@@ -92,7 +92,7 @@ def opened(permit: Permit, transaction: int, found: Sequence[tuple[Any, ...]]) -
             for row, text in rows.open_with(data_key, sealed)
         ]
     values.sort(key=lambda each: (each.record, each.field))
-    return Seen(records(found), tuple(values))
+    return Seen(records(found), tuple(values), permit.clause)
 
 
 def _row(operator: UUID, subject: UUID, found: tuple[Any, ...]) -> Row | None:

@@ -65,10 +65,12 @@ class RecordRow:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What one look showed: the records, oldest first, and the permitted values in them."""
+    """What one look showed: the records, oldest first, and the permitted values in them; ``clause``
+    is the one of the policy that the permit rests on."""
 
     records: tuple[RecordRow, ...]
     values: tuple[Value, ...]
+    clause: str = ""
 
 
 @dataclass(frozen=True, slots=True)
