@@ -19,7 +19,7 @@ from tutela.policy import actions as policies
 from tutela.policy.model import CollectionPoint, Policy
 from tutela.requests.actions import today_of
 from tutela.requests.errors import Incomplete
-from tutela.requests.intake import permit
+from tutela.requests.intake import mend, permit, seal
 from tutela.requests.rules import Problem, check_submission, consents_needed
 from tutela.vault import actions as vault
 
@@ -120,36 +120,15 @@ def _keep(
     actor: Actor,
     held: bool,
 ) -> None:
+    place = (operator_id, row.subject, row.record)
     if held:
-        leave = permit(
-            Operation(
-                operator=operator_id,
-                subject=row.subject,
-                action=Action.CLARIFICATION,
-                purpose=LawPurpose.SUBJECT_RIGHTS,
-                fields=frozenset({slug}),
-                actor=actor,
-            )
-        )
-        vault.correct(leave, row.record, slug, value)
+        mend(place, slug, value, purpose=LawPurpose.SUBJECT_RIGHTS, actor=actor)
         return
     point = policy.points[row.point]
     purposes = next(
         each.purposes for each in vault.records(operator_id, row.subject) if each.id == row.record
     )
-    purpose = next((each for each in purposes if slug in policy.purposes[each].fields), "")
-    leave = permit(
-        Operation(
-            operator=operator_id,
-            subject=row.subject,
-            action=Action.COLLECTION,
-            purpose=purpose,
-            fields=frozenset({slug}),
-            actor=actor,
-            point=point.slug,
-        )
-    )
-    vault.store(leave, record=row.record, point=point.slug, purposes=purposes, values={slug: value})
+    seal(policy, point, place, {slug: value}, purposes=purposes, actor=actor)
 
 
 def _journal(

@@ -13,8 +13,6 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-import phonenumbers
-
 from tutela.core import numbers
 
 
@@ -138,6 +136,8 @@ def _papers(plain: _Plain) -> Iterator[Found]:
 
 
 def _phones(plain: _Plain, region: str) -> Iterator[Found]:
+    import phonenumbers  # noqa: PLC0415 - loaded where one is met, for a quick start
+
     for each in phonenumbers.PhoneNumberMatcher(
         plain.text, region or None, leniency=phonenumbers.Leniency.VALID
     ):

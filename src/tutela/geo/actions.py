@@ -21,13 +21,14 @@ from tutela.geo import rules
 from tutela.geo.entries import PlaceKept, PlaceRemoved
 from tutela.geo.errors import NoPermission, NotAsked
 from tutela.geo.rules import Terms
+from tutela.inventory import taking
 from tutela.journal import actions as journal
 from tutela.obligations import actions as obligations
 from tutela.policy import actions as policies
 from tutela.requests.actions import today_of
 from tutela.requests.errors import Incomplete
 from tutela.requests.intake import permit
-from tutela.requests.rules import Problem, Wrong, read_value
+from tutela.requests.rules import Problem, Wrong, read_field
 from tutela.retention import actions as retention
 from tutela.vault import actions as vault
 
@@ -102,7 +103,7 @@ def keep_address(operator_id: UUID, subject: UUID, text: str, *, actor: Actor) -
     said = terms(operator_id)
     policy = policies.in_force(operator_id)
     try:
-        value = read_value(policy.fields[said.address].type, text, today_of(policy))
+        value = read_field(policy, said.address, text, today_of(policy))
     except Wrong as wrong:
         raise Incomplete((Problem(said.address, str(wrong)),)) from None
     if not value:
@@ -130,7 +131,7 @@ def _keep(
                 point=said.point,
             )
         )
-        vault.store(
+        taking.store(
             leave,
             record=record,
             point=said.point,

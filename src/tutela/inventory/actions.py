@@ -5,7 +5,7 @@ The caller has opened ``operator_scope``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -26,13 +26,12 @@ from tutela.inventory import screening
 from tutela.inventory.entries import SpecialDecided, SpecialFound
 from tutela.inventory.errors import AlreadyDecided, NotRemoved, UnknownFinding
 from tutela.inventory.models import Finding, Tally
+from tutela.inventory.screening import Rule
 from tutela.inventory.wording import OUTCOMES
 from tutela.journal import actions as journal
 from tutela.policy import actions as policies
 from tutela.policy.model import Policy
 from tutela.vault import actions as vault
-
-CONTROL = "special.forbid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +50,11 @@ class FindingRow:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a text lies."""
+    """The record in which texts lie."""
 
+    operator: UUID
+    subject: UUID
     record: UUID
-    field: str
 
 
 def dropped(operator_id: UUID, point: str, times: int) -> None:
@@ -84,57 +84,65 @@ def counted(operator_id: UUID) -> dict[str, dict[str, int]]:
 
 
 def screen(
-    operator_id: UUID, subject: UUID, record: UUID, point: str, values: Mapping[str, str]
+    place: Place, point: str, values: Mapping[str, str], *, beside: Collection[str] = ()
 ) -> list[UUID]:
-    """Look through the free texts of a record that was just stored, where the policy forbids
-    special categories or biometrics; what is found is blocked and waits at the desk (000 4)."""
-    policy = policies.in_force(operator_id)
-    if not policy.bound_to(CONTROL):
+    """Look through the texts of a record that were just stored; what the policy forbids is blocked
+    and waits at the desk (000 4; 004 3.11). ``beside`` are the fields of files: a message as it
+    arrived holds what was found in its text."""
+    policy = policies.in_force(place.operator)
+    texts = {slug: each for slug, each in values.items() if screening.is_free(policy, slug)}
+    if not screening.rules(policy) or not texts:
         return []
-    texts = {slug: each for slug, each in values.items() if policy.fields[slug].type == "long-text"}
-    _count(operator_id, point, "screened", len(texts))
-    told = {slug: screening.found(each) for slug, each in texts.items()}
-    return [
-        _flag(operator_id, subject, Place(record, slug), kinds, policy)
-        for slug, kinds in told.items()
-        if kinds
-    ]
+    long_ones = sum(policy.fields[slug].type == "long-text" for slug in texts)
+    _count(place.operator, point, "screened", long_ones)
+    found = {slug: screening.hits(policy, slug, each) for slug, each in texts.items()}
+    found = {slug: each for slug, each in found.items() if each}
+    whole = {kind: rule for each in found.values() for kind, rule in each.items()}
+    mails = [slug for slug in beside if policy.fields[slug].type == "mail"] if whole else []
+    found |= dict.fromkeys(mails, whole)
+    return [_flag(place, slug, each, policy) for slug, each in found.items()]
 
 
-def _flag(
-    operator_id: UUID,
-    subject: UUID,
-    place: Place,
-    kinds: tuple[str, ...],
-    policy: Policy,
-) -> UUID:
+def _flag(place: Place, field: str, found: Mapping[str, Rule], policy: Policy) -> UUID:
+    """Block it until somebody decides; what waits for the same already is not found twice."""
+    kinds = tuple(found)
+    waiting = Finding.objects.filter(
+        operator_id=place.operator,
+        subject_id=place.subject,
+        record=place.record,
+        field=field,
+        decided_at=None,
+    )
+    for each in waiting:
+        if set(kinds) <= set(each.kinds):
+            return each.id
     row = Finding.objects.create(
-        operator_id=operator_id,
-        subject_id=subject,
+        operator_id=place.operator,
+        subject_id=place.subject,
         id=new_id(),
         record=place.record,
-        field=place.field,
+        field=field,
         kinds=list(kinds),
         found_at=clock.now(),
     )
     said = SpecialFound(
-        subject=subject,
-        clause=policy.clause_of(CONTROL),
+        subject=place.subject,
+        clause=next(iter(found.values())).clause,
         policy_version=policy.number,
         finding=row.id,
         record=place.record,
-        fields=(place.field,),
+        fields=(field,),
         kinds=kinds,
     )
-    journal.append(operator_id, said)
+    journal.append(place.operator, said)
     blocking.block(
-        operator_id,
-        subject,
+        place.operator,
+        place.subject,
         row.id,
         ground=SPECIAL_CHECK,
         actor=SYSTEM,
         record=place.record,
-        fields=(place.field,),
+        fields=(field,),
     )
     return row.id
 
@@ -194,12 +202,18 @@ def decide(operator_id: UUID, finding_id: UUID, outcome: str, actor: Actor) -> N
     said = SpecialDecided(
         subject=row.subject_id,
         actor=actor,
-        clause=policies.in_force(operator_id).clause_of(CONTROL),
+        clause=_clause(policies.in_force(operator_id), row),
         automated=False,
         finding=row.id,
         outcome=outcome,
     )
     journal.append(operator_id, said)
+
+
+def _clause(policy: Policy, row: Finding) -> str:
+    """The clause by which it was found, if the policy in force still has it."""
+    ruled = (screening.rules(policy).get(kind) for kind in row.kinds)
+    return next((each.clause for each in ruled if each), "")
 
 
 def _remove(operator_id: UUID, row: Finding, actor: Actor) -> None:

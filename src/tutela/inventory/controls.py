@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from tutela.core.controls import Answer, Figure, Question, control, settled
-from tutela.inventory import actions, reports
-from tutela.policy.parameters import NOTE
+from tutela.inventory import actions, reports, screening
+from tutela.policy.parameters import NOTE, one_of
 from tutela.vault.counting import held_by_field
 from tutela.web.plurals import plural
 
@@ -17,17 +18,23 @@ LEFT = timedelta(days=7)
 FOUND = ("inventory.special-found",)
 
 
+def _special(operator_id: UUID) -> list[actions.FindingRow]:
+    """What was found of special categories; numbers of cards are found by other clauses."""
+    kinds = set(screening.special_kinds())
+    return [each for each in actions.findings(operator_id) if kinds & set(each.kinds)]
+
+
 @control(
     "special.forbid",
     how=_(
         "No declared field may belong to a special category; free text is looked through as it "
         "comes, and what is found stays blocked until somebody decides, within seven days."
     ),
-    parameters={"what": NOTE},
+    parameters={"what": NOTE, "in_texts": one_of(screening.OUTCOMES)},
 )
 def special_forbid(question: Question) -> Answer:
     """152-FZ articles 10 and 11, GDPR article 9; 000 4."""
-    found = question.once("inventory.findings", lambda: actions.findings(question.operator_id))
+    found = question.once("inventory.findings", lambda: _special(question.operator_id))
     screened = question.once("inventory.counted", lambda: actions.counted(question.operator_id))
     looked = sum(screened.get("screened", {}).values())
     waiting = [each for each in found if each.decided_at is None]

@@ -8,13 +8,13 @@ from datetime import datetime
 from uuid import UUID
 
 from tutela.core import clock
+from tutela.inventory.screening import technical
 from tutela.journal.uses import last_uses
 from tutela.policy import actions as policies
 from tutela.policy.model import Field, Policy, RetentionRule
 from tutela.policy.terms import Term, before
 from tutela.vault.counting import held_by_field
 
-TECHNICAL = "inventory.technical"
 UNUSED_AFTER = "12 months"
 """So long a field may lie unused before the report names it, unless the policy says otherwise at
 ``purpose.limit``: ``with: {unused_after: 6 months}``."""
@@ -65,17 +65,6 @@ def unused_after(policy: Policy) -> Term:
         if each.control == "purpose.limit"
     )
     return Term.parse(str(next((each for each in said if each), UNUSED_AFTER)))
-
-
-def technical(policy: Policy) -> tuple[str, ...]:
-    """The fields that the policy declares as sent by devices (000 2/p2, 004 3.6)."""
-    declared = {each.declaration for each in policy.bindings if each.control == TECHNICAL}
-    categories = {slug for slug in policy.categories if f"categories.{slug}" in declared}
-    return tuple(
-        slug
-        for slug, each in policy.fields.items()
-        if f"fields.{slug}" in declared or each.category in categories
-    )
 
 
 def terms_of(policy: Policy, field: str) -> tuple[RetentionRule, ...]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from tutela.core.controls import Answer, ClauseState, Figure, Question, control, settled
+from tutela.inventory import screening
 from tutela.journal import actions as journal
 from tutela.policy.model import Policy
+from tutela.policy.parameters import one_of
 from tutela.vault import actions as vault
 from tutela.web.plurals import plural
 
@@ -19,6 +21,7 @@ RECEIVED, REFUSED = ("payment.received",), ("payment.refused",)
         "Each payment that was told of must hold the fields that the policy declares and no other; "
         "messages with a number of a card are refused, and the refusal is counted here."
     ),
+    parameters={"in_texts": one_of(screening.OUTCOMES)},
 )
 def payment_acquiring(question: Question) -> Answer:
     """004 3.11: the operator sees five fields of a payment and never the card."""

@@ -41,8 +41,8 @@ from tutela.publicity.models import Listing
 from tutela.publicity.wording import LOOKS_LIKE
 from tutela.requests.actions import today_of
 from tutela.requests.errors import Incomplete
-from tutela.requests.intake import permit
-from tutela.requests.rules import Problem, Wrong, read_value
+from tutela.requests.intake import mend, permit
+from tutela.requests.rules import Problem, Wrong, keep_out, read_value
 from tutela.retention import actions as retention
 from tutela.vault import actions as vault
 
@@ -161,8 +161,10 @@ def publish(
     mended = _mended(policy, texts_now, changes or {})
     new = {slug: {**texts_now, **mended}.get(slug, "") for slug in chosen}
     _screen(operator_id, policy, subject, record, new, actor=actor)
+    _read_again(policy, mended)
+    place = (operator_id, subject, record)
     for slug, value in mended.items():
-        _correct(operator_id, subject, mine, slug, value, actor=actor)
+        mend(place, slug, value, purpose=_for(mine, actor), actor=actor)
     agreed = publishing.published(operator_id, subject)
     fresh = [each for each in chosen if (mine.purpose, each) not in agreed]
     how = How(act="published", mode=str(consent.Mode.TICK), point="", language=language)
@@ -204,6 +206,15 @@ def _mended(policy: Policy, before: Mapping[str, str], typed: Mapping[str, str])
     return mended
 
 
+def _read_again(policy: Policy, mended: Mapping[str, str]) -> None:
+    """What is not taken at all is not taken here either; raises ``Incomplete``."""
+    for slug, value in mended.items():
+        try:
+            keep_out(policy, slug, value)
+        except Wrong as wrong:
+            raise Incomplete((Problem(slug, str(wrong)),)) from None
+
+
 def _screen(
     operator_id: UUID,
     policy: Policy,
@@ -238,22 +249,6 @@ def _screen(
 
 def _kinds(found: Mapping[str, Collection[Found]]) -> tuple[str, ...]:
     return tuple(sorted({str(each.kind) for hits in found.values() for each in hits}))
-
-
-def _correct(
-    operator_id: UUID, subject: UUID, mine: Own, slug: str, value: str, *, actor: Actor
-) -> None:
-    leave = permit(
-        Operation(
-            operator=operator_id,
-            subject=subject,
-            action=Action.CLARIFICATION,
-            purpose=_for(mine, actor),
-            fields=frozenset({slug}),
-            actor=actor,
-        )
-    )
-    vault.correct(leave, mine.record, slug, value)
 
 
 def _list(operator_id: UUID, subject: UUID, mine: Own) -> UUID:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from tutela.core.controls import Answer, Figure, Question, control, settled
-from tutela.policy.parameters import NOTE, whole
+from tutela.inventory import screening
+from tutela.policy.parameters import NOTE, one_of, whole
 from tutela.publicity import actions, rules
 from tutela.web.plurals import plural
 
@@ -54,7 +55,12 @@ def public_surface(question: Question) -> Answer:
         "A text with the number of a card, an account or a document must be refused before it is "
         "public, and a source that reads too much must be stopped; both are in the journal."
     ),
-    parameters={"never": NOTE, "forbidden": NOTE, "reads": whole(MOST)},
+    parameters={
+        "never": NOTE,
+        "forbidden": NOTE,
+        "reads": whole(MOST),
+        "in_texts": one_of(screening.OUTCOMES),
+    },
 )
 def public_guard(question: Question) -> Answer:
     """000 6/p2(b-e); 002 “Использование” p1(b-c)."""

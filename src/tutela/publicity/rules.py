@@ -6,14 +6,13 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from tutela.core.screening import ALWAYS, Found, Kind, screen
+from tutela.inventory.screening import numbers_named
 from tutela.policy.model import Policy
 
 SURFACE, GUARD = "public.surface", "public.guard"
 READS = 120
 """So many public pages may one source read in a quarter of an hour, unless the policy says
 otherwise (``reads`` of ``public.guard``)."""
-_WORDS = {"payments": Kind.ACCOUNTS}
-"""Words of the texts that mean one of the kinds."""
 
 
 def publishable(policy: Policy, purposes: Collection[str]) -> dict[str, str]:
@@ -40,9 +39,7 @@ def _said(policy: Policy) -> dict[str, Any]:
 def never(policy: Policy) -> frozenset[Kind]:
     """What no published text may hold: always cards, accounts and numbers of papers, and whatever
     else the policy names (002 “Использование” p1)."""
-    named = _said(policy).get("never", ())
-    own = {_WORDS.get(str(each), str(each)) for each in named}
-    return ALWAYS | {each for each in Kind if str(each) in own}
+    return ALWAYS | numbers_named(_said(policy).get("never", ()))
 
 
 def reads(policy: Policy) -> int:

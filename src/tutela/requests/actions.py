@@ -31,7 +31,7 @@ from tutela.requests import letters, moving, replies
 from tutela.requests.cases import open_case
 from tutela.requests.entries import IdentifiersRevealed, OutcomeRecorded
 from tutela.requests.errors import Incomplete, NoSuchForm, Refused
-from tutela.requests.intake import Intake, oneself
+from tutela.requests.intake import LETTER, Intake, oneself
 from tutela.requests.models import Submission
 from tutela.requests.rules import check_submission, consents_asked
 from tutela.requests.wording import RECORDED, REVEAL_REASONS
@@ -106,7 +106,7 @@ def submit(
     point = collection_point(policy, point_slug)
     sent = files or {}
     clean, problems = check_submission(
-        policy, point, values, accepted, today_of(policy), attached=sent
+        policy, point, values, accepted, today_of(policy), attached=sent, told=act != LETTER
     )
     if problems:
         raise Incomplete(problems)

@@ -17,6 +17,7 @@ from tutela.gate import actions as gate
 from tutela.gate.rules import Operation
 from tutela.identity import actions as identity
 from tutela.inventory import actions as inventory
+from tutela.inventory import taking
 from tutela.journal import actions as journal
 from tutela.notices import actions as notices
 from tutela.obligations import actions as obligations
@@ -29,10 +30,11 @@ from tutela.requests.models import Submission
 from tutela.retention import actions as retention
 from tutela.vault import actions as vault
 
+LETTER = "letter-sent"
 MODES = {
     "tick": consent.Mode.TICK,
     "signed-form": consent.Mode.SIGNED_FORM,
-    "letter-sent": consent.Mode.STATEMENT,
+    LETTER: consent.Mode.STATEMENT,
 }
 """How each act by which a form or a letter comes in gives consent (004 2.16, 3.10)."""
 
@@ -94,7 +96,7 @@ def seal(
                 point=point.slug,
             )
         )
-        vault.store(
+        taking.store(
             leave,
             record=record,
             point=point.slug,
@@ -105,6 +107,26 @@ def seal(
         )
         remaining = {slug: value for slug, value in remaining.items() if slug not in wanted}
     return remaining
+
+
+def mend(
+    place: tuple[UUID, UUID, UUID], field: str, value: str, *, purpose: str, actor: Actor
+) -> None:
+    """Put a corrected value in the place of the one that is held in the record at ``place``
+    (operator, subject, record). The earlier one stays in its history (152-FZ article 20(3), GDPR
+    article 16). Raises ``Refused`` and ``NoSuchValue``."""
+    operator_id, subject, record = place
+    leave = permit(
+        Operation(
+            operator=operator_id,
+            subject=subject,
+            action=Action.CLARIFICATION,
+            purpose=purpose,
+            fields=frozenset({field}),
+            actor=actor,
+        )
+    )
+    taking.correct(leave, record, field, value)
 
 
 def find_subject(operator_id: UUID, kind: str, value: str, actor: Actor = VISITOR) -> UUID | None:
@@ -231,9 +253,7 @@ class Intake:
             purposes=purposes,
             actor=self.sender or oneself(subject),
         )
-        stored = {slug: each for slug, each in self.values.items() if slug not in remaining}
         inventory.dropped(self.operator_id, self.point.slug, len(remaining))
-        inventory.screen(self.operator_id, subject, self.record, self.point.slug, stored)
 
     def _remember(self, subject: UUID) -> None:
         Submission.objects.create(

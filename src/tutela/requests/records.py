@@ -14,18 +14,15 @@ from django.utils.translation import gettext as _
 from tutela.core import clock
 from tutela.core.ids import new_id
 from tutela.core.vocabulary import Action, Actor
-from tutela.gate.rules import Operation
-from tutela.inventory import actions as inventory
 from tutela.journal import actions as journal
 from tutela.obligations import actions as obligations
 from tutela.policy import actions as policies
 from tutela.requests.actions import collection_point, today_of
 from tutela.requests.entries import FormReceived
 from tutela.requests.errors import Incomplete
-from tutela.requests.intake import permit, seal
-from tutela.requests.rules import Problem, Wrong, check_submission, consents_needed, read_value
+from tutela.requests.intake import mend, seal
+from tutela.requests.rules import Problem, Wrong, check_submission, consents_needed, read_field
 from tutela.retention import actions as retention
-from tutela.vault import actions as vault
 
 
 def keep(
@@ -56,11 +53,7 @@ def keep(
     if problems:
         raise Incomplete(problems)
     record = new_id()
-    remaining = seal(
-        policy, point, (operator_id, subject, record), clean, purposes=asked, actor=sender
-    )
-    stored = {slug: each for slug, each in clean.items() if slug not in remaining}
-    inventory.screen(operator_id, subject, record, point.slug, stored)
+    seal(policy, point, (operator_id, subject, record), clean, purposes=asked, actor=sender)
     now = clock.now()
     retention.schedule(operator_id, subject, record, point.slug, now)
     obligations.open_for(operator_id, subject, point.event, at=now, cause=record)
@@ -92,23 +85,12 @@ def correct(
     Raises ``Incomplete``, ``Refused`` and ``NoSuchValue``.
     """
     policy = policies.in_force(operator_id)
-    declared = policy.fields.get(field)
-    if declared is None:
+    if field not in policy.fields:
         raise Incomplete((Problem("", _("The policy in force declares no such field.")),))
     try:
-        clean = read_value(declared.type, value, today_of(policy))
+        clean = read_field(policy, field, value, today_of(policy))
     except Wrong as wrong:
         raise Incomplete((Problem("", str(wrong)),)) from None
     if not clean:
         raise Incomplete((Problem("", _("Write the value; to end it, ask for its destruction.")),))
-    leave = permit(
-        Operation(
-            operator=operator_id,
-            subject=subject,
-            action=Action.CLARIFICATION,
-            purpose=purpose,
-            fields=frozenset({field}),
-            actor=sender,
-        )
-    )
-    vault.correct(leave, record, field, clean)
+    mend((operator_id, subject, record), field, clean, purpose=purpose, actor=sender)

@@ -15,6 +15,8 @@ from functools import partial
 from django.utils.translation import gettext as _
 
 from tutela.core import numbers
+from tutela.inventory import screening
+from tutela.inventory.wording import not_taken
 from tutela.policy.model import CollectionPoint, PointField, Policy
 
 LONGEST = {"long-text": 10_000}
@@ -115,6 +117,22 @@ def read_value(kind: str, raw: str, today: date) -> str:
     return _READERS.get(kind, _text)(text, today) if text else ""
 
 
+def read_field(policy: Policy, slug: str, raw: str, today: date, *, told: bool = True) -> str:
+    """The value of a declared field in its normal form. Raises ``Wrong``, also for a text in which
+    something stands that the policy takes not at all (004 3.11), unless nobody is there to be
+    ``told``: a letter that has arrived is taken, and flagged."""
+    value = read_value(policy.fields[slug].type, raw, today)
+    if told:
+        keep_out(policy, slug, value)
+    return value
+
+
+def keep_out(policy: Policy, slug: str, text: str) -> None:
+    """Raise ``Wrong`` if something stands in the text that the policy takes not at all."""
+    for kind in screening.refused(policy, slug, text):
+        raise Wrong(not_taken(kind))
+
+
 def age_on(today: date, born: date) -> int:
     """Full years (004 1.11 asks for a legally capable person; the threshold is a parameter)."""
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
@@ -128,10 +146,12 @@ def check_submission(
     today: date,
     *,
     attached: Collection[str] = (),
+    told: bool = True,
 ) -> tuple[dict[str, str], tuple[Problem, ...]]:
     """Normal values of the fields this point asks for, and everything that is wrong.
 
-    ``attached`` are the fields for which a file came that can be taken (``attaching``).
+    ``attached`` are the fields for which a file came that can be taken (``attaching``); ``told``
+    is of ``read_field``.
 
     Fields the point does not declare are dropped: no purpose needs them (004 2.17.5).
     """
@@ -144,7 +164,7 @@ def check_submission(
                 problems.append(Problem(field.slug, _("Choose a file; the reason is beside it.")))
             continue
         try:
-            value = read_value(field.type, values.get(asked.field, ""), today)
+            value = read_field(policy, field.slug, values.get(asked.field, ""), today, told=told)
         except Wrong as wrong:
             problems.append(Problem(asked.field, str(wrong)))
             continue

@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 from tutela.core.ids import new_id
 from tutela.core.vocabulary import SYSTEM, Action, Actor, LawPurpose
 from tutela.gate.rules import Operation
+from tutela.inventory import taking
 from tutela.policy import actions as policies
 from tutela.policy.model import Policy
 from tutela.requests.errors import Incomplete
 from tutela.requests.intake import permit
-from tutela.requests.rules import Problem
+from tutela.requests.rules import Problem, Wrong, keep_out
 from tutela.vault import actions as vault
 
 REPLY, NOTE = "reply", "note"
@@ -47,7 +48,12 @@ def write(operator_id: UUID, subject: UUID, point: str, text: str, actor: Actor)
     if not clean or len(clean) > LONGEST:
         told = _("Write between one and %(count)d characters.") % {"count": LONGEST}
         raise Incomplete((Problem("text", told),))
-    field = field_for(policies.in_force(operator_id))
+    policy = policies.in_force(operator_id)
+    field = field_for(policy)
+    try:
+        keep_out(policy, field, clean)
+    except Wrong as wrong:
+        raise Incomplete((Problem("text", str(wrong)),)) from None
     leave = permit(
         Operation(
             operator=operator_id,
@@ -59,7 +65,7 @@ def write(operator_id: UUID, subject: UUID, point: str, text: str, actor: Actor)
         )
     )
     record = new_id()
-    vault.store(
+    taking.store(
         leave,
         record=record,
         point=point,
