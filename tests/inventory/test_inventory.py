@@ -180,7 +180,7 @@ def test_the_clause_is_kept_at_risk_after_a_week_and_kept_again(desk) -> None:
 @pytest.mark.parametrize("sample", ["amigo", "prohomeexchange", "uslugi"])
 def test_every_technical_field_of_the_samples_has_a_purpose_and_a_term(sample) -> None:
     policy = policies.load_folder(policies.samples() / sample)
-    fields = reports.technical(policy)
+    fields = screening.technical(policy)
     assert fields
     for slug in fields:
         assert any(slug in each.fields for each in policy.purposes.values()), slug

@@ -69,7 +69,7 @@ def special_forbid(question: Question) -> Answer:
 def inventory_technical(question: Question) -> Answer:
     """GDPR article 30(1)(c), (f); 000 2/p2, 004 3.6: an “etc.” is declared before it is taken."""
     policy = question.policy
-    fields = reports.technical(policy)
+    fields = screening.technical(policy)
     held = question.once("inventory.held", lambda: held_by_field(question.operator_id))
     bare = [
         slug
