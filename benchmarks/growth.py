@@ -32,9 +32,9 @@ def run(sizes: list[int], times: int) -> None:
         there = 0
         for size in sizes:
             print(f"Filling up to {size:,} people …", flush=True)
-            _fill(there, size)
+            filled = measuring.timed(lambda there=there, size=size: _fill(there, size))
             there = size
-            lines.append(_measure(size, times))
+            lines.append({**_measure(size, times), "filled_in_s": round(filled, 1)})
             _print(lines[-1:])
     names = [name for name in lines[0] if name.endswith("_ms")]
     ratios = {name[:-3]: round(lines[-1][name] / lines[0][name], 2) for name in names}
@@ -55,13 +55,10 @@ def _person(n: int) -> Any:
 
 
 def _fill(first: int, end: int) -> None:
-
     from benchmarks.gdprbench.sealed import OPERATOR
-    from benchmarks.loading import load
-    from tutela.journal import actions as journal
+    from benchmarks.loading import load_in_bulk
 
-    load(OPERATOR, map(_person, range(first, end)))
-    journal.sequence(OPERATOR, batch=10_000)
+    load_in_bulk(OPERATOR, first, end, _person)
     _analyse()
 
 

@@ -25,15 +25,18 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
+
+from benchmarks import bulk
 
 REPORT = Path(__file__).parent / "reports" / "journal.json"
 SIZES = (10_000, 100_000, 1_000_000, 10_000_000)
-CHUNK = 50_000
-EVERY = 1000
-"""Entries between two checkpoints, as the sequencer's batches are."""
+CHUNK = 25_000
 GOAL_PROOF = 1.0
 """Milliseconds of CPU for a proof at any size."""
 _SUBJECTS = 50_000
+_FIRST_SUBJECT = UUID("018d0000-0000-7000-8000-000000000000").int
+_BEGIN = datetime.now(UTC) - timedelta(days=2000)
 
 
 def _setup(home: Path) -> Any:
@@ -61,120 +64,76 @@ RARE = "12.9"
 """The clause of the rare kind of entries; the others are spread over many."""
 
 
-class Loader:
-    """Makes entries as a busy operator's days make them, and the tree over them."""
+def _made(operator: Any, first: int, count: int) -> list[Any]:
+    """Entries as a busy operator's days make them, for the leaves from ``first`` on."""
+    from tutela.core.ids import new_id
+    from tutela.core.vocabulary import SYSTEM, Actor, ActorKind
+    from tutela.journal.entries import Row
 
-    def __init__(self, operator: Any, size: int) -> None:
-        from tutela.core.ids import new_id
-        from tutela.journal import store, tree
-
-        self.operator = operator
-        self.built = tree.CompactRange()
-        self.load = store.load_tile(operator)
-        self.tiles: dict[tuple[int, int], bytes] = {}
-        self.subjects = [new_id() for _ in range(_SUBJECTS)]
-        self.at = datetime.now(UTC) - timedelta(days=2000)
-        self.draw = random.Random(7)  # noqa: S311 - a benchmark draws no secrets
-        from tutela.journal.models import Leaf
-
-        leaves = Leaf.objects.filter(operator_id=operator, index__lt=size).order_by("index")
-        for each in leaves.values_list("hash", flat=True).iterator():
-            self.built.append(bytes(each))
-
-    def entry(self) -> Any:
-        from tutela.core.ids import new_id
-        from tutela.core.vocabulary import SYSTEM, Actor, ActorKind
-        from tutela.journal.entries import Row
-
-        draw = self.draw
+    draw = random.Random(first)  # noqa: S311 - a benchmark draws no secrets
+    subjects = [UUID(int=_FIRST_SUBJECT + each) for each in range(_SUBJECTS)]
+    actors = [SYSTEM, Actor(ActorKind.STAFF, "7", "officer")]
+    made = []
+    for index in range(first, first + count):
         kind = draw.choices(
             ["gate.permitted", "gate.refused", "consent.given", "obligation.opened", "staff.role"],
             [80, 10, 5, 4.99, 0.01],
         )[0]
-        self.at += timedelta(seconds=15)
-        return Row(
-            operator=self.operator,
-            id=new_id(),
-            number=0,
-            kind=kind,
-            at=self.at,
-            subject=draw.choice(self.subjects),
-            actor=draw.choice([SYSTEM, Actor(ActorKind.STAFF, "7", "officer")]),
-            action=draw.choice(["collection", "recording", "use", "extraction", "provision"]),
-            purpose=draw.choice(["orders", "newsletter", "support", "subject-rights"]),
-            basis=draw.choice(["consent", "contract", "law"]),
-            clause=RARE if kind == "staff.role" else f"{draw.randrange(1, 12)}.{draw.randrange(9)}",
-            automated=draw.random() < 0.7,  # noqa: PLR2004
-            policy_version=1,
-            data={"rule": "consent", "count": 2, "fields": ["email", "name"], "point": "order"},
-        )
-
-    def grow(self, count: int) -> None:
-        """Add ``count`` leaves with all that belongs to them, in one transaction."""
-        from django.db import connection, transaction
-
-        from tutela.db.scope import operator_scope
-        from tutela.journal import tree
-        from tutela.journal.entries import leaf_data
-
-        first = self.built.size
-        rows = [self.entry() for _ in range(count)]
-        hashes = [tree.leaf_hash(leaf_data(each)) for each in rows]
-        with transaction.atomic(), operator_scope(self.operator), connection.cursor() as cursor:
-            self._copy(cursor, rows, hashes, first)
-            changed = tree.grow(first, hashes, self.load)
-            cursor.executemany(
-                _TILE, [(self.operator, *key, tile) for key, tile in changed.items()]
+        made.append(
+            Row(
+                operator=operator,
+                id=new_id(),
+                number=0,
+                kind=kind,
+                at=_BEGIN + timedelta(seconds=15 * index),
+                subject=draw.choice(subjects),
+                actor=draw.choice(actors),
+                action=draw.choice(["collection", "recording", "use", "extraction", "provision"]),
+                purpose=draw.choice(["orders", "newsletter", "support", "subject-rights"]),
+                basis=draw.choice(["consent", "contract", "law"]),
+                clause=RARE
+                if kind == "staff.role"
+                else f"{draw.randrange(1, 12)}.{draw.randrange(9)}",
+                automated=draw.random() < 0.7,  # noqa: PLR2004
+                policy_version=1,
+                data={"rule": "consent", "count": 2, "fields": ["email", "name"], "point": "order"},
             )
-            self._checkpoints(hashes)
-
-    def _copy(self, cursor: Any, rows: list[Any], hashes: list[bytes], first: int) -> None:
-        names = (
-            "operator_id, id, kind, at, data, subject_id, actor_kind, actor_id, actor_role, "
-            "action, purpose, basis, clause, automated, policy_version"
         )
-        with cursor.copy(f"COPY journal_entry ({names}) FROM STDIN") as copy:
-            for row in rows:
-                actor = row.actor
-                who = (str(actor.kind), actor.id, actor.role)
-                what = (row.action, row.purpose, row.basis, row.clause, row.automated)
-                told = (row.operator, row.id, row.kind, row.at, json.dumps(row.data), row.subject)
-                copy.write_row((*told, *who, *what, row.policy_version))
-        leaves = "COPY journal_leaf (operator_id, index, entry_id, hash) FROM STDIN"
-        with cursor.copy(leaves) as copy:
-            for index, (row, leaf) in enumerate(zip(rows, hashes, strict=True), start=first):
-                copy.write_row((row.operator, index, row.id, leaf))
-
-    def _checkpoints(self, hashes: list[bytes]) -> None:
-        from tutela.core import clock
-        from tutela.journal import signing
-        from tutela.journal.models import Checkpoint
-        from tutela.journal.notes import TreeHead
-
-        signer = signing.recorded_signer(self.operator)
-        made = []
-        for place, leaf in enumerate(hashes, start=1):
-            self.built.append(leaf)
-            if place % EVERY and place != len(hashes):
-                continue
-            head = TreeHead(signer.name, self.built.size, self.built.root())
-            made.append(
-                Checkpoint(
-                    operator_id=self.operator,
-                    size=head.size,
-                    root=head.root,
-                    note=signer.sign(str(head)),
-                    key_id=signer.verifier.key_id,
-                    at=clock.now(),
-                )
-            )
-        Checkpoint.objects.bulk_create(made)
+    return made
 
 
-_TILE = """
-INSERT INTO journal_tile (operator_id, level, index, hashes) VALUES (%s, %s, %s, %s)
-ON CONFLICT (operator_id, level, index) DO UPDATE SET hashes = EXCLUDED.hashes
-"""
+_ENTRY = (
+    *("operator_id", "id", "kind", "at", "data", "subject_id", "actor_kind", "actor_id"),
+    *("actor_role", "action", "purpose", "basis", "clause", "automated", "policy_version"),
+)
+
+
+def _load(part: tuple[Any, int, int]) -> bytes:
+    """Write the entries and leaves of a part; the hashes of the leaves."""
+    from tutela.journal import tree
+    from tutela.journal.entries import leaf_data
+
+    operator, first, count = part
+    rows = _made(operator, first, count)
+    hashes = [tree.leaf_hash(leaf_data(each)) for each in rows]
+    leaves = [
+        (operator, index, row.id, leaf)
+        for index, (row, leaf) in enumerate(zip(rows, hashes, strict=True), start=first)
+    ]
+    bulk.copy(
+        [
+            ("journal_entry", _ENTRY, map(_line, rows)),
+            ("journal_leaf", bulk.LEAF, leaves),
+        ]
+    )
+    return b"".join(hashes)
+
+
+def _line(row: Any) -> tuple[Any, ...]:
+    who = (str(row.actor.kind), row.actor.id, row.actor.role)
+    what = (row.action, row.purpose, row.basis, row.clause, row.automated, row.policy_version)
+    told = (row.operator, row.id, row.kind, row.at, json.dumps(row.data), row.subject)
+    return (*told, *who, *what)
 
 
 def _quantiles(times: list[float]) -> dict[str, float]:
@@ -341,17 +300,18 @@ def _bytes(size: int) -> dict[str, int]:
         return {name: round(total / size) for name, total in sorted(cursor.fetchall())}
 
 
-def _grow_to(loader: Loader, operator: Any, size: int) -> float:
+def _grow_to(operator: Any, size: int) -> float:
     from django.db import connection
 
     from tutela.journal import sequencer
 
     begun = time.perf_counter()
-    _force("NO FORCE")  # COPY asks for it; the owner of this private database may
-    while (missing := size - loader.built.size) > 0:
-        loader.grow(min(CHUNK, missing))
-        print(f"\r{loader.built.size:>12,} entries", end="", file=sys.stderr, flush=True)
-    _force("FORCE")
+    log = bulk.Log(operator)
+    listed = [(operator, *part) for part in bulk.parts(log.built.size, size, CHUNK)]
+    with bulk.open_to_copy(["journal_entry", "journal_leaf"]):
+        for hashes in bulk.in_processes(_load, listed):
+            log.add(bulk.split(hashes))
+            print(f"\r{log.built.size:>12,} entries", end="", file=sys.stderr, flush=True)
     sequencer.sequence(operator)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE journal_entry, journal_leaf, journal_tile, journal_pending")
@@ -359,26 +319,14 @@ def _grow_to(loader: Loader, operator: Any, size: int) -> float:
     return time.perf_counter() - begun
 
 
-def _force(word: str) -> None:
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        for table in ("journal_entry", "journal_leaf"):
-            cursor.execute(f"ALTER TABLE {table} {word} ROW LEVEL SECURITY")
-
-
 def run(sizes: tuple[int, ...]) -> Iterator[dict[str, Any]]:
     from tutela.core.ids import new_id
-    from tutela.db.scope import operator_scope
-    from tutela.journal import sequencer, store
+    from tutela.journal import sequencer
 
     operator = new_id()
     for size in sizes:
         sequencer.sequence(operator)
-        with operator_scope(operator):
-            last = store.last_checkpoint(operator)
-            loader = Loader(operator, last.size if last else 0)
-        took = _grow_to(loader, operator, size)
+        took = _grow_to(operator, size)
         found = measure(operator, size)
         yield {**found, "grown_in_s": round(took, 1)}
 

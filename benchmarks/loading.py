@@ -7,15 +7,17 @@ its permit in the journal, so that whatever is measured afterwards meets genuine
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
+from benchmarks import bulk
 from tutela.core import clock
 from tutela.core.ids import new_id
 from tutela.core.vocabulary import Action, Actor, ActorKind
@@ -24,7 +26,9 @@ from tutela.db.scope import operator_scope
 from tutela.gate.entries import Permitted
 from tutela.gate.standing import ConsentState, Standing
 from tutela.identity.entries import SubjectRegistered
-from tutela.journal.entries import Entry, common_values, own_values
+from tutela.journal import tree
+from tutela.journal.actions import sequence
+from tutela.journal.entries import Entry, Row, common_values, leaf_data, own_values
 from tutela.policy import actions as policies
 from tutela.vault import custody, index, keystore, marks
 from tutela.vault.models import Record
@@ -75,6 +79,50 @@ def load(operator: UUID, people: Iterable[LoadedPerson]) -> int:
                 _insert(name, lines)
             count += len(made.tables["vault_record"])
     return count
+
+
+def load_in_bulk(
+    operator: UUID, first: int, end: int, person: Callable[[int], LoadedPerson]
+) -> None:
+    """Write the people with these numbers by several processes, and the journal's tree with them;
+    the journal may not be written to meanwhile."""
+    with operator_scope(operator):
+        held = custody.hold(operator)
+        held.wrapping(), held.index()
+    sequence(operator)
+    log = bulk.Log(operator)
+    work = partial(_load_part, operator, person)
+    listed = [(*part, first, log.built.size) for part in bulk.parts(first, end, CHUNK)]
+    with bulk.open_to_copy([*_INSERTS, "journal_leaf"]):
+        for hashes in bulk.in_processes(work, listed):
+            log.add(bulk.split(hashes))
+    sequence(operator)
+
+
+def _load_part(
+    operator: UUID, person: Callable[[int], LoadedPerson], part: tuple[int, int, int, int]
+) -> bytes:
+    """One part of ``load_in_bulk``: people from ``start``; the hashes of their entries' leaves."""
+    start, count, first, size = part
+    with operator_scope(operator):
+        made = _Chunk(operator, [person(n) for n in range(start, start + count)])
+    hashes = made.hashes()
+    entries = made.tables["journal_entry"]
+    at = size + (start - first) * len(entries) // count
+    place = _INSERTS["journal_entry"].split().index("id")
+    leaves = [
+        (operator, index, line[place], leaf)
+        for index, (line, leaf) in enumerate(zip(entries, hashes, strict=True), start=at)
+    ]
+    rows = [
+        (name, _INSERTS[name].split(), map(_cells, lines)) for name, lines in made.tables.items()
+    ]
+    bulk.copy([*rows, ("journal_leaf", bulk.LEAF, leaves)])
+    return b"".join(hashes)
+
+
+def _cells(line: tuple[Any, ...]) -> list[Any]:
+    return [json.dumps(cell) if isinstance(cell, dict | list) else cell for cell in line]
 
 
 def _insert(name: str, lines: list[tuple[Any, ...]]) -> None:
@@ -182,6 +230,27 @@ class _Chunk:
         self.tables["journal_entry"].append(
             (*common, self.operator, new_id(), entry.kind, self.now, own)
         )
+
+    def hashes(self) -> list[bytes]:
+        """The leaf of each entry."""
+        names = _INSERTS["journal_entry"].split()
+        return [
+            tree.leaf_hash(leaf_data(_row(dict(zip(names, line, strict=True)))))
+            for line in self.tables["journal_entry"]
+        ]
+
+
+def _row(cells: dict[str, Any]) -> Row:
+    actor = Actor(ActorKind(cells["actor_kind"]), cells["actor_id"], cells["actor_role"])
+    same = ("id", "kind", "at", "action", "purpose", "basis", "clause", "automated", "data")
+    return Row(
+        operator=cells["operator_id"],
+        number=0,
+        subject=cells["subject_id"],
+        actor=actor,
+        policy_version=cells["policy_version"],
+        **{name: cells[name] for name in same},
+    )
 
 
 def standing(now: datetime, purposes: Iterable[str]) -> dict[str, Any]:
