@@ -14,6 +14,7 @@ from tests.gate.test_decisions import ACTORS, AGREED, DAY, operation
 from tutela.core.vocabulary import SYSTEM, TRANSFER, Action
 from tutela.gate.reasons import Reason
 from tutela.gate.rules import Block, Standing, decide, left_out
+from tutela.policy.model import Binding
 
 POLICY = rich_policy()
 ONE, OTHER = UUID(int=1), UUID(int=2)
@@ -64,16 +65,61 @@ def test_exactly_what_the_table_lists_is_stopped(name: str, action: Action) -> N
 
 
 @pytest.mark.parametrize("name", ["person", "record", "field", "field of a record"])
-def test_a_block_permits_clarifying_and_destroying_and_the_own_look(name: str) -> None:
+def test_a_block_permits_clarifying_and_destroying_and_answering_the_person(name: str) -> None:
     for purpose, action, actor in (
         ("subject-rights", Action.CLARIFICATION, "clerk"),
         ("subject-rights", Action.BLOCKING, "officer"),
         ("subject-rights", Action.EXTRACTION, "subject"),
+        ("subject-rights", Action.RECORDING, "clerk"),
+        ("subject-rights", Action.EXTRACTION, "system"),
+        ("service-letter", Action.USE, "system"),
         ("retention", Action.DESTRUCTION, "system"),
     ):
         asked = replace(operation(purpose, action, ACTORS[actor]), fields=BOTH, record=ONE)
         assert decide(POLICY, blocked(name), asked, NOW).permitted, (purpose, action)
         assert left_out(POLICY, blocked(name), asked, NOW) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("listed", "expected"),
+    [
+        (None, {"service-letter", "subject-rights"}),
+        ([], set()),
+        (["service-letter"], {"service-letter"}),
+        (["service-letter", "orders"], {"service-letter", "orders"}),
+    ],
+    ids=["silent", "nothing", "letters", "a purpose of its own"],
+)
+def test_the_policy_says_which_purposes_go_on_in_spite_of_a_block(listed, expected) -> None:
+    said = {} if listed is None else {"goes_on": listed}
+    policy = replace(POLICY, bindings=(Binding("9.6", "vault.block", parameters=said),))
+    standing = blocked("person")
+    found = {
+        purpose
+        for purpose, action, actor in (
+            ("service-letter", Action.USE, "system"),
+            ("subject-rights", Action.RECORDING, "clerk"),
+            ("orders", Action.USE, "system"),
+            ("newsletter", Action.USE, "system"),
+        )
+        if decide(
+            policy, blocked("person"), operation(purpose, action, ACTORS[actor]), NOW
+        ).permitted
+    }
+    assert found == expected
+    for action in TRANSFER:
+        asked = operation("orders", action, ACTORS["officer"])
+        assert not decide(policy, standing, asked, NOW).permitted
+    own = operation("subject-rights", Action.EXTRACTION, ACTORS["subject"])
+    assert decide(policy, standing, own, NOW).permitted
+
+
+@pytest.mark.parametrize("ground", ["accuracy-check", "verification", "special-check", "claim"])
+def test_staff_look_at_what_a_block_waits_for_and_at_nothing_else(ground: str) -> None:
+    standing = replace(AGREED, blocks=(Block(ground, NOW),))
+    look = operation("oversight", Action.EXTRACTION, ACTORS["clerk"])
+    assert decide(POLICY, standing, look, NOW).permitted is (ground != "claim")
+    assert not decide(POLICY, standing, use(), NOW).permitted
 
 
 def test_a_use_that_is_permitted_leaves_the_blocked_places_out() -> None:

@@ -96,7 +96,6 @@ INSIDE = {
 }
 MEND = {"officer": "L", "clerk": "L", "application": "L", "system": "L"}
 RIGHTS = {"subject": "LEB", "officer": "RLB", "clerk": "RLB", "system": "LEB"}
-RIGHTS_BLOCKED = {"subject": "LEB", "officer": "LB", "clerk": "LB", "system": "LB"}
 END = {"officer": "ZBTK", "system": "ZBTK"}
 END_BLOCKED = {"officer": "BTK", "system": "BTK"}
 KEEP = {"officer": "B", "system": "B"}
@@ -139,11 +138,11 @@ EXPECTED = {
         "destroyed": NOBODY,
     },
     "subject-rights": dict.fromkeys(STANDINGS, RIGHTS)
-    | {"blocked": RIGHTS_BLOCKED, "destroyed": NOBODY},
+    | {"destroyed": NOBODY},  # a block does not stop the answer to the person
     "retention": dict.fromkeys(STANDINGS, END)
     | {"blocked": END_BLOCKED, "held": KEEP, "held for it": KEEP, "destroyed": NOBODY},
     "oversight": dict.fromkeys(STANDINGS, LOOK) | {"blocked": NOBODY, "destroyed": NOBODY},
-    "service-letter": dict.fromkeys(STANDINGS, LETTER) | {"blocked": NOBODY, "destroyed": NOBODY},
+    "service-letter": dict.fromkeys(STANDINGS, LETTER) | {"destroyed": NOBODY},
 }
 FIELDS = {"orders": ORDER_FIELDS, "newsletter": frozenset({"email"})}
 

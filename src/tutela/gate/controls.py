@@ -11,21 +11,22 @@ import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from tutela.core.controls import Answer, Figure, Question, control, settled
 from tutela.core.vocabulary import Actor, ActorKind, LawPurpose
+from tutela.gate import blocks
 from tutela.gate.models import StandingRow
 from tutela.gate.reasons import CONTROLS
-from tutela.gate.rules import LAW, READING, WHILE_BLOCKED
+from tutela.gate.rules import LAW, READING
 from tutela.gate.standing import Block, Standing
 from tutela.journal import actions as journal
 from tutela.obligations import judging
 from tutela.policy import actions as policies
 from tutela.policy.model import Policy
+from tutela.policy.parameters import NAMES
 from tutela.web.plurals import plural
 
 PERMITTED, REFUSED = "gate.permitted", "gate.refused"
@@ -253,13 +254,14 @@ class Blocks:
     "vault.block",
     how=_(
         "A blocked person’s data must have a ground and no permitted use besides clarifying, "
-        "destroying and the person’s own look; what could not be destroyed in its term must go "
+        "destroying and answering the person; what could not be destroyed in its term must go "
         "within the longer limit."
     ),
+    parameters={blocks.GOES_ON: NAMES},
 )
 def vault_block(question: Question) -> Answer:
     """152-FZ article 3(7), 21(6); GDPR article 18; 004 1.2, 9.3, 9.4."""
-    found = question.once("gate.blocks", lambda: _blocks(question.operator_id, question.now))
+    found = question.once("gate.blocks", lambda: _blocks(question))
     limit = judging.of_clause(question)
     refused = refusals(decided(question), question.control)
     figures = list(judging.figures(question, limit)) if limit else []
@@ -284,21 +286,25 @@ def vault_block(question: Question) -> Answer:
     return Answer(state, tuple(figures), found.subjects)
 
 
-def _blocks(operator_id: UUID, now: datetime) -> Blocks:
+def _blocks(question: Question) -> Blocks:
+    operator_id, now = question.operator_id, question.now
     blocked = StandingRow.objects.filter(operator_id=operator_id).exclude(state__blocks=[])
     live: dict[UUID, list[Block]] = {}
     for subject, state in blocked.values_list("subject_id", "state").iterator():
         if found := [each for each in Standing.from_json(state).blocks if each.live(now)]:
             live[subject] = found
-    since = {
-        subject: min(whole)
+    whole = {
+        subject: stops
         for subject, found in live.items()
-        if (whole := [each.since for each in found if each.whole])
+        if (stops := [each for each in found if each.whole])
     }
+    since = {subject: min(each.since for each in stops) for subject, stops in whole.items()}
     used: Counter[UUID] = Counter()
     for row in journal.later(operator_id, PERMITTED, since):
-        own = (row.purpose, row.actor_kind) == (LawPurpose.SUBJECT_RIGHTS, ActorKind.SUBJECT)
-        if row.action not in WHILE_BLOCKED and not own:
+        looked = all(
+            blocks.examines(row.purpose, row.action, each.ground) for each in whole[row.subject]
+        )
+        if not (looked or blocks.goes_on(question.policy, row.purpose, row.action, row.actor_kind)):
             used[row.subject] += row.times
     groundless = sum(not each.ground for found in live.values() for each in found)
     return Blocks(len(live), groundless, used.total(), tuple(used))

@@ -14,6 +14,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from tutela.core.vocabulary import TRANSFER, Action, ActorKind, LawPurpose, Right
+from tutela.gate import blocks
+from tutela.gate.blocks import left_out
 from tutela.gate.cases import Case, Decision, Operation
 from tutela.gate.matrix import classes_of, reach
 from tutela.gate.office import EMPTY, Approval, Office
@@ -67,12 +69,6 @@ _WRITING = frozenset(
         Action.CLARIFICATION,
     }
 )
-WHILE_BLOCKED = frozenset(
-    {Action.CLARIFICATION, Action.BLOCKING, Action.DELETION, Action.DESTRUCTION}
-)
-"""What a block does not stop, beside the person's own look at the data."""
-
-
 Rule = Callable[[Case], Decision | None]
 
 
@@ -138,55 +134,9 @@ def subject_is_not_destroyed(case: Case) -> Decision | None:
 
 def subject_is_not_blocked(case: Case) -> Decision | None:
     """A block of the person, of a record or of fields stops everything but clarifying, ending,
-    and the person's own look (152-FZ article 3(7), GDPR article 18(2); 004 1.2)."""
-    operation = case.operation
-    if operation.action in WHILE_BLOCKED or _own_reading(case):
-        return None
-    stopping = (
-        each
-        for each in case.standing.blocks
-        if each.live(case.now)
-        and each.stops(operation.fields, operation.record)
-        and not _examining(operation, each)
-    )
-    block = next(stopping, None)
+    and answering the person (152-FZ article 3(7), GDPR article 18(2); 004 1.2)."""
+    block = blocks.stopping(case)
     return None if block is None else case.refuse(Reason.BLOCKED, block.clause)
-
-
-def left_out(
-    policy: Policy, standing: Standing, operation: Operation, now: datetime
-) -> frozenset[tuple[str, str]]:
-    """Blocked places that a permitted operation leaves out, as (record, field); the field is
-    empty where the whole record is blocked. The person's own look leaves nothing out."""
-    case = Case(policy, standing, operation, now)
-    if operation.action in WHILE_BLOCKED or _own_reading(case):
-        return frozenset()
-    return frozenset(
-        (str(each.record), field)
-        for each in standing.blocks
-        if each.record is not None and each.live(now) and not _examining(operation, each)
-        for field in (each.fields or {""})
-    )
-
-
-SPECIAL_CHECK = "special-check"
-"""The ground of a block while staff look whether a text tells of a special category."""
-
-
-def _examining(operation: Operation, block: Block) -> bool:
-    """Whether this is the look for which the block waits: processing that is needed to clear the
-    matter up goes on in spite of a block (152-FZ article 3(7))."""
-    looking = (operation.purpose, operation.action) == (LawPurpose.OVERSIGHT, Action.EXTRACTION)
-    return looking and block.ground == SPECIAL_CHECK
-
-
-def _own_reading(case: Case) -> bool:
-    operation = case.operation
-    by_person = operation.actor.kind in {ActorKind.SUBJECT, ActorKind.REPRESENTATIVE}
-    return by_person and (operation.purpose, operation.action) == (
-        LawPurpose.SUBJECT_RIGHTS,
-        Action.EXTRACTION,
-    )
 
 
 def hold_allows_it(case: Case) -> Decision | None:

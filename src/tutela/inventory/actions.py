@@ -20,8 +20,9 @@ from tutela.core.permits import Permit
 from tutela.core.vocabulary import SYSTEM, Action, Actor, LawPurpose
 from tutela.gate import actions as gate
 from tutela.gate import blocking
+from tutela.gate.blocks import SPECIAL_CHECK
 from tutela.gate.errors import NoSuchBlock
-from tutela.gate.rules import SPECIAL_CHECK, Operation
+from tutela.gate.rules import Operation
 from tutela.inventory import screening
 from tutela.inventory.entries import SpecialDecided, SpecialFound
 from tutela.inventory.errors import AlreadyDecided, NotRemoved, UnknownFinding

@@ -13,12 +13,11 @@ from tutela.notices import actions, rules
 from tutela.notices.models import Acceptance, Shown
 from tutela.policy import actions as policies
 from tutela.policy.model import Policy
-from tutela.policy.parameters import NOTE, Parameter, one_of
+from tutela.policy.parameters import NAMES, NOTE, one_of
 from tutela.web.plurals import plural
 
 SHOWN, ACCEPTED = ("notice.shown",), ("policy.accepted",)
 LATEST = 200
-SLUGS = Parameter(lambda value: isinstance(value, list | tuple), _("a list of names"))
 
 
 @control(
@@ -73,7 +72,7 @@ def _collect(question: Question) -> tuple[int, int, int]:
         "The words of the clause must be there to be shown at their step in every language; where "
         "the step is a form, the form shows them before input. What was shown is kept."
     ),
-    parameters={"step": one_of(rules.STEPS), "points": SLUGS},
+    parameters={"step": one_of(rules.STEPS), "points": NAMES},
 )
 def notice_warn(question: Question) -> Answer:
     """000 6, 001 10.9-10.13, 002 Третьи лица, 003 2.4, 11.6, 004 2.17.9."""
@@ -106,7 +105,7 @@ def _kept(operator_id: UUID) -> int:
     ),
     parameters={
         "mode": one_of(rules.Mode),
-        "purposes": SLUGS,
+        "purposes": NAMES,
         "old-consents": one_of(("allowed", "refused")),
         "where": NOTE,
     },

@@ -33,6 +33,8 @@ NOTE = Parameter(lambda _value: True, _("anything; it is a note for the reader")
 
 SWITCH = Parameter(lambda value: isinstance(value, bool), _("true or false"))
 
+NAMES = Parameter(lambda value: isinstance(value, list | tuple), _("a list of names"))
+
 HOUR = Parameter(lambda value: isinstance(value, str) and is_hour(value), _('an hour, as "08:00"'))
 
 
