@@ -64,6 +64,7 @@ STANDINGS = {
     "blocked": replace(AGREED, blocks=(Block("check", NOW),)),
     "block over": replace(AGREED, blocks=(Block("check", NOW - DAY, NOW),)),
     "held": replace(AGREED, holds=(Hold("duty", ORDER_FIELDS | {"email"}),)),
+    "disputed": replace(AGREED, holds=(Hold("dispute", ORDER_FIELDS | {"email"}),)),
     "held for it": replace(AGREED, holds=(Hold("agreement", ORDER_FIELDS, NOW + DAY),)),
     "hold over": replace(AGREED, holds=(Hold("duty", ORDER_FIELDS, NOW),)),
     "destroyed": replace(AGREED, destroyed=True),
@@ -117,6 +118,7 @@ EXPECTED = {
         "blocked": MEND,
         "block over": WORK,
         "held": NOBODY,
+        "disputed": NOBODY,
         "held for it": WORK,
         "hold over": WORK,
         "destroyed": NOBODY,
@@ -133,6 +135,7 @@ EXPECTED = {
         "blocked": MEND,
         "block over": INSIDE,
         "held": NOBODY,
+        "disputed": NOBODY,
         "held for it": INSIDE,
         "hold over": INSIDE,
         "destroyed": NOBODY,
@@ -140,7 +143,8 @@ EXPECTED = {
     "subject-rights": dict.fromkeys(STANDINGS, RIGHTS)
     | {"destroyed": NOBODY},  # a block does not stop the answer to the person
     "retention": dict.fromkeys(STANDINGS, END)
-    | {"blocked": END_BLOCKED, "held": KEEP, "held for it": KEEP, "destroyed": NOBODY},
+    | {"blocked": END_BLOCKED, "held": KEEP, "disputed": KEEP}
+    | {"held for it": KEEP, "destroyed": NOBODY},
     "oversight": dict.fromkeys(STANDINGS, LOOK) | {"blocked": NOBODY, "destroyed": NOBODY},
     "service-letter": dict.fromkeys(STANDINGS, LETTER) | {"destroyed": NOBODY},
 }

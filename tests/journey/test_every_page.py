@@ -41,6 +41,7 @@ LEAD_AWAY = {
     "sign-out": "to the page where people sign in",
     "application-revoke": "back to the application",
     "obstacle": "back to the person's page",
+    "hold": "back to when the person's data ends",
     "pseudonyms-end": "back to the pseudonyms",
     "site-end": "back to the sites",
     "access-confirm": "back to who holds which role",

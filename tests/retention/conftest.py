@@ -35,6 +35,8 @@ from tutela.vault import actions as vault
 SAMPLES = Path(__file__).parents[2] / "operators"
 SAMPLE = SAMPLES / "prohomeexchange"
 MARKETPLACE = SAMPLES / "amigo"
+BROKER = SAMPLES / "amorealtor"
+FAMILY = SAMPLES / "familami"
 START = datetime(2024, 6, 3, 14, 0, tzinfo=UTC)
 
 ANNA = {
@@ -61,8 +63,10 @@ class World:
         purposes: tuple[str, ...] = ("orders",),
         values: Mapping[str, str] = ANNA,
         by_law: tuple[str, ...] = (),
+        until: datetime | None = None,
     ) -> UUID:
-        """A form with ticked consents, whose data also serves ``by_law``; the record it made."""
+        """A form with ticked consents, which end ``until`` then, and whose data also serves
+        ``by_law``; the record it made."""
         record, operator = new_id(), self.operator
         with operator_scope(operator):
             policy = policies.in_force(operator)
@@ -75,6 +79,7 @@ class World:
                 language="ru",
                 mode="tick",
                 record=record,
+                expires_at=until,
             )
             left = dict(values)
             for purpose in purposes:
@@ -173,6 +178,18 @@ def world(db: None) -> Iterator[World]:
 def marketplace(db: None) -> Iterator[World]:
     """A world where two terms run from the deletion of an account."""
     yield from _world(MARKETPLACE)
+
+
+@pytest.fixture
+def broker(db: None) -> Iterator[World]:
+    """A world where one rule stands above another."""
+    yield from _world(BROKER)
+
+
+@pytest.fixture
+def family(db: None) -> Iterator[World]:
+    """A world with children under their guardians."""
+    yield from _world(FAMILY)
 
 
 @pytest.fixture

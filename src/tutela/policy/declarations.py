@@ -300,9 +300,12 @@ def retention(root: Block, reading: Reading) -> dict[str, model.RetentionRule]:
         purposes = reading.refer(block, "purposes", "purposes")
         then = block.choice("then", vocabulary.ENDINGS, "destroy")
         clauses = reading.bind(block, "retention.schedule")
+        over = reading.refer(block, "over", "retention")
         block.close()
         if term is not None:
-            found[slug] = model.RetentionRule(slug, event, term, points, purposes, then, clauses)
+            found[slug] = model.RetentionRule(
+                slug, event, term, points, purposes, then, clauses, over
+            )
     return found
 
 

@@ -16,7 +16,7 @@ from tutela.journal import actions as journal
 from tutela.obligations import judging
 from tutela.policy.parameters import NOTE
 from tutela.retention.acts import Kind
-from tutela.retention.keeping import AGREEMENT
+from tutela.retention.keeping import BESIDE
 from tutela.retention.models import Act, Counter, HoldRow, Schedule
 from tutela.retention.rules import AFTER_EXCEPTION
 from tutela.retention.sweeping import RETRY
@@ -257,7 +257,7 @@ def retention_hold(question: Question) -> Answer:
 
 def _grounds(question: Question) -> set[str]:
     policy = question.policy
-    return {*policy.bases, *policy.purposes, AGREEMENT}
+    return {*policy.bases, *policy.purposes, *BESIDE}
 
 
 def _outlived(operator_id: UUID, now: datetime) -> int:

@@ -81,6 +81,13 @@ class Case:
 def look(operator_id: UUID, subject: UUID, order: Order, now: datetime) -> Case:
     """Lock the person's standing and see what the order means now."""
     standing = gate.change_standing(operator_id, subject, lambda each: each)
+    return examine(operator_id, subject, standing, order, now)
+
+
+def examine(
+    operator_id: UUID, subject: UUID, standing: Standing, order: Order, now: datetime
+) -> Case:
+    """What the order means for a person of this standing; changes nothing."""
     policy = policies.in_force(operator_id)
     held = _held(operator_id, subject)
     ended: Mapping[UUID, Collection[str]] = (

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext_lazy as n_
 
 from tutela.journal.entries import Entry, Row, entry
 from tutela.journal.naming import called, counted, last, name_of
-from tutela.retention.wording import GROUNDS, REASONS
+from tutela.retention.wording import GROUNDS, HOLD_GROUNDS, REASONS
 
 
 @entry("retention.scheduled")
@@ -23,6 +23,17 @@ class Scheduled(Entry):
     ends_at: datetime | None
     until: str
     wording = _("The storage of the form’s data will end: %(until)s")
+
+
+@entry("retention.gave-way")
+@dataclass(frozen=True, kw_only=True)
+class RuleGaveWay(Entry):
+    """The policy puts the rule ``to`` above ``rule`` for what it ends of the record."""
+
+    record: UUID
+    rule: str
+    to: str
+    wording = _("The rule “%(rule)s” gave way to the rule “%(to)s”, which the policy puts above it")
 
 
 @entry("retention.destroyed")
@@ -119,6 +130,7 @@ class DataHeld(Entry):
 class HoldReleased(Entry):
     hold: UUID
     ground: str
+    reason: str = ""
     wording = _("Fields are no longer kept on the ground “%(ground)s”")
 
 
@@ -156,5 +168,5 @@ called("values", counted(n_("%(count)d value", "%(count)d values", "count")))
 called("records", counted(n_("%(count)d record", "%(count)d records", "count")))
 called("blocked", {True: _("blocked"), False: _("not blocked")}, kind=DestructionImpossible.kind)
 called("grounds", GROUNDS)
-called("ground", GROUNDS)
+called("ground", {**GROUNDS, **HOLD_GROUNDS})
 called("reason", _REASONS)

@@ -33,5 +33,9 @@ class UnknownHold(NotFound):
     """The operator has no hold with the asked identifier, or it was released."""
 
 
+class WrongHold(TutelaError):
+    """A hold cannot be placed so; the sentence says what to change."""
+
+
 class ObstacleStands(Conflict):
     """The obstacle is registered for the person already; close it first."""

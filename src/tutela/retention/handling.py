@@ -22,6 +22,7 @@ from tutela.retention import acts, rules
 from tutela.retention.acts import Because, Kind, Statement
 from tutela.retention.destroying import IMPOSSIBLE, Case, Order, carry_out, look
 from tutela.retention.entries import DestructionImpossible
+from tutela.retention.keeping import MINOR, release_for_minor
 from tutela.retention.models import Act, Schedule
 from tutela.retention.obstacles import obstacles
 from tutela.retention.wording import Reason
@@ -45,6 +46,8 @@ def destroy(operator_id: UUID, obligation: ObligationRow, now: datetime) -> Evid
     state so, block, and open that term (004 9.3-9.6). Raises ``NotYet`` while it must wait."""
     if obligation.subject_id is None:
         return {"nothing": "nobody"}
+    if obligation.event == MINOR:
+        release_for_minor(operator_id, obligation.subject_id)
     order = _order(operator_id, obligation)
     case = look(operator_id, obligation.subject_id, order, now)
     hindrance = _hindrance(operator_id, obligation, now)

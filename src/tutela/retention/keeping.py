@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from tutela.core import clock
 from tutela.core.ids import new_id
 from tutela.core.permits import Permit
@@ -19,13 +21,24 @@ from tutela.obligations import actions as obligations
 from tutela.policy import actions as policies
 from tutela.policy.model import Policy
 from tutela.retention.entries import ContractEnded, ContractStarted, DataHeld, HoldReleased
-from tutela.retention.errors import UnknownGround, UnknownHold
+from tutela.retention.errors import UnknownGround, UnknownHold, WrongHold
 from tutela.retention.models import HoldRow
 from tutela.retention.obstacles import wake
+from tutela.retention.wording import ReleaseReason
 from tutela.vault import actions as vault
 
 AGREEMENT = "agreement"
 """The ground of a hold by another agreement between the operator and the person (004 9.4(c))."""
+
+DISPUTE, OFFICIAL = "dispute", "official-request"
+"""Grounds of a hold while a claim is argued about, and while an authority’s request stands. What
+they hold serves nothing at all but the law’s own purposes (GDPR articles 17(3)(e) and 18(2))."""
+
+BESIDE = (AGREEMENT, DISPUTE, OFFICIAL)
+"""The grounds of a hold that are neither a basis nor a purpose of the policy."""
+
+MINOR = "minor.found"
+"""The fact after which nothing of a child may be kept, on no ground (001 10.10(d))."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +52,10 @@ class HoldOn:
     until: datetime | None
     clause: str
     opened_at: datetime
+    opened_by: str
     released_at: datetime | None
+    released_by: str
+    release_reason: str
 
 
 def _row(row: HoldRow) -> HoldOn:
@@ -61,15 +77,17 @@ def hold(
     clause: str = "",
     by: Actor = SYSTEM,
 ) -> UUID:
-    """Keep these fields (None: all) on ``ground``: a basis or a purpose of the policy, or
-    ``agreement``. The gate lets them serve that ground alone and refuses their destruction until
-    ``until`` or ``release``; then what nothing needs is destroyed (004 2.9/b6, 9.3(c), 9.4(c)).
+    """Keep these fields (None: all) on ``ground``: a basis or a purpose of the policy, or one of
+    ``BESIDE``. The gate lets them serve that ground alone and refuses their destruction until
+    ``until`` or ``release``; then what nothing needs is destroyed (000 8/p2; 001 6.2.1-6.2.3;
+    003 11.9(b), 11.11.3; 004 2.9/b6, 9.3(c), 9.4(c)). Raises ``UnknownGround`` and ``WrongHold``.
     """
     policy = policies.in_force(operator_id)
-    if ground not in {*policy.bases, *policy.purposes, AGREEMENT}:
-        known = ", ".join([*policy.bases, AGREEMENT])
+    if ground not in {*policy.bases, *policy.purposes, *BESIDE}:
+        known = ", ".join([*policy.bases, *BESIDE])
         raise UnknownGround(f"Name a basis or a purpose of the policy as the ground: {known}.")
     named = sorted(policy.fields if fields is None else fields)
+    _check(operator_id, subject, policy, named, until)
     row = HoldRow.objects.create(
         operator_id=operator_id,
         subject_id=subject,
@@ -79,6 +97,7 @@ def hold(
         until=until,
         clause=clause or policy.clause_of("retention.hold"),
         opened_at=clock.now(),
+        opened_by=by.id or str(by.kind),
     )
 
     def add(standing: Standing) -> Standing:
@@ -102,7 +121,27 @@ def hold(
     return row.id
 
 
-def release(operator_id: UUID, hold_id: UUID, *, by: Actor = SYSTEM) -> None:
+def _check(
+    operator_id: UUID,
+    subject: UUID,
+    policy: Policy,
+    fields: Collection[str],
+    until: datetime | None,
+) -> None:
+    if not fields or not set(fields) <= policy.fields.keys():
+        raise WrongHold(_("Choose at least one of the fields that the policy names."))
+    if until is not None and until <= clock.now():
+        raise WrongHold(_("The end of a hold must lie ahead; name a later day or leave it open."))
+    waiting = obligations.listing(operator_id, obligations.STANDING, subject)
+    if any(each.event == MINOR for each in waiting):
+        raise WrongHold(
+            _("This is the data of a child without a guardian’s consent: it goes at once.")
+        )
+
+
+def release(
+    operator_id: UUID, hold_id: UUID, *, by: Actor = SYSTEM, reason: str = ReleaseReason.ENDED
+) -> None:
     """The ground is gone: what nothing else needs is destroyed at the next sweep.
 
     Raises ``UnknownHold``.
@@ -119,8 +158,9 @@ def release(operator_id: UUID, hold_id: UUID, *, by: Actor = SYSTEM) -> None:
         return replace(standing, holds=tuple(left))
 
     gate.change_standing(operator_id, row.subject_id, remove)
-    row.released_at = clock.now()
-    row.save(update_fields=["released_at"])
+    row.released_at, row.released_by = clock.now(), by.id or str(by.kind)
+    row.release_reason = ReleaseReason(reason)
+    row.save(update_fields=["released_at", "released_by", "release_reason"])
     said = HoldReleased(
         subject=row.subject_id,
         actor=by,
@@ -128,14 +168,26 @@ def release(operator_id: UUID, hold_id: UUID, *, by: Actor = SYSTEM) -> None:
         automated=by == SYSTEM,
         hold=row.id,
         ground=row.ground,
+        reason=row.release_reason,
     )
     journal.append(operator_id, said)
     wake(operator_id, row.subject_id)
 
 
-def holds(operator_id: UUID, subject: UUID | None = None) -> list[HoldOn]:
-    """Holds that were not released, oldest first; of one person, or of everybody."""
-    rows = HoldRow.objects.filter(operator_id=operator_id, released_at__isnull=True)
+def release_for_minor(operator_id: UUID, subject: UUID) -> None:
+    """No hold keeps the data of a child that came without a guardian’s consent (001 10.10(d))."""
+    for each in holds(operator_id, subject):
+        release(operator_id, each.id, reason=ReleaseReason.MINOR)
+
+
+def holds(
+    operator_id: UUID, subject: UUID | None = None, *, released: bool = False
+) -> list[HoldOn]:
+    """Holds that were not released (or, with ``released``, every hold there was), oldest first;
+    of one person, or of everybody."""
+    rows = HoldRow.objects.filter(operator_id=operator_id)
+    if not released:
+        rows = rows.filter(released_at__isnull=True)
     if subject is not None:
         rows = rows.filter(subject_id=subject)
     return [_row(row) for row in rows.order_by("opened_at", "id")]

@@ -114,7 +114,8 @@ class ObstacleRow(models.Model):
 
 @declare(holds=Holds.OPAQUE, kept="for good, as the ground on which data outlived its term")
 class HoldRow(models.Model):
-    """A ground on which fields are kept although nothing else needs them."""
+    """A ground on which fields are kept although nothing else needs them; ``opened_by`` and
+    ``released_by`` are staff by number or the system, ``release_reason`` is a slug."""
 
     pk = models.CompositePrimaryKey("operator_id", "subject_id", "id")
     operator_id = models.UUIDField()
@@ -125,7 +126,10 @@ class HoldRow(models.Model):
     until = models.DateTimeField(null=True)
     clause = models.CharField(max_length=64)
     opened_at = models.DateTimeField()
+    opened_by = models.CharField(max_length=64, default="")
     released_at = models.DateTimeField(null=True)
+    released_by = models.CharField(max_length=64, default="")
+    release_reason = models.CharField(max_length=32, default="")
 
     class Meta:
         db_table = "retention_hold"

@@ -7,7 +7,7 @@ field by field, what is still needed and why, and what is therefore to be destro
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -77,6 +77,18 @@ def _ending(policy: Policy, rule: RetentionRule, purposes: tuple[str, ...], at: 
         computation=due.computation if due else None,
         until=rule.term.event,
     )
+
+
+def left_by(policy: Policy, ending: Ending, at_work: Mapping[str, Collection[str]]) -> Ending:
+    """What is left to ``ending`` beside the rules ``at_work`` (rule: its purposes) on the same
+    record: it has nothing to say about a purpose that a rule above it ends (``over``)."""
+    above = {
+        purpose
+        for slug, purposes in at_work.items()
+        if slug in policy.retention and ending.rule in policy.retention[slug].over
+        for purpose in purposes
+    }
+    return replace(ending, purposes=tuple(each for each in ending.purposes if each not in above))
 
 
 def record_end(found: Iterable[Ending], purposes: Collection[str]) -> Ending | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,13 +11,14 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from tutela.core.ids import new_id
+from tutela.gate import actions as gate
 from tutela.journal import actions as journal
 from tutela.obligations.actions import LISTENERS, Fact
 from tutela.obligations.rules import LEAD
 from tutela.policy import actions as policies
 from tutela.policy.model import Policy
 from tutela.policy.terms import Computation
-from tutela.retention import rules
+from tutela.retention import precedence, rules
 from tutela.retention.entries import Scheduled
 from tutela.retention.models import Schedule
 from tutela.retention.rules import Ending
@@ -30,7 +31,7 @@ MAILING = "mailing.consented"
 @dataclass(frozen=True, slots=True)
 class RecordEnd:
     """When a record ends, by which rule and clause. ``ends_at`` is None while no rule gives a
-    date for every purpose of the record; ``until`` then names the event that is waited for."""
+    date for every purpose of the record; ``until`` names the event that is waited for."""
 
     record: UUID
     ends_at: datetime | None
@@ -67,7 +68,10 @@ def _purposes(
 
 
 def _write(operator_id: UUID, subject: UUID, record: UUID, policy: Policy, ending: Ending) -> None:
-    """One row, or one for each purpose where the rule waits for an event of that purpose."""
+    """One row, or one for each purpose where the rule waits for an event of that purpose; only
+    for purposes that no rule above it ends, and those below it give way."""
+    if any(each.over for each in policy.retention.values()):
+        ending = precedence.settle(operator_id, subject, record, policy, ending)
     for scope, purposes in _scopes(ending):
         row, made = Schedule.objects.get_or_create(
             operator_id=operator_id,
@@ -100,7 +104,8 @@ def _write(operator_id: UUID, subject: UUID, record: UUID, policy: Policy, endin
 
 def _scopes(ending: Ending) -> Iterator[tuple[str, list[str]]]:
     if ending.ends_at is not None:
-        yield "", list(ending.purposes)
+        if ending.purposes:
+            yield "", list(ending.purposes)
         return
     yield from ((purpose, [purpose]) for purpose in ending.purposes)
 
@@ -155,20 +160,37 @@ def _about(purposes: Collection[str], named: Collection[str]) -> tuple[str, ...]
 LISTENERS.register("retention", on_fact)
 
 
+CONSENT_ENDS = frozenset({"consent.expired", "subscription.ended"})
+"""Events that a consent states when its own end comes: of a rule that waits for one of them the
+date is known while the consent has one, also where the person chose it (004 8.2(b), 8.5(a))."""
+
+
 def ends(operator_id: UUID, subject: UUID) -> list[RecordEnd]:
     """When each record of a person ends, as it is known now."""
-    rows: dict[UUID, list[Schedule]] = {}
+    found = at_work(operator_id, subject)
+    records = vault.records(operator_id, subject)
+    return [end_of(each.id, each.purposes, found.get(each.id, ())) for each in records]
+
+
+def at_work(operator_id: UUID, subject: UUID) -> Mapping[UUID, Sequence[Ending]]:
+    """The rules at work on each record of a person, the earliest event first."""
+    found: dict[UUID, list[Ending]] = {}
     undone = Schedule.objects.filter(
         operator_id=operator_id, subject_id=subject, done_at__isnull=True
     )
+    consents = gate.standing(operator_id, subject).consents
     for row in undone.order_by("event_at", "id"):
-        rows.setdefault(row.record, []).append(row)
-    records = vault.records(operator_id, subject)
-    return [_end(each.id, each.purposes, rows.get(each.id, [])) for each in records]
+        ending = _as_ending(row)
+        given = consents.get(row.scope) if row.until in CONSENT_ENDS else None
+        if given is not None and ending.ends_at is None:
+            ending = replace(ending, ends_at=given.expires_at)
+        found.setdefault(row.record, []).append(ending)
+    return found
 
 
-def _end(record: UUID, purposes: Collection[str], rows: list[Schedule]) -> RecordEnd:
-    found = rules.record_end([_as_ending(each) for each in rows], purposes)
+def end_of(record: UUID, purposes: Collection[str], rows: Sequence[Ending]) -> RecordEnd:
+    """The end of a record by the rules at work on it."""
+    found = rules.record_end(rows, purposes)
     if found is not None:
         return RecordEnd(
             record,
@@ -176,7 +198,7 @@ def _end(record: UUID, purposes: Collection[str], rows: list[Schedule]) -> Recor
             found.rule,
             found.clause,
             found.event_at,
-            "",
+            found.until,
             found.computation,
         )
     first = next((each for each in rows if each.until), None)

@@ -105,7 +105,7 @@ def _fail(
 
 
 def _end(operator_id: UUID, subject: UUID, rows: list[Schedule], now: datetime) -> bool:
-    order = _order(rows)
+    order = order_of(rows)
     case = look(operator_id, subject, order, now)
     hindrance = _hindrance(operator_id, subject, rows)
     if hindrance is not None and case.plan.destroy:
@@ -126,7 +126,8 @@ def _settle(case: Case, row: Schedule, made: ActRow | None, now: datetime) -> No
     waiting.update(done_at=now, next_at=None, act_id=act_id)
 
 
-def _order(rows: list[Schedule]) -> Order:
+def order_of(rows: list[Schedule]) -> Order:
+    """Why what these rules have ended goes, in one act."""
     ended: dict[UUID, set[str]] = {}
     because: dict[tuple[str, datetime], Because] = {}
     for row in rows:

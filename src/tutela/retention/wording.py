@@ -58,6 +58,46 @@ GROUNDS: dict[str, _StrPromise] = {
     "hold": _("a hold"),
 }
 
+HOLD_GROUNDS: dict[str, _StrPromise] = {
+    "agreement": _("another agreement with the person"),
+    "dispute": _("a dispute or a claim"),
+    "official-request": _("an official request"),
+}
+"""Grounds of a hold beside the bases of the policy."""
+
+
+class ReleaseReason(StrEnum):
+    """Why a hold was lifted."""
+
+    ENDED = "ground-ended"
+    SETTLED = "dispute-settled"
+    ANSWERED = "request-answered"
+    MISTAKE = "placed-by-mistake"
+    MINOR = "minor-found"
+
+
+RELEASES: dict[ReleaseReason, _StrPromise] = {
+    ReleaseReason.ENDED: _("the ground has ended"),
+    ReleaseReason.SETTLED: _("the dispute is settled"),
+    ReleaseReason.ANSWERED: _("the official request is answered or withdrawn"),
+    ReleaseReason.MISTAKE: _("it was placed by mistake"),
+    ReleaseReason.MINOR: _("it is the data of a child without a guardian’s consent"),
+}
+
+BECAUSE: dict[str, _StrPromise] = {
+    "only": _("This is the only rule for the record."),
+    "several": _(
+        "Several rules are at work. For each purpose the earliest end counts, and the record goes "
+        "with the purpose that lasts longest."
+    ),
+    "precedence": _("The policy puts this rule above the others for the same data."),
+    "consent": _("It goes with the consent, which ends on this day by itself."),
+    "waits": _("The rule waits for this event; the end gets its date when it happens."),
+    "unlimited": _("The policy sets no limit of time to it; it goes when nothing needs it."),
+    "none": _("No rule of the policy says when it ends."),
+}
+"""How the end of a record was found."""
+
 
 def in_every_language(text: _StrPromise) -> dict[str, str]:
     """The text by language, for a document that must be read without a catalogue."""

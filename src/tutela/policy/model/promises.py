@@ -43,8 +43,9 @@ class Promise:
 @dataclass(frozen=True, slots=True)
 class RetentionRule:
     """Data taken at ``points`` (empty: everywhere) for ``purposes`` (empty: any) ends ``term``
-    after ``event``; then ``then`` (destroy or anonymise) is done. The earliest rule wins
-    unless a hold applies."""
+    after ``event``; then ``then`` (destroy or anonymise) is done. Of several rules for one purpose
+    of a record the earliest end wins, except that the rules named in ``over`` give way to this one
+    wherever it is at work; a hold goes before all of them."""
 
     slug: str
     event: str
@@ -53,6 +54,7 @@ class RetentionRule:
     purposes: tuple[str, ...] = ()
     then: str = "destroy"
     clauses: Clauses = ()
+    over: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

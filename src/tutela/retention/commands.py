@@ -1,0 +1,75 @@
+"""``tutela ending``: what ends when, and what a purge would do by a day."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser, Namespace
+from dataclasses import asdict
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+from tutela.cli.commands import command
+from tutela.cli.say import tell
+from tutela.core import clock
+from tutela.db.scope import operator_scope
+from tutela.journal.commands import find_operator
+from tutela.policy import actions as policies
+from tutela.retention import forecasting
+
+
+def _operator(parser: ArgumentParser) -> None:
+    parser.add_argument("operator", help="the operator's slug or identifier")
+
+
+def _configure(parser: ArgumentParser) -> None:
+    _operator(parser)
+    parser.add_argument(
+        "--by",
+        type=date.fromisoformat,
+        metavar="DAY",
+        help="list what would go by the end of this day, such as 2027-01-31; now, if left out",
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON document instead")
+
+
+@command(
+    "ending",
+    help="forecast what ends when, and list what a purge would destroy and keep; changes nothing",
+    configure=_configure,
+)
+def ending_command(arguments: Namespace) -> int:
+    operator_id = find_operator(arguments.operator)
+    with operator_scope(operator_id):
+        now = clock.now()
+        zone = ZoneInfo(policies.in_force(operator_id).operator.time_zone)
+        by = arguments.by
+        at = datetime.combine(by, time.max, zone).astimezone(UTC) if by else now
+        found = forecasting.forecast(operator_id, now)
+        dry = forecasting.dry_run(operator_id, at)
+    if arguments.json:
+        tell(json.dumps(_document(found, dry), default=str, indent=2))
+    else:
+        _print(found, dry)
+    return 0
+
+
+def _document(found: forecasting.Forecast, dry: forecasting.DryRun) -> dict[str, object]:
+    counted = asdict(found)
+    counted["months"] = {f"{month:%Y-%m}": times for month, times in found.months.items()}
+    return {"forecast": counted, "dry_run": asdict(dry)}
+
+
+def _print(found: forecasting.Forecast, dry: forecasting.DryRun) -> None:
+    """One line a month, then one line a person: who, by which rule, what goes and what stays."""
+    for month, times in sorted(found.months.items()):
+        tell(f"{month:%Y-%m}  {times}")
+    for event, times in found.waits.items():
+        tell(f"until {event}  {times}")
+    tell(f"over  {found.over}; without a limit  {found.unlimited}; without a rule  {found.endless}")
+    tell(f"By {dry.at:%Y-%m-%d %H:%M} UTC: {dry.people} people, {dry.records} records")
+    for each in dry.lines:
+        goes = "everything" if each.whole else f"{each.goes} values"
+        kept = ", ".join(sorted({f"{one.kind}.{one.name}" for one in each.grounds}))
+        stays = f"; {each.stays} stay ({kept})" if each.stays else ""
+        waits = f"; not now: {each.hindrance}" if each.hindrance else ""
+        tell(f"  {each.subject_id}  {each.rule} {each.clause}  {goes}{stays}{waits}")
