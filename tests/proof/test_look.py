@@ -9,7 +9,6 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.sessions.backends.db import SessionStore
 from tests.proof.conftest import STARTED
-from tests.web.browser import LOOKS
 
 from tutela.db.scope import operator_scope
 from tutela.identity import actions as identity
@@ -46,13 +45,13 @@ def _officer(bakery, eyes):
 def test_anybody_reads_the_proof_on_any_screen(lived_in, eyes):
     visitor = eyes()
     for path in PUBLIC:
-        for language, width, dark in LOOKS:
-            visitor.look(f"/{language}/{path}", width, dark=dark)
+        for language in ("en", "ru"):
+            visitor.look(f"/{language}/{path}")
 
 
 def test_staff_read_the_proof_on_any_screen(lived_in, eyes):
     officer = eyes()
     _officer(lived_in, officer)
     for path in STAFF:
-        for language, width, dark in LOOKS:
-            officer.look(f"/{language}/{path}", width, dark=dark)
+        for language in ("en", "ru"):
+            officer.look(f"/{language}/{path}")

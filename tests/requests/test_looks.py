@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 from django.conf import settings as django_settings
 from tests.requests.conftest import SLUG, STARTED, House
-from tests.web.browser import LOOKS
 
 from tutela.core import clock
 from tutela.db.scope import operator_scope
@@ -19,9 +18,8 @@ from tutela.retention import actions as retention
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 MY = ("", "consents/", "withdraw/", "withdraw/?purpose=orders", "requests/", "recipients/")
 
-
-HARDEST = LOOKS[1:3]
-"""Russian, the longer language: wide and dark, narrow and light."""
+LANGUAGE = "ru"
+"""The longer one; every page is looked at in both in ``tests/journey/test_every_page.py``."""
 
 
 @pytest.fixture
@@ -41,16 +39,14 @@ def lived():
         yield house
 
 
-@pytest.mark.parametrize(("language", "width", "dark"), HARDEST)
-def test_a_persons_pages_are_well_made(lived, eyes, language, width, dark):
+def test_a_persons_pages_are_well_made(lived, eyes):
     person = eyes()
     person.sign_in(f"subject-{SLUG}", lived.session(lived.order.subject))
     for page in (*MY, "history/"):
-        person.look(f"/{language}/{SLUG}/my/{page}", width, dark=dark)
+        person.look(f"/{LANGUAGE}/{SLUG}/my/{page}")
 
 
-@pytest.mark.parametrize(("language", "width", "dark"), HARDEST)
-def test_the_desks_pages_about_one_thing_are_well_made(lived, eyes, language, width, dark):
+def test_the_desks_pages_about_one_thing_are_well_made(lived, eyes):
     with operator_scope(lived.id):
         (row,) = [
             each
@@ -70,11 +66,10 @@ def test_the_desks_pages_about_one_thing_are_well_made(lived, eyes, language, wi
         "journal/",
         f"journal/{entry.id}/",
     ):
-        officer.look(f"/{language}/desk/{SLUG}/{page}", width, dark=dark)
+        officer.look(f"/{LANGUAGE}/desk/{SLUG}/{page}")
 
 
-@pytest.mark.parametrize(("language", "width", "dark"), HARDEST)
-def test_forms_receipts_and_acts_are_well_made(lived, eyes, language, width, dark):
+def test_forms_receipts_and_acts_are_well_made(lived, eyes):
     with operator_scope(lived.id):
         (act,) = retention.acts(lived.id, lived.gone)
     visitor = eyes()
@@ -86,10 +81,10 @@ def test_forms_receipts_and_acts_are_well_made(lived, eyes, language, width, dar
         f"receipt/{lived.receipt.token}/",
         f"acts/{act.id}/",
     ):
-        visitor.look(f"/{language}/{SLUG}/{page}", width, dark=dark)
-    visitor.look(f"/{language}/{SLUG}/receipt/nothing/", width, dark=dark, status=404)
+        visitor.look(f"/{LANGUAGE}/{SLUG}/{page}")
+    visitor.look(f"/{LANGUAGE}/{SLUG}/receipt/nothing/", status=404)
     press = "form.sheet button.main"
-    visitor.look(f"/{language}/{SLUG}/forms/order/", width, dark=dark, press=press)
+    visitor.look(f"/{LANGUAGE}/{SLUG}/forms/order/", press=press)
 
 
 def test_the_first_matter_opens_with_one_key_and_ends_with_one_more(lived, eyes):

@@ -1,9 +1,10 @@
 """Headless Chromium and axe-core for tests of pages of the whole application.
 
-``eyes()`` is a new person's browser. ``eyes().look(path, width, dark=…)`` asserts that a page
-answers as expected, has one heading, scrolls in one direction only and violates no rule of axe;
-``with eyes().plainly(path) as page`` opens it with scripts off, to click through. The fixtures are
-known to every test: two modules that import them would start two browsers.
+``eyes()`` is a new person's browser. ``eyes().look(path)`` asserts that a page answers as
+expected and has no ``faults``: it has one heading, scrolls in one direction only, violates no rule
+of axe, and can be read in the dark. ``with eyes().plainly(path) as page`` opens it with scripts
+off, to click through. The fixtures are known to every test: two modules that import them would
+start two browsers.
 """
 
 from __future__ import annotations
@@ -16,17 +17,12 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.db import connections
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 CHROMIUM = os.environ.get("TUTELA_CHROMIUM", "/usr/bin/chromium")
 WIDE, PHONE = 1200, 360
-LOOKS = (
-    ("en", WIDE, False),
-    ("ru", WIDE, True),
-    ("ru", PHONE, False),
-    ("en", PHONE, True),
-)
-"""(language, width in CSS pixels, dark): each page is looked at in every one of these."""
+CONTRAST = ("color-contrast",)
+"""The one rule of axe that tells the dark from the light."""
 
 
 @pytest.fixture(scope="session")
@@ -47,6 +43,44 @@ def chromium() -> Iterator[Browser]:
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
+def faults(page: Page, path: str, *, at: int = PHONE, dark: bool = True) -> list[str]:
+    """What is wrong with the page that is open, at both widths; the rules of axe are tried at the
+    width ``at``, and in the dark once more that everything can be read."""
+    found = [*misshapen(page, path, at=at), *(f"{path}: {each}" for each in violations(page))]
+    return [*found, *in_the_dark(page, path)] if dark else found
+
+
+def misshapen(page: Page, path: str, *, at: int = PHONE) -> list[str]:
+    """What is wrong with the heading and the widths of the page, ``at`` wide at the end."""
+    found = []
+    if page.locator("h1").count() != 1:
+        found.append(f"{path}: not exactly one heading of the first rank")
+    for width in sorted((WIDE, PHONE), key=lambda width: width == at):
+        page.set_viewport_size({"width": width, "height": 900})
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        if wide > width:
+            found.append(f"{path}: {wide} pixels wide at {width}")
+    return found
+
+
+def in_the_dark(page: Page, path: str) -> list[str]:
+    """What of the page that is open cannot be read in the dark."""
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    found = [f"{path}: in the dark: {each}" for each in violations(page, CONTRAST)]
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    return found
+
+
+def violations(page: Page, rules: Sequence[str] = ()) -> list[str]:
+    """The rules of axe that the page breaks: of these, or of all."""
+    chosen = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else {}
+    result = Axe().run(page, options={"resultTypes": ["violations"], **chosen})
+    return [
+        f"{each['id']}: {each['help']}: {[node['html'][:150] for node in each['nodes']][:3]}"
+        for each in result.response["violations"]
+    ]
+
+
 class Eyes:
     """One person's browser: cookies stay from page to page."""
 
@@ -54,73 +88,70 @@ class Eyes:
         self.browser = browser
         self.url = url
         self.cookies: list[dict[str, str]] = []
+        self.broken: list[str] = []
+        self._page: Page | None = None
 
     def sign_in(self, name: str, value: str) -> None:
         self.cookies.append({"name": name, "value": value, "url": self.url})
 
-    @contextmanager
-    def _context(self, width: int, *, dark: bool, inspect: bool) -> Iterator[BrowserContext]:
+    def _open(self, width: int, *, inspect: bool) -> Page:
         """Scripts are off, as our policy demands, unless axe is to be put into the page."""
         context = self.browser.new_context(
             viewport={"width": width, "height": 900},
-            color_scheme="dark" if dark else "light",
             java_script_enabled=inspect,
             bypass_csp=inspect,
             reduced_motion="reduce",
         )
         context.add_cookies(self.cookies)
-        yield context
-        context.close()
+        return context.new_page()
+
+    def _heard(self, said: ConsoleMessage) -> None:
+        if said.type == "error" and "Failed to load resource" not in said.text:
+            self.broken.append(said.text)
 
     @contextmanager
     def plainly(self, path: str, width: int = WIDE) -> Iterator[Page]:
         """The page as a person without script sees it, to click through."""
-        with self._context(width, dark=False, inspect=False) as context:
-            page = context.new_page()
-            page.goto(self.url + path)
-            yield page
+        page = self._open(width, inspect=False)
+        page.goto(self.url + path)
+        yield page
+        page.context.close()
 
-    def look(
-        self,
-        path: str,
-        width: int,
-        *,
-        dark: bool,
-        status: int = 200,
-        press: str = "",
-        rules: Sequence[str] = (),
-    ) -> None:
-        """Assert that the page is well made; ``press`` is a selector to click first; ``rules``
-        are those of axe to go by, all of them unless said."""
-        with self._context(width, dark=dark, inspect=True) as context:
-            page = context.new_page()
-            broken: list[str] = []
-            page.on("console", lambda said: said.type == "error" and broken.append(said.text))
-            answer = page.goto(self.url + path)
-            assert answer is not None
-            assert answer.status == status, f"{path} answered {answer.status}"
-            if press:
-                page.click(press)
-                page.wait_for_load_state()
-            found = [each for each in broken if "Failed to load resource" not in each]
-            assert not found, (path, found)
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{path} is wide"
-            assert page.locator("h1").count() == 1, f"{path} has not one heading"
-            assert not self._violations(page, rules), path
+    def close(self) -> None:
+        if self._page is not None:
+            self._page.context.close()
 
-    @staticmethod
-    def _violations(page: Page, rules: Sequence[str]) -> list[str]:
-        chosen = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else {}
-        result = Axe().run(page, options={"resultTypes": ["violations"], **chosen})
-        return [
-            f"{each['id']}: {each['help']}: {[node['html'][:150] for node in each['nodes']][:3]}"
-            for each in result.response["violations"]
-        ]
+    def at(self, path: str, *, status: int = 200) -> Page:
+        """The page, opened where axe may look at it; it must answer so."""
+        if self._page is None:
+            self._page = self._open(WIDE, inspect=True)
+            self._page.on("console", self._heard)
+        answer = self._page.goto(self.url + path)
+        assert answer is not None
+        assert answer.status == status, f"{path} answered {answer.status}"
+        return self._page
+
+    def look(self, path: str, *, status: int = 200, press: str = "") -> None:
+        """Assert that the page is well made; ``press`` is a selector to click first."""
+        page = self.at(path, status=status)
+        if press:
+            page.click(press)
+            page.wait_for_load_state()
+        assert faults(page, path) == []
+        assert self.broken == [], path
 
 
 @pytest.fixture
-def eyes(chromium: Browser, monkeypatch, live_server) -> Callable[[], Eyes]:
+def eyes(chromium: Browser, monkeypatch, live_server) -> Iterator[Callable[[], Eyes]]:
     """``eyes()`` opens a new person's browser at the live server of the whole application."""
     # the server answers each request in a thread of its own, whose connection ends with it
     monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
-    return lambda: Eyes(chromium, live_server.url)
+    opened: list[Eyes] = []
+
+    def new() -> Eyes:
+        opened.append(Eyes(chromium, live_server.url))
+        return opened[-1]
+
+    yield new
+    for each in opened:
+        each.close()
