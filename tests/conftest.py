@@ -52,8 +52,15 @@ def pytest_unconfigure() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> Iterator[None]:
-    """The first test that needs a database starts the server, unless one was named."""
+    """The first test that needs a database starts the server, unless one was named.
+
+    The live server answers in threads whose connections end with each answer: one that a browser
+    keeps waiting would hold on to the database at the end of all tests.
+    """
+    from django.db import connections  # noqa: PLC0415
+
     if os.environ.get("DATABASE_URL"):
+        connections.settings["default"]["CONN_MAX_AGE"] = 0
         yield
         return
     from tutela.db.connect import point  # noqa: PLC0415
@@ -61,6 +68,7 @@ def django_db_modify_db_settings() -> Iterator[None]:
 
     server = open_server(_home)
     point(server.owner_url, server.owner_url)
+    connections.settings["default"]["CONN_MAX_AGE"] = 0
     yield
     server.stop()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 import pytest
-from django.db import connections
 from tests.identity.staff import HERE, MINIMAL, PASSWORD, hire, publish
 
 from tutela import app
@@ -25,8 +24,7 @@ DEVICE = {
 
 
 @pytest.fixture
-def place(live_server, monkeypatch):
-    monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
+def place(live_server):
     operator = publish(MINIMAL)
     return hire(operator, "nadia", "officer"), live_server.url
 

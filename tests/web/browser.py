@@ -16,7 +16,6 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.db import connections
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 CHROMIUM = os.environ.get("TUTELA_CHROMIUM", "/usr/bin/chromium")
@@ -142,10 +141,8 @@ class Eyes:
 
 
 @pytest.fixture
-def eyes(chromium: Browser, monkeypatch, live_server) -> Iterator[Callable[[], Eyes]]:
+def eyes(chromium: Browser, live_server) -> Iterator[Callable[[], Eyes]]:
     """``eyes()`` opens a new person's browser at the live server of the whole application."""
-    # the server answers each request in a thread of its own, whose connection ends with it
-    monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
     opened: list[Eyes] = []
 
     def new() -> Eyes:
