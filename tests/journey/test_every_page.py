@@ -1,8 +1,7 @@
 """Every registered page, as it is in a lived-in demonstration: well made, without script.
 
 The list comes from the registry of pages, so a new page is looked at, or this fails until
-somebody says how a person comes to it. (``tests/web/test_browser.py`` looks at the same pages
-empty.)
+somebody says how a person comes to it.
 """
 
 from __future__ import annotations
