@@ -24,37 +24,15 @@ GOAL_SECONDS = 2.0
 
 
 def fill(operator: Any, subject: Any, count: int) -> None:
-    """``count`` records of one letter each, sealed under one permit."""
+    """One person with ``count`` records of one letter each, made in bulk."""
+    from benchmarks.loading import LoadedPerson, LoadedRecord, load
     from tutela.core.ids import new_id
-    from tutela.core.permits import Permit
-    from tutela.core.vocabulary import SYSTEM, Action
-    from tutela.db.scope import operator_scope
-    from tutela.gate import actions as gate
-    from tutela.gate.rules import Operation
-    from tutela.vault import actions as vault
 
-    with operator_scope(operator):
-        leave = gate.decide(
-            Operation(
-                operator=operator,
-                subject=subject,
-                action=Action.RECORDING,
-                purpose="feedback",
-                fields=frozenset({"message"}),
-                actor=SYSTEM,
-            )
-        )
-        if not isinstance(leave, Permit):
-            raise TypeError(str(leave))
-        for number in range(count):
-            text = f"Letter {number}: " + "about an exchange of homes. " * 6
-            vault.store(
-                leave,
-                record=new_id(),
-                point="letter",
-                purposes=("feedback",),
-                values={"message": text},
-            )
+    def letter(number: int) -> LoadedRecord:
+        text = f"Letter {number}: " + "about an exchange of homes. " * 6
+        return LoadedRecord(new_id(), "letter", "feedback", {"message": text})
+
+    load(operator, [LoadedPerson(subject, "user", [letter(number) for number in range(count)])])
 
 
 def measure(operator: Any, subject: Any) -> dict[str, float]:
@@ -87,25 +65,14 @@ def measure(operator: Any, subject: Any) -> dict[str, float]:
 
 
 def run(counts: list[int]) -> list[dict[str, float]]:
-    from tutela.core.vocabulary import SYSTEM
-    from tutela.db.scope import operator_scope
+    from tutela.core.ids import new_id
     from tutela.policy import actions as policies
-    from tutela.requests import actions as requests
 
     policies.publish(policies.load_folder(SAMPLE))
     operator = policies.operator_id("prohomeexchange")
     rows = []
     for count in counts:
-        with operator_scope(operator):
-            subject = requests.submit(
-                operator,
-                "letter",
-                language="en",
-                values={"email": f"person{count}@mail.example", "message": "The first letter."},
-                accepted=("feedback",),
-                idempotency=f"packages-{count}",
-                sender=SYSTEM,
-            ).subject
+        subject = new_id()
         fill(operator, subject, count)
         rows.append({"records": count, **measure(operator, subject)})
     return rows

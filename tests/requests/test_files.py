@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
+import json
 import re
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
@@ -11,6 +15,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from tests.requests.conftest import House, words
+from tests.requests.test_answering import OFFICER
 from tests.vault.files import noise, saved, telling_jpeg
 from tests.vault.test_attachments import with_files
 
@@ -23,6 +28,9 @@ from tutela.gate.rules import Operation
 from tutela.identity import actions as identity
 from tutela.journal.models import EntryRow
 from tutela.policy import actions as policies
+from tutela.requests import others, packaging
+from tutela.requests.cases import open_case
+from tutela.requests.intake import oneself
 from tutela.vault import actions as vault
 from tutela.vault.models import Chunk, Value
 
@@ -113,6 +121,37 @@ def test_a_photograph_is_sent_sealed_seen_and_fetched_by_its_owner(
     assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert answer.headers["Cache-Control"] == "no-store"
     assert own.get(action).status_code == 405
+
+
+def test_a_copy_of_everything_has_the_photograph_itself_unless_others_are_in_it(
+    bakery: Bakery, stranger
+) -> None:
+    bakery.post(stranger, FORM, **ANN, photo=picture())
+    own, me = person(bakery), oneself(bakery.only())
+
+    def taken() -> zipfile.ZipFile:
+        with operator_scope(bakery.id):
+            secret = packaging.make(bakery.id, bakery.only(), by=me)
+            content = packaging.take(packaging.find(bakery.id, secret, bakery.only()), "en")
+            return zipfile.ZipFile(io.BytesIO(content.read()))
+
+    made = taken()
+    (file,) = (
+        each["file"] for each in json.loads(made.read("data.json"))["values"] if "file" in each
+    )
+    assert file["name"] == "files/0001-photo.jpg"
+    assert hashlib.sha256(made.read(file["name"])).hexdigest() == file["sha256"]
+    assert f'href="{file["name"]}"' in made.read("data.html").decode()
+    assert made.read("data.pdf").startswith(b"%PDF")
+    (action,) = re.findall(r'action="([^"]+/my/files/[^"]+)"', own.get(MY).content.decode())
+    assert b"".join(bakery.post(own, MY, action).streaming_content) == made.read(file["name"])
+    with operator_scope(bakery.id):
+        case = open_case(bakery.id, "access", "portal", bakery.only())
+        (place,) = others.proposal(bakery.id, bakery.only(), OFFICER)
+        others.decide(bakery.id, case, seen=[place.key], hide=[place.key], words=(), by=OFFICER)
+    made = taken()
+    assert not [each for each in made.namelist() if each.startswith("files/")]
+    assert "no copy is given, because others are in it" in made.read("data.html").decode()
 
 
 def test_somebody_elses_file_is_not_found(bakery: Bakery, stranger) -> None:

@@ -15,7 +15,7 @@ from tests.requests.conftest import STARTED, my, post, words
 from tutela.core.controls import CONTROLS, ClauseState, Question
 from tutela.core.spool import BLOCK
 from tutela.db.scope import operator_scope
-from tutela.requests import packaging
+from tutela.requests import contents, packaging
 from tutela.requests.intake import oneself
 from tutela.requests.models import Package
 from tutela.vault import actions as vault
@@ -73,16 +73,16 @@ def test_what_waits_on_the_disk_while_it_is_made_is_sealed(house, monkeypatch):
     for _again in range(40):
         house.send("claim", **{"claim-text": "zzcanary " * 400})
     found: list[bytes] = []
-    plain = packaging.reading.disclosures
+    plain = contents.reading.disclosures
 
-    def looking_at_the_disk(*arguments):
+    def looking_at_the_disk(*arguments, **named):
         for each in Path("/proc/self/fd").iterdir():
             with contextlib.suppress(OSError):
                 if "(deleted)" in str(each.readlink()):
                     found.append(each.read_bytes())
-        return plain(*arguments)
+        return plain(*arguments, **named)
 
-    monkeypatch.setattr(packaging.reading, "disclosures", looking_at_the_disk)
+    monkeypatch.setattr(contents.reading, "disclosures", looking_at_the_disk)
     made = taken(house, house.person(sent.subject), sent.subject)
     assert made.read("data.html").count(b"zzcanary") == 41 * 400
     assert max(map(len, found)) >= BLOCK, "the lines of the page have not reached the disk"

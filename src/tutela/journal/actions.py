@@ -3,7 +3,7 @@ the caller opened, except ``sequence``, which opens its own transactions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from tutela.journal import naming, signing, store, tallies, tree
 from tutela.journal.audit import Audit, verify_database
-from tutela.journal.entries import KINDS, Entry, Row
+from tutela.journal.entries import KINDS, Entry, Row, Told
 from tutela.journal.errors import UnknownEntry
 from tutela.journal.exports import bundle, export_log, log_lines
 from tutela.journal.filters import Filter, Found, search
@@ -37,6 +37,7 @@ __all__ = [
     "Row",
     "Shape",
     "Signature",
+    "Told",
     "about_any_before",
     "append",
     "append_many",
@@ -70,6 +71,7 @@ __all__ = [
     "size",
     "template",
     "tile",
+    "told_of",
     "unpacked",
     "verify_database",
     "witnessed",
@@ -116,15 +118,19 @@ def entries(
     subject: UUID | None = None,
     kinds: Iterable[str] | None = None,
     clause: str | None = None,
+    actions: Collection[str] | None = None,
     after: UUID | None = None,
     limit: int = 100,
     newest_first: bool = False,
 ) -> list[Row]:
-    """At most ``limit`` entries in the order of writing, beginning behind the entry ``after``.
+    """At most ``limit`` entries in the order of writing, beginning behind the entry ``after``;
+    ``actions`` keeps those by which any of these was done.
 
     Raises ``UnknownEntry`` if there is no entry ``after``.
     """
     chosen = _chosen(operator_id, subject=subject, kinds=kinds, clause=clause)
+    if actions is not None:
+        chosen = chosen.filter(action__in=actions)
     if after is not None:
         number = entry(operator_id, after).number
         chosen = (
@@ -132,6 +138,19 @@ def entries(
         )
     ordered = chosen.order_by("-number" if newest_first else "number")
     return store.rows_of(operator_id, ordered[:limit])
+
+
+def told_of(operator_id: UUID, subject: UUID, *, at_once: int = 1000) -> Iterator[list[Told]]:
+    """Every entry about a person, in the order of writing and some at a time, as the person is
+    told of it: without its place in the tree and its parts."""
+    rows = _chosen(operator_id, subject=subject).order_by("number")
+    lines = rows.values_list(
+        "number", "at", "kind", "actor_kind", "action", "purpose", "clause", "automated"
+    )
+    last = 0
+    while page := list(lines.filter(number__gt=last)[:at_once]):
+        last = page[-1][0]
+        yield [Told(*each[1:]) for each in page]
 
 
 def follow(operator_id: UUID, start: int, limit: int) -> list[tuple[int, Row | None]]:

@@ -18,7 +18,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -167,6 +167,18 @@ class Row:
     policy_version: int | None
     data: Mapping[str, Any] = field(default_factory=dict)
     index: int | None = None
+
+
+class Told(NamedTuple):
+    """What a person is told of one entry; ``by`` is the kind of who acted."""
+
+    at: datetime
+    kind: str
+    by: str
+    action: str
+    purpose: str
+    clause: str
+    automated: bool
 
 
 def own_values(each: Entry) -> dict[str, Any]:

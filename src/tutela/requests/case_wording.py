@@ -37,6 +37,16 @@ STATES = {
 }
 """Where a request stands, for staff."""
 
+HIDDEN_WHY = {
+    "address": _("an address of somebody else"),
+    "number": _("a telephone number of somebody else"),
+    "name": _("a name of somebody else"),
+    "marked": _("words that were looked for"),
+    "file": _("a file: others may be seen or heard in it"),
+    "shared": _("somebody else is known by the same value"),
+}
+"""Why a place is proposed to be hidden."""
+
 PLAINLY = {
     "received": _("We have it and are looking whose it is."),
     "incomplete": _("We wait for the signed form. Send it, and we go on."),

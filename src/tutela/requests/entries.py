@@ -86,6 +86,17 @@ class RequestEnded(_AboutRequest):
     wording = _("Request “%(kind_of_request)s” ended: %(decision)s; in time: %(in_time)s")
 
 
+@entry("request.others-reviewed")
+@dataclass(frozen=True, kw_only=True)
+class OthersReviewed(_AboutRequest):
+    hidden: int
+    shown: int
+    wording = _(
+        "Request “%(kind_of_request)s”: it was decided what of other people is hidden in the "
+        "answer; hidden: %(hidden)s, shown: %(shown)s"
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class _AboutRecipient(Entry):
     request: UUID

@@ -221,3 +221,47 @@ class Package(models.Model):
                 fields=["operator_id", "digest"], name="requests_package_by_address"
             )
         ]
+
+
+@declare(
+    holds=Holds.OPAQUE,
+    kept="as long as the value: where in it others are spoken of, never what is said of them",
+    erased_by="requests.others.erase",
+)
+class Hidden(models.Model):
+    """What an officer decided of one place in the data that tells of somebody else: from
+    ``start`` to ``end`` of a version of a value (of a file the whole). ``hidden`` is False for a
+    place that was proposed and is shown."""
+
+    pk = models.CompositePrimaryKey("operator_id", "subject_id", "id")
+    operator_id = models.UUIDField()
+    subject_id = models.UUIDField()
+    id = models.UUIDField()
+    case = models.UUIDField()
+    record = models.UUIDField()
+    field = models.SlugField(max_length=64)
+    version = models.PositiveIntegerField()
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    why = models.SlugField(max_length=16)
+    hidden = models.BooleanField()
+    by = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "requests_hidden"
+        constraints = [
+            models.UniqueConstraint(
+                fields=[
+                    "operator_id",
+                    "subject_id",
+                    "record",
+                    "field",
+                    "version",
+                    "start",
+                    "end",
+                    "why",
+                ],
+                name="requests_hidden_once",
+            )
+        ]

@@ -6,7 +6,7 @@ no personal data and needs no permit.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -416,30 +416,49 @@ class Disclosure:
     clause: str
 
 
-def disclosures(operator_id: UUID, subject: UUID, language: str) -> list[Disclosure]:
-    """What really left the operator about this person, newest first, as the journal has it."""
+def disclosed(
+    operator_id: UUID, subject: UUID, language: str, *, at_once: int = 1000
+) -> Iterator[list[Disclosure]]:
+    """What really left the operator about this person, newest first and some at a time, as the
+    journal has it."""
     policy = policies.in_force(operator_id)
     leaving = {str(each) for each in TRANSFER}
-    rows = journal.entries(
-        operator_id, subject=subject, kinds=("gate.permitted",), limit=1000, newest_first=True
+    after: UUID | None = None
+    while rows := journal.entries(
+        operator_id,
+        subject=subject,
+        kinds=("gate.permitted",),
+        actions=leaving,
+        after=after,
+        limit=at_once,
+        newest_first=True,
+    ):
+        yield [_disclosure(policy, each, language) for each in rows]
+        after = rows[-1].id
+
+
+def _disclosure(policy: Policy, row: journal.Row, language: str) -> Disclosure:
+    recipient = str(row.data.get("recipient"))
+    return Disclosure(
+        recipient=words(policy.recipients[recipient].title, language)
+        if recipient in policy.recipients
+        else recipient,
+        at=row.at,
+        fields=tuple(
+            words(policy.fields[slug].title, language)
+            for slug in row.data.get("fields", ())
+            if slug in policy.fields
+        ),
+        purpose=journal.named(row, "purpose", language),
+        clause=row.clause,
     )
-    return [
-        Disclosure(
-            recipient=words(policy.recipients[row.data["recipient"]].title, language)
-            if row.data.get("recipient") in policy.recipients
-            else str(row.data.get("recipient")),
-            at=row.at,
-            fields=tuple(
-                words(policy.fields[slug].title, language)
-                for slug in row.data.get("fields", ())
-                if slug in policy.fields
-            ),
-            purpose=journal.named(row, "purpose", language),
-            clause=row.clause,
-        )
-        for row in rows
-        if row.action in leaving
-    ]
+
+
+def disclosures(
+    operator_id: UUID, subject: UUID, language: str, *, most: int = 1000
+) -> list[Disclosure]:
+    """The newest ``most`` of what ``disclosed`` gives."""
+    return next(disclosed(operator_id, subject, language, at_once=most), [])
 
 
 def possible_recipients(operator_id: UUID, subject: UUID) -> list[tuple[Recipient, str]]:

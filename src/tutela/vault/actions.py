@@ -42,6 +42,7 @@ from tutela.vault.errors import (
 )
 from tutela.vault.models import Chunk, Identifier, Key, Pseudonym, Record
 from tutela.vault.models import Value as Row
+from tutela.vault.owning import Owned, held_by_others_too
 from tutela.vault.passphrase import is_sealed
 from tutela.vault.provenance import STAFF, SUBJECT, Provenance
 from tutela.vault.unsealing import listening
@@ -54,6 +55,7 @@ __all__ = [
     "FileFacts",
     "Mark",
     "OpenFile",
+    "Owned",
     "Provenance",
     "RecordRow",
     "Seen",
@@ -62,25 +64,29 @@ __all__ = [
     "all_records",
     "confirm",
     "correct",
+    "count_of",
     "destroy",
     "destroy_pseudonym_keys",
     "destroy_pseudonyms",
     "examine",
     "find",
+    "held_by_others_too",
     "history",
     "holder_of",
     "holdings",
     "is_sealed",
+    "latest",
     "lead_back",
     "left_of_destroyed",
     "listening",
     "look",
+    "look_in_parts",
     "note_ending",
     "open_file",
+    "owned",
     "pseudonym",
     "pseudonym_scopes",
     "read",
-    "read_in_parts",
     "records",
     "records_beyond",
     "records_with_files",
@@ -176,18 +182,27 @@ def read(permit: Permit) -> list[Value]:
     return _open(permit, superseded=False)
 
 
-def read_in_parts(
-    permit: Permit, records_at_once: int = 200, fields: Collection[str] | None = None
-) -> Iterator[list[Value]]:
-    """What ``read`` gives, some records at a time, for a person of whom much is held: no more
-    than one part is open at once, and of it only ``fields`` where they are named. It is read
-    within the transaction of the permit."""
-    subject = enter(permit, READING, fields or ())
-    seen = [each for each in records(permit.operator, subject) if _serves(permit, each)]
-    for start in range(0, len(seen), records_at_once):
-        part = seen[start : start + records_at_once]
-        opened = _opened_of(permit, subject, part, superseded=False, fields=fields)
-        yield [value_of(row, text, record.point) for row, text, record in opened]
+def look_in_parts(permit: Permit, records_at_once: int = 500) -> Iterator[Seen]:
+    """What ``look`` gives, some records at a time in the order of their identifiers, for a person
+    of whom much is held: no more than one part is open at once. It is read within the transaction
+    of the permit."""
+    subject = enter(permit, READING)
+    held = Record.objects.filter(operator_id=permit.operator, subject_id=subject).order_by("id")
+    last = UUID(int=0)
+    while page := [record_row(each) for each in held.filter(id__gt=last)[:records_at_once]]:
+        first, last = page[0].id, page[-1].id
+        seen = {each.id: each for each in page if _serves(permit, each)}
+        wanted = Row.objects.filter(
+            operator_id=permit.operator,
+            subject_id=subject,
+            record_id__range=(first, last),
+            field__in=permit.fields,
+            superseded_at__isnull=True,
+        ).order_by("record_id", "field")
+        found = [row for row in wanted if row.record_id in seen and not is_left_out(permit, row)]
+        opened = rows.open_all(permit.operator, subject, found)
+        values = tuple(value_of(row, text, seen[row.record_id].point) for row, text in opened)
+        yield Seen(tuple(seen.values()), values)
 
 
 def look(permit: Permit) -> Seen:
@@ -196,6 +211,24 @@ def look(permit: Permit) -> Seen:
     seen = records(permit.operator, enter(permit, READING))
     own = [each for each in seen if permit.purpose in (*LawPurpose, *each.purposes)]
     return Seen(tuple(own), tuple(values), permit.clause)
+
+
+def latest(permit: Permit, fields: Collection[str], most: int = 20) -> list[Value]:
+    """Of what ``read`` gives, the newest ``most`` values of these fields together."""
+    subject = enter(permit, READING, fields)
+    newest = rows.current(permit.operator, subject).filter(field__in=fields)
+    places = list(newest.order_by("-received_at").values_list("record_id", "field")[:most])
+    held = Record.objects.filter(
+        operator_id=permit.operator, subject_id=subject, id__in={record for record, _ in places}
+    )
+    seen = [row for row in map(record_row, held) if _serves(permit, row)]
+    opened = _opened_of(permit, subject, seen, superseded=False, fields=fields)
+    return [value_of(row, text, record.point) for row, text, record in opened]
+
+
+def owned(permit: Permit) -> Owned:
+    """By what the person of a permit to read is found: see ``owning.Owned``."""
+    return Owned.of(permit.operator, enter(permit, READING))
 
 
 def history(permit: Permit) -> list[Value]:
@@ -290,9 +323,9 @@ def open_file(permit: Permit, record: UUID, field: str) -> OpenFile:
     another purpose, a blocked place, a field without a file.
     """
     subject = enter(permit, READING, (field,))
-    for row, text, _record in _opened(permit, subject, superseded=False):
-        if (row.record_id, row.field) != (record, field):
-            continue
+    held = Record.objects.filter(operator_id=permit.operator, subject_id=subject, id=record)
+    seen = [row for row in map(record_row, held) if _serves(permit, row)]
+    for row, text, _record in _opened_of(permit, subject, seen, superseded=False, fields=(field,)):
         if known := chunks.manifest(text):
             content = storing.fetch(row, rows.place(row), known)
             return OpenFile(FileFacts(known.media, known.size, known.sha256), content)
@@ -347,10 +380,11 @@ def _destroy_keys_now(operator_id: UUID) -> None:
 def records(operator_id: UUID, subject: UUID) -> list[RecordRow]:
     """The person's records, oldest first, without their values."""
     found = Record.objects.filter(operator_id=operator_id, subject_id=subject)
-    return [
-        RecordRow(row.id, row.point, tuple(row.purposes), row.source, row.received_at)
-        for row in found.order_by("received_at", "id")
-    ]
+    return [record_row(row) for row in found.order_by("received_at", "id")]
+
+
+def record_row(row: Record) -> RecordRow:
+    return RecordRow(row.id, row.point, tuple(row.purposes), row.source, row.received_at)
 
 
 def holder_of(operator_id: UUID, record: UUID) -> UUID | None:
@@ -365,6 +399,11 @@ def holdings(operator_id: UUID, subject: UUID) -> dict[UUID, frozenset[str]]:
     for record, field in rows.current(operator_id, subject).values_list("record_id", "field"):
         held.setdefault(record, set()).add(field)
     return {record: frozenset(fields) for record, fields in held.items()}
+
+
+def count_of(operator_id: UUID, subject: UUID) -> int:
+    """How many values in force are held about the person."""
+    return rows.current(operator_id, subject).count()
 
 
 def status_marks(operator_id: UUID, subject: UUID) -> list[Mark]:

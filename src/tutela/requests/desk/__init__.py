@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
-from tutela.requests.desk import blocks, case, figures, new, obligation, people, queue, today
+from tutela.requests.desk import (
+    blocks,
+    case,
+    figures,
+    new,
+    obligation,
+    others,
+    people,
+    queue,
+    today,
+)
 
-__all__ = ["blocks", "case", "figures", "new", "obligation", "people", "queue", "today"]
+__all__ = ["blocks", "case", "figures", "new", "obligation", "others", "people", "queue", "today"]

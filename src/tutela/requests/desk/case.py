@@ -44,6 +44,8 @@ from tutela.web.pages import STAFF, PageRequest, page, page_url, show
 
 TELLS = frozenset({"correction", "blocking", "erasure", "stop", "undistribution", "authority"})
 """Kinds whose result earlier recipients have to be told."""
+COPIED = frozenset({"access", "export", "repeat"})
+"""Kinds whose answer is a copy of the data, in which others may be spoken of."""
 SECTION = "section-"
 
 
@@ -226,6 +228,7 @@ def _context(
         "passages": [
             (ref, passage) for ref in clauses if (passage := policy.passage(ref, visit.language))
         ],
+        "copy": line.kind.slug in COPIED,
         "early": cases.is_early(visit.operator_id, row),
         "may_pass": cases.early_may_pass(visit.operator_id, row),
         "replies": replies.of_case(visit.operator_id, case),
