@@ -17,11 +17,15 @@ def kinds() -> str:
         "Everything that somebody asks of the operator is one of these kinds. The fact that a "
         "request states starts the clocks that the policy promises for it; where the policy is "
         "silent the law’s term is taken, and where both are, a target of 30 days. The page of a "
-        "request says which of the three its date is. A refusal needs one of the grounds listed, "
+        "request says which of the three its date is. No clock stands still: a policy can promise "
+        "one extension, and nothing else moves a date. A refusal needs one of the grounds listed, "
         "and an answer every section listed: without them it is not sent."
     )
-    parts = [opening]
     with translation.override("en"):
+        parts = [
+            opening,
+            "\n".join(f"- [{each.title}](#{_anchor(each)}): {each.asks}" for each in in_order()),
+        ]
         for each in in_order():
             grounds = ", ".join(f"{ASKED_ON[one]} ({code(one)})" for one in each.grounds)
             rows = [
@@ -50,6 +54,17 @@ def kinds() -> str:
                 "\n".join(_diagram(each)),
             ]
     return page("Kinds of requests", *parts)
+
+
+def _anchor(kind: object) -> str:
+    """The fragment that the heading of a kind gets where Markdown is shown."""
+    from tutela.requests.kinds import Kind
+
+    assert isinstance(kind, Kind)  # noqa: S101 - for the type checker
+    kept = "".join(
+        each for each in f"{kind.title} {kind.slug}".lower() if each.isalnum() or each in " -"
+    )
+    return kept.replace(" ", "-")
 
 
 def _diagram(kind: object) -> Iterator[str]:

@@ -28,19 +28,37 @@ CHROMIUM = os.environ.get("TUTELA_CHROMIUM", "/usr/bin/chromium")
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """``press`` names a button of the demonstration's first page that is pressed beforehand."""
+    """``press`` names a button of the demonstration's first page that is pressed beforehand,
+    ``follow`` the link of the page that is followed."""
 
     name: str
     path: str
     width: int = 1100
     height: int = 760
     press: str = ""
+    follow: str = ""
+    whole: bool = False
 
 
 PICTURES = (
     Picture("proof", "/en/prohomeexchange/proof/"),
     Picture("proof-ru", "/ru/prohomeexchange/proof/"),
     Picture("desk", "/en/desk/prohomeexchange/", press="officer"),
+    Picture("desk-requests", "/en/desk/prohomeexchange/requests/", press="officer"),
+    Picture(
+        "desk-request",
+        "/en/desk/prohomeexchange/requests/",
+        press="officer",
+        follow="table tr:nth-child(2) a[href*='/requests/']",
+    ),
+    Picture("desk-load", "/en/desk/prohomeexchange/requests/figures/", press="officer", whole=True),
+    Picture(
+        "desk-phone",
+        "/ru/desk/prohomeexchange/requests/",
+        width=360,
+        press="officer",
+        follow="table tr:nth-child(2) a[href*='/requests/']",
+    ),
 )
 
 
@@ -78,7 +96,9 @@ def take(browser: Browser, url: str, picture: Picture) -> None:
     answer = page.goto(url + picture.path)
     if answer is None or not answer.ok:
         raise RuntimeError(f"{picture.path} did not open; the picture {picture.name} is as before.")
-    page.screenshot(path=FOLDER / f"{picture.name}.png")
+    if picture.follow:
+        page.locator(picture.follow).first.click()
+    page.screenshot(path=FOLDER / f"{picture.name}.png", full_page=picture.whole)
     context.close()
 
 

@@ -31,6 +31,9 @@ BODIES = {
         "language": "en",
     },
     "POST /subjects/{subject}/public/withdrawal": lambda at: {"record": at["account_record"]},
+    "POST /subjects/{subject}/automated-decisions": lambda at: (
+        READ | {"rule": "order-limit-2", "outcome": "declined", "legal": False}
+    ),
     "POST /visits": lambda at: {
         "counts": [{"page": "home", "device": "phone", "language": "en", "visits": 3}]
     },

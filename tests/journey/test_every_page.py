@@ -52,6 +52,8 @@ LEAD_AWAY = {
     "my-consent-agree": "back to the consents",
     "consent-proof": "to a file that the browser keeps",
     "requests-assign": "back to the queue",
+    "requests-view": "back to the queue",
+    "automated-review": "back to the register",
     "conversation-file": "to a file that the browser keeps",
     "conversation-desk-file": "to a file that the browser keeps",
     "conversation-save": "to a file that the browser keeps",

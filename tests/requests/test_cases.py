@@ -72,6 +72,23 @@ def test_whoever_knows_better_names_the_kind_and_the_date_follows(house):
     assert last_day(better) == date(2024, 6, 13)
 
 
+def test_no_clock_stands_still_while_somebody_is_waited_for(house):
+    """No policy here allows a pause, so a missing form or proof moves no date."""
+    subject = house.send("order").subject
+    case = asked(house, "claim", subject)
+    with operator_scope(house.id):
+        moving.form_missing(house.id, case.id, by=OFFICER)
+        house.at.set(house.at.now() + timedelta(days=7))
+        moving.form_came(house.id, case.id, by=OFFICER)
+        assert cases.get(house.id, case.id).due_at == case.due_at
+        (row,) = [
+            each
+            for each in obligations.listing(house.id, cause=case.id)
+            if each.outcome == "answer"
+        ]
+    assert row.due_at == case.due_at
+
+
 def test_the_clock_starts_at_receipt_and_not_when_it_is_written_down(house):
     subject = house.send("order").subject
     house.at.set(STARTED + timedelta(days=2))

@@ -152,8 +152,8 @@ def test_the_control_finds_a_look_before_which_nobody_proved_who_they_are(house)
     house.person(subject).get(my(""))
     assert ask(house).state == "kept"
     other = house.send("order", email="other@mail.example", phone="+1 305 555 0155").subject
-    from tutela.requests import reading  # noqa: PLC0415
+    from tutela.requests.held import holdings  # noqa: PLC0415
 
     with operator_scope(house.id):
-        reading.holdings(house.id, other, "en")
+        holdings(house.id, other, "en")
     assert ask(house).state == "broken"

@@ -17,6 +17,8 @@ FUNCTIONS: Mapping[str, _StrPromise] = MappingProxyType(
     {
         "accounts.read": _("read whether an account is open, and what it lacks"),
         "accounts.write": _("open profiles of children, issue tokens and delete accounts"),
+        "automated.read": _("read what machines decided alone"),
+        "automated.write": _("register what machines decided alone"),
         "consents.read": _("read consents and their proof"),
         "consents.write": _("record consents and withdrawals"),
         "forms.write": _("send in forms"),

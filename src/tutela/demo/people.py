@@ -34,10 +34,12 @@ from tutela.policy import actions as policies
 from tutela.policy.actions import OperatorRow
 from tutela.policy.model import CollectionPoint, Policy
 from tutela.requests import actions as requests
-from tutela.requests import representing
+from tutela.requests import machine_decisions, representing
+from tutela.requests.errors import Refused
 from tutela.requests.rules import consents_asked, consents_needed
 from tutela.retention import actions as retention
 from tutela.retention.wording import Reason
+from tutela.vault import actions as vault
 
 SEASON = timedelta(hours=24 * 75)
 """How long people have been living in a demonstration when it is opened for the first time."""
@@ -125,6 +127,18 @@ class Season:
             requests.open_case(
                 self.operator.id, kind, "portal", person.subject, language=person.language
             )
+
+    def decide_by_machine(self, person: Person) -> None:
+        """A program of the operator decides alone about whoever is to object to it."""
+        if person.subject is None:
+            return
+        for record in vault.records(self.operator.id, person.subject):
+            for purpose in sorted(set(record.purposes) & self.policy.purposes.keys()):
+                fields = sorted(self.policy.purposes[purpose].fields)[:2]
+                made = machine_decisions.Made(purpose, fields, "order-limit-2", "declined")
+                with suppress(Refused):
+                    machine_decisions.register(self.operator.id, person.subject, made, by=SYSTEM)
+                    return
 
     def hinder(self, person: Person) -> None:
         if person.subject is not None:
@@ -264,6 +278,7 @@ def _season(season: Season) -> Season:
     season.on(29, partial(season.withdraw, people[2]))
     season.on(30, partial(season.hinder, people[2]))
     season.on(25, partial(season.answer, people[3]))
+    season.on(19.8, partial(season.decide_by_machine, people[3]))
     season.on(20, partial(season.ask, people[3], "objection"))
     season.on(80, partial(season.ask, people[1], "access"))
     season.on(84, partial(season.ask, people[5], "export"))

@@ -14,6 +14,7 @@ from tutela.core.errors import TutelaError
 from tutela.policy.errors import PolicyErrors
 from tutela.rehearsal import (
     consenting,
+    deciding,
     expectations,
     mailing,
     report,
@@ -27,7 +28,17 @@ from tutela.rehearsal import (
 )
 from tutela.rehearsal.preparing import policy_of, private_instance
 
-WORDS = (verbs, mailing, requesting, expectations, consenting, surfacing, talking, versions)
+WORDS = (
+    verbs,
+    mailing,
+    requesting,
+    deciding,
+    expectations,
+    consenting,
+    surfacing,
+    talking,
+    versions,
+)
 """Imported because they register what a scenario can say."""
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from tutela.rehearsal import (
     consenting,
+    deciding,
     expectations,
     mailing,
     requesting,
@@ -17,7 +18,17 @@ from tutela.rehearsal import (
 )
 from tutela.rehearsal.registry import EXPECTATIONS, VERBS, Word
 
-SOURCES = (verbs, mailing, requesting, expectations, consenting, surfacing, talking, versions)
+SOURCES = (
+    verbs,
+    mailing,
+    requesting,
+    deciding,
+    expectations,
+    consenting,
+    surfacing,
+    talking,
+    versions,
+)
 _OPENING = """\
 # Scenario files
 

@@ -20,7 +20,8 @@ from tutela.identity import authorities, limits
 from tutela.identity.authorities import AuthorityRow, State
 from tutela.identity.wording import ENDINGS, EVIDENCE, REFUSALS, RELATIONS, RIGHTS
 from tutela.policy import actions as policies
-from tutela.requests import reading, representing
+from tutela.requests import representing
+from tutela.requests.held import holdings
 from tutela.requests.proving import proven
 from tutela.web.pages import STAFF, Audience, Menu, PageRequest, page, page_url, show
 
@@ -161,7 +162,7 @@ def acting_for(request: PageRequest, authority: UUID) -> HttpResponseBase:
     held = None
     if Right.ACCESS in row.rights:
         representing.demand(visit.operator_id, authority, visit.subject_id, Right.ACCESS)
-        held = reading.holdings(
+        held = holdings(
             visit.operator_id,
             row.person,
             visit.language,

@@ -105,21 +105,14 @@ def submit(
     policy = policies.in_force(operator_id)
     point = collection_point(policy, point_slug)
     sent = files or {}
-    clean, problems = check_submission(
-        policy, point, values, accepted, today_of(policy), attached=sent, told=act != LETTER
-    )
-    if problems:
-        raise Incomplete(problems)
-    agreed = tuple(slug for slug in consents_asked(policy, point) if slug in accepted)
-    act = act or ("signed-form" if point.signed_consent else "tick")
     form = Intake(
         operator_id,
         policy,
         point,
-        clean,
-        agreed,
+        _clean(policy, point, values, accepted, sent, told=act != LETTER),
+        tuple(slug for slug in consents_asked(policy, point) if slug in accepted),
         language,
-        act,
+        act or ("signed-form" if point.signed_consent else "tick"),
         idempotency,
         sender,
         sent,
@@ -133,6 +126,24 @@ def submit(
         gate.remember(refused.refusal)
         raise
     return Receipt(subject, form.record, letters.receipt_token(form.record))
+
+
+def _clean(
+    policy: Policy,
+    point: CollectionPoint,
+    values: Mapping[str, str],
+    accepted: Collection[str],
+    sent: Mapping[str, vault.Clean],
+    *,
+    told: bool,
+) -> Mapping[str, str]:
+    """What was typed, in its one normal form. Raises ``Incomplete``."""
+    clean, problems = check_submission(
+        policy, point, values, accepted, today_of(policy), attached=sent, told=told
+    )
+    if problems:
+        raise Incomplete(problems)
+    return clean
 
 
 def decline(operator_id: UUID, point_slug: str, *, language: str) -> None:

@@ -15,7 +15,7 @@ from tutela.policy.parameters import NOTE, readable_by
 from tutela.policy.terms import Term
 from tutela.requests import cases, replies
 from tutela.requests.kinds import Asker, Outcome, State
-from tutela.requests.models import Case, Letter, Package, Recall, Reply
+from tutela.requests.models import Case, Letter, MachineDecision, Package, Recall, Reply
 from tutela.web.plurals import plural
 
 OPENED, ENDED = ("request.opened",), ("request.ended",)
@@ -82,12 +82,25 @@ def request_access(question: Question) -> Answer:
     "request.object",
     how=_(
         "Each objection must end in time, with an answer that explains the decision and says what "
-        "a person found who looked at it again."
+        "a person found who looked at it again. A decision with legal effect that neither a law "
+        "nor a written consent allows waits for a person and puts the clause at risk."
     ),
 )
 def request_object(question: Question) -> Answer:
     """001 1.3.4; 004 2.10/b7."""
-    return _of_kinds(question, ("objection",))
+    own = _of_kinds(question, ("objection",))
+    rows = MachineDecision.objects.filter(operator_id=question.operator_id)
+    total, waiting = rows.count(), rows.filter(takes_effect=False, reviewed_at=None).count()
+    if not total:
+        return own
+    decided = ("machine.decided",)
+    words = plural("%(count)d decision by machine", "%(count)d decisions by machine")
+    figures = [*own.figures, Figure(words, total, decided)]
+    if waiting:
+        words = plural("%(count)d waits for a person", "%(count)d wait for a person")
+        figures.append(Figure(words, waiting, decided))
+    state = worst((own.state, settled(total - waiting, 0, waiting)))
+    return Answer(state, tuple(figures), own.subjects)
 
 
 @control(

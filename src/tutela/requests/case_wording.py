@@ -124,3 +124,10 @@ DUE_FROM = {
     "law": _("set by the law"),
     "target": _("the operator’s own target"),
 }
+
+REVIEWS = {
+    "upheld": _("it stands"),
+    "changed": _("it was changed"),
+    "cancelled": _("it was cancelled"),
+}
+"""What the person found who looked at a decision of a machine."""

@@ -83,26 +83,33 @@ def open_case(  # noqa: PLR0917 - who asks what, how, about whom: the words of e
         cause = record or new_id()
     _one_at_a_time(operator_id)
     found = Case.objects.filter(operator_id=operator_id, id=cause).first()
-    at = received_at or clock.now()
-    if found is None:
-        policy = policies.in_force(operator_id)
-        event = known.event_for(ground)
-        row = _new(policy, operator_id, subject, known, at, event=event, court_until=court_until)
-        row.id, row.channel, row.asker, row.record = cause, channel, asker, record
-        row.ground, row.justified = ground, justified
-        row.language = language or _language(operator_id, subject, policy)
-        row.repeat_of = _earlier(operator_id, subject, known, at)
-        row.state = _first_state(known, subject, asker)
-        _insert(row, actor)
-        start(operator_id, row, event)
-        _confirm_receipt(row)
-        return row.id
+    if found is not None:
+        _known_better(found, known, ground, (channel, asker, record), actor)
+        return found.id
+    at, event = received_at or clock.now(), known.event_for(ground)
+    policy = policies.in_force(operator_id)
+    row = _new(policy, operator_id, subject, known, at, event=event, court_until=court_until)
+    row.id, row.channel, row.asker, row.record = cause, channel, asker, record
+    row.ground, row.justified = ground, justified
+    row.language = language or _language(operator_id, subject, policy)
+    row.repeat_of = _earlier(operator_id, subject, known, at)
+    row.state = _first_state(known, subject, asker)
+    _insert(row, actor)
+    start(operator_id, row, event)
+    _confirm_receipt(row)
+    return row.id
+
+
+def _known_better(
+    found: Case, kind: Kind, ground: str, came: tuple[str, str, UUID | None], actor: Actor
+) -> None:
+    """The same request again, from somebody who knows better how it came or what it is about."""
+    channel, asker, record = came
     if found.channel == "system" and channel != "system":
         found.channel, found.asker, found.record = channel, asker, record
         save(found, "channel", "asker", "record")
-    if found.kind != kind:
-        _rename(found, known, ground, actor)
-    return found.id
+    if found.kind != kind.slug:
+        _rename(found, kind, ground, actor)
 
 
 def _new(

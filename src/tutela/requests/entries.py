@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tutela.journal.entries import Entry, entry
 from tutela.journal.naming import called
-from tutela.requests.case_wording import ASKERS, CHANNELS, DECISIONS, MOVES
+from tutela.requests.case_wording import ASKERS, CHANNELS, DECISIONS, MOVES, REVIEWS
 from tutela.requests.kinds import KINDS
 from tutela.requests.wording import LETTERS, RECORDED, REVEAL_REASONS, UNDELIVERABLE
 
@@ -137,6 +137,41 @@ class PackageTaken(Entry):
     wording = _("Everything about the person was taken: %(values)s values; left out: %(left_out)s")
 
 
+@entry("calendar.opened")
+@dataclass(frozen=True, kw_only=True)
+class CalendarOpened(Entry):
+    wording = _("A member of staff made an address for their own calendar")
+
+
+@entry("calendar.closed")
+@dataclass(frozen=True, kw_only=True)
+class CalendarClosed(Entry):
+    wording = _("A member of staff ended the address of their own calendar")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _AboutMachineDecision(Entry):
+    decision_made: UUID
+    rule: str
+
+
+@entry("machine.decided")
+@dataclass(frozen=True, kw_only=True)
+class MachineDecided(_AboutMachineDecision):
+    takes_effect: bool
+    wording = _(
+        "A machine decided alone, by the rule “%(rule)s”; it takes effect: %(takes_effect)s"
+    )
+
+
+@entry("machine.reviewed")
+@dataclass(frozen=True, kw_only=True)
+class MachineDecisionReviewed(_AboutMachineDecision):
+    found: str
+    wording = _("A person looked at the decision that the rule “%(rule)s” made: %(found)s")
+
+
+called("found", REVIEWS)
 called("kind_of_request", {slug: each.title for slug, each in KINDS.items()})
 called("channel", CHANNELS, kind=RequestOpened.kind)
 called("asker", ASKERS)

@@ -265,3 +265,88 @@ class Hidden(models.Model):
                 name="requests_hidden_once",
             )
         ]
+
+
+@declare(
+    holds=Holds.NOTHING,
+    kept="until its member of staff ends it or makes another; the address itself is hashed",
+)
+class CalendarAddress(models.Model):
+    """The secret address at which a member of staff’s own calendar asks for the due dates."""
+
+    pk = models.CompositePrimaryKey("operator_id", "staff")
+    operator_id = models.UUIDField()
+    staff = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+    language = models.CharField(max_length=8)
+    made_at = models.DateTimeField()
+    asked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "requests_calendar_address"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["operator_id", "digest"], name="requests_calendar_by_address"
+            )
+        ]
+
+
+@declare(holds=Holds.NOTHING, kept="until its member of staff removes it; it names no person")
+class SavedView(models.Model):
+    """Filters of the queue that a member of staff keeps under a name of their own."""
+
+    pk = models.CompositePrimaryKey("operator_id", "id")
+    operator_id = models.UUIDField()
+    id = models.UUIDField()
+    staff = models.CharField(max_length=64)
+    name = models.CharField(max_length=40)
+    chosen = models.JSONField()
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "requests_saved_view"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["operator_id", "staff", "name"], name="requests_saved_view_once"
+            )
+        ]
+
+
+@declare(
+    holds=Holds.OPAQUE,
+    kept="for good, as the register of what machines decided alone and of who looked at it again",
+)
+class MachineDecision(models.Model):
+    """One decision that a program made about a person alone, by the name of its rule and the
+    fields it went by. One that does not take effect waits for a person, or was cancelled."""
+
+    pk = models.CompositePrimaryKey("operator_id", "subject_id", "id")
+    operator_id = models.UUIDField()
+    subject_id = models.UUIDField()
+    id = models.UUIDField()
+    purpose = models.CharField(max_length=64)
+    fields = models.JSONField()
+    rule = models.CharField(max_length=64)
+    outcome = models.CharField(max_length=64)
+    legal = models.BooleanField()
+    takes_effect = models.BooleanField()
+    policy_number = models.PositiveIntegerField()
+    made_by = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    result = models.SlugField(max_length=16, default="")
+    reviewed_by = models.CharField(max_length=64, default="")
+    reviewed_at = models.DateTimeField(null=True)
+    case = models.UUIDField(null=True)
+
+    class Meta:
+        db_table = "requests_machine_decision"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["operator_id", "id"], name="requests_machine_decision_by_id"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["operator_id", "takes_effect", "made_at"], name="requests_machine_waiting"
+            )
+        ]

@@ -17,6 +17,7 @@ from tutela.identity import actions as identity
 from tutela.journal import actions as journal
 from tutela.obligations import actions as obligations
 from tutela.obligations.judging import standing_causes
+from tutela.requests import machine_decisions
 from tutela.requests.cases import (
     NotPossible,
     early_may_pass,
@@ -63,12 +64,26 @@ def decide(operator_id: UUID, case: UUID, outcome: str, *, refusal: str = "", by
         raise NotPossible(
             _("This repeat is not too early, or has a good reason; it has to be answered.")
         )
+    _demand_review(row, outcome, refusal)
     row.outcome, row.refusal = outcome, refusal if outcome != Outcome.GRANTED else ""
     row.decided_by, row.decided_at = by.id, clock.now()
     save(row, "outcome", "refusal", "decided_by", "decided_at")
     move(row, State.DECIDED, "decided", by)
     if row.kind == "erasure" and outcome != Outcome.REFUSED:
         start(operator_id, row, "destruction.demanded")
+
+
+def _demand_review(row: Case, outcome: str, refusal: str) -> None:
+    """An objection is decided by a person who has looked at what the machine decided, and “there
+    was no such decision” is said only where the register has none (004 2.10/b7)."""
+    subject = subject_of(row)
+    if row.kind != "objection" or subject is None:
+        return
+    if refusal == "no-such-decision" and machine_decisions.about(row.operator_id, subject):
+        raise NotPossible(_("The register has a decision that a machine made about this person."))
+    granted = outcome != Outcome.REFUSED
+    if granted and not machine_decisions.looked_at(row.operator_id, subject, row.id):
+        raise NotPossible(_("Look at the decision again first, and record below what you found."))
 
 
 def reconsider(operator_id: UUID, case: UUID, *, by: Actor) -> None:
@@ -137,16 +152,28 @@ def answered(operator_id: UUID, row: Case, *, complete: bool, letter: UUID, by: 
     _note_end(row, by)
 
 
-def end_what_went_by_itself(operator_id: UUID, _now: datetime) -> int:
-    """End requests of kinds that go by themselves, once nothing promised for them stands."""
+def end_what_went_by_itself(operator_id: UUID, now: datetime) -> int:
+    """End requests of kinds that go by themselves, once nothing promised for them stands; one
+    that turned out to be impossible in its term goes on by the longer term of the policy."""
     kinds = [each.slug for each in KINDS.values() if each.by_itself]
     with operator_scope(operator_id):
+        _follow_longer_terms(operator_id, now)
         waiting = Case.objects.filter(
             operator_id=operator_id, ended_at=None, kind__in=kinds, state=State.WORKING
         )
         standing = standing_causes(operator_id)
         found = list(waiting.exclude(id__in=standing).order_by("due_at")[:_BATCH])
         return sum(end_what_is_done(operator_id, each) for each in found)
+
+
+def _follow_longer_terms(operator_id: UUID, now: datetime) -> None:
+    """A destruction that is impossible in its term is due by the longer one (004 9.3-9.6), and so
+    is the request that asked for it."""
+    over = Case.objects.filter(operator_id=operator_id, ended_at=None, due_at__lte=now)
+    for row in over.order_by("due_at")[:_BATCH]:
+        longer = [each for each in _standing(row) if each.fallback_of is not None]
+        for each in longer:
+            note_extension(operator_id, row.id, each)
 
 
 def end_what_is_done(operator_id: UUID, row: Case) -> bool:

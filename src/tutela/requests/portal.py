@@ -18,6 +18,7 @@ from tutela.journal import actions as journal
 from tutela.notices import actions as notices
 from tutela.policy import actions as policies
 from tutela.requests import actions, asking, attaching, packaging, reading
+from tutela.requests.held import holdings
 from tutela.requests.limited import switched_off
 from tutela.requests.proving import proven
 from tutela.web.access import forget_subject, subject_token
@@ -38,7 +39,7 @@ def my_data(request: PageRequest) -> HttpResponseBase:
     visit = request.visit
     if notices.asked(visit.operator_id, visit.subject_id) is not None:
         return HttpResponseRedirect(page_url(request, "new-version"))
-    held = reading.holdings(visit.operator_id, visit.subject_id, visit.language)
+    held = holdings(visit.operator_id, visit.subject_id, visit.language)
     asked = reading.requests_of(visit.operator_id, visit.subject_id, visit.language)
     latest = next((each for each in asked if each.promises), None)
     return show(request, "requests/my_data.html", {"held": held, "latest": latest})

@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy
 from tutela.identity import actions as identity
 from tutela.policy import actions as policies
 from tutela.policy.model import Policy
-from tutela.requests import cases, clocks, reading
-from tutela.requests.case_wording import REFUSALS
+from tutela.requests import cases, clocks, machine_decisions, reading
+from tutela.requests.case_wording import REFUSALS, REVIEWS
 from tutela.requests.kinds import KINDS, Outcome
 from tutela.requests.limited import switched_off
-from tutela.requests.models import Case, Recall
+from tutela.requests.models import Case, MachineDecision, Recall
 from tutela.vault import actions as vault
 from tutela.web import dates
 
@@ -32,6 +32,7 @@ TITLES = {
     "terms": gettext_lazy("Until when"),
     "recipients": gettext_lazy("Who receives it"),
     "measures": gettext_lazy("How it is protected"),
+    "decisions": gettext_lazy("What machines decided about you alone"),
     "corrected": gettext_lazy("What was corrected"),
     "told": gettext_lazy("Who else was told"),
     "effects": gettext_lazy("What changes for you"),
@@ -201,6 +202,62 @@ def _measures(_basis: Basis) -> Iterator[str]:
     )
 
 
+def _machine_made(basis: Basis) -> list[MachineDecision]:
+    if basis.subject is None:
+        return []
+    return machine_decisions.about(basis.row.operator_id, basis.subject)
+
+
+def _decisions(basis: Basis) -> Iterator[str]:
+    made = _machine_made(basis)
+    for each in made:
+        yield _explained(basis, each)
+    if not made:
+        yield _("No decision about you was made by a machine alone.")
+
+
+def _explained(basis: Basis, made: MachineDecision) -> str:
+    """How a decision was made, and what a person found who looked at it again."""
+    policy = basis.policy
+    purpose = policy.purposes.get(made.purpose)
+    fields = [
+        reading.words(policy.fields[slug].title, basis.language)
+        for slug in made.fields
+        if slug in policy.fields
+    ]
+    said = _(
+        "— %(day)s: by the rule “%(rule)s”, for “%(purpose)s”, from: %(fields)s. Outcome: "
+        "%(outcome)s."
+    ) % {
+        "day": dates.day(made.made_at),
+        "rule": made.rule,
+        "purpose": reading.words(purpose.title, basis.language) if purpose else made.purpose,
+        "fields": ", ".join(fields),
+        "outcome": made.outcome,
+    }
+    return f"{said} {_found(made)}".rstrip()
+
+
+def _found(made: MachineDecision) -> str:
+    if made.reviewed_at is None:
+        return ""
+    return _("A person looked at it on %(day)s: %(found)s.") % {
+        "day": dates.day(made.reviewed_at),
+        "found": REVIEWS[made.result],
+    }
+
+
+def _explanation(basis: Basis) -> Iterator[str]:
+    for each in _machine_made(basis):
+        yield _explained(basis, each)
+
+
+def _review(basis: Basis) -> Iterator[str]:
+    for each in _machine_made(basis):
+        if each.case == basis.row.id:
+            yield f"— {each.rule}, {dates.day(each.made_at)}. {_found(each)}"
+
+
 def _corrected(_basis: Basis) -> Iterator[str]:
     yield _("The data now says what you showed us; the earlier value stays in its history.")
 
@@ -246,6 +303,9 @@ _DRAFTS: Mapping[str, Drafter] = {
     "terms": _terms,
     "recipients": _recipients,
     "measures": _measures,
+    "decisions": _decisions,
+    "explanation": _explanation,
+    "review": _review,
     "corrected": _corrected,
     "told": _told,
     "effects": _effects,

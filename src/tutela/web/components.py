@@ -75,6 +75,20 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """One day of a picture of days: ``value`` is drawn full and ``more`` pale above it; ``words``
+    say both. An ``idle`` day stands back, ``here`` is today."""
+
+    label: Text
+    short: str
+    value: int
+    more: int = 0
+    words: Text = ""
+    idle: bool = False
+    here: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Pager:
     newer_url: str = ""
     older_url: str = ""

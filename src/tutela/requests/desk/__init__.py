@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 from tutela.requests.desk import (
+    automated,
     blocks,
     case,
     figures,
     new,
     obligation,
     others,
+    own_calendar,
     people,
     queue,
     today,
+    views,
 )
 
-__all__ = ["blocks", "case", "figures", "new", "obligation", "others", "people", "queue", "today"]
+__all__ = [
+    "automated",
+    "blocks",
+    "case",
+    "figures",
+    "new",
+    "obligation",
+    "others",
+    "own_calendar",
+    "people",
+    "queue",
+    "today",
+    "views",
+]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -20,8 +20,10 @@ from tutela.gate.wording import RESULTS
 from tutela.identity import actions as identity
 from tutela.obligations import actions as obligations
 from tutela.policy import actions as policies
+from tutela.policy.model import Policy
 from tutela.requests import (
     cases,
+    machine_decisions,
     moving,
     promises,
     reading,
@@ -31,7 +33,8 @@ from tutela.requests import (
     sections,
     writings,
 )
-from tutela.requests.case_wording import DECISIONS, REFUSALS
+from tutela.requests.case_wording import DECISIONS, REFUSALS, REVIEWS
+from tutela.requests.desk.automated import told
 from tutela.requests.desk.lines import entries
 from tutela.requests.desk.new import choices
 from tutela.requests.errors import Incomplete, Refused
@@ -151,6 +154,19 @@ def _lift(request: PageRequest, case: UUID) -> None:
         raise Refused(refusal)
 
 
+def _review(request: PageRequest, case: UUID) -> None:
+    """What was found about a decision of a machine, for the objection to it."""
+    visit, sent = request.visit, request.POST
+    subject = cases.subject_of(cases.get(visit.operator_id, case))
+    about = machine_decisions.about(visit.operator_id, subject) if subject else []
+    one = next((each.id for each in about if str(each.id) == sent.get("decision", "")), None)
+    if one is None:
+        raise NotFound(_("There is no such decision. Choose one of those on the page."))
+    machine_decisions.review(
+        visit.operator_id, one, sent.get("found", ""), by=visit.actor, case=case
+    )
+
+
 def _answer(request: PageRequest, case: UUID) -> None:
     said = {
         name.removeprefix(SECTION): text
@@ -200,6 +216,7 @@ DEEDS: Mapping[str, Callable[[PageRequest, UUID], None]] = {
     "form-came": _moved(moving.form_came),
     "correct": _correct,
     "lift": _lift,
+    "review": _review,
     "answer": _answer,
     "outside": _outside,
     "note": _note,
@@ -225,10 +242,8 @@ def _context(
     context: dict[str, object] = {
         "case": line,
         "promises": [promises.shown(each, visit.language) for each in promised],
-        "passages": [
-            (ref, passage) for ref in clauses if (passage := policy.passage(ref, visit.language))
-        ],
         "copy": line.kind.slug in COPIED,
+        "passages": _passages(policy, clauses, visit.language),
         "early": cases.is_early(visit.operator_id, row),
         "may_pass": cases.early_may_pass(visit.operator_id, row),
         "replies": replies.of_case(visit.operator_id, case),
@@ -249,7 +264,23 @@ def _context(
         context["answer"] = _answer_form(row, typed, problems or {})
     if line.subject is not None:
         context |= _about_person(request, line.subject)
+        if row.kind == "objection":
+            context["machine"] = told(
+                request, machine_decisions.about(visit.operator_id, line.subject)
+            )
+            context["reviews"] = REVIEWS.items()
     return context
+
+
+def _passages(
+    policy: Policy, clauses: Iterable[str], language: str
+) -> Collection[tuple[str, list[str]]]:
+    """What the clauses say, each text once with all its clauses."""
+    found: dict[str, list[str]] = {}
+    for ref in clauses:
+        if passage := policy.passage(ref, language):
+            found.setdefault(passage, []).append(ref)
+    return found.items()
 
 
 def _answer_form(

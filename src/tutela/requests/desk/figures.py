@@ -9,21 +9,17 @@ from datetime import date, datetime, timedelta
 from statistics import median
 
 from django.http.response import HttpResponseBase
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tutela.core import clock
-from tutela.policy.terms import Computation
 from tutela.requests import cases
+from tutela.requests.forecasting import forecast, last_day
 from tutela.requests.kinds import KINDS
 from tutela.requests.models import Case
 from tutela.requests.showing import Shown, shown, staff_names
-from tutela.web import dates
 from tutela.web.components import Bar, Part
 from tutela.web.pages import STAFF, PageRequest, page, show
 
-DAYS = 14
-"""How many days ahead the load is shown day by day."""
 AHEAD = 500
 YEAR = timedelta(days=365)
 
@@ -54,13 +50,9 @@ def figures(request: PageRequest) -> HttpResponseBase:
         ],
         "kinds": _by_kind([*ended, *waiting]),
         "medians": _medians(ended),
-        "load": load([_last_day(each) for each in waiting], timezone.localtime(now).date()),
+        "forecast": forecast(visit.operator_id, waiting),
     }
     return show(request, "requests/figures.html", context)
-
-
-def _last_day(row: Case) -> date:
-    return Computation.from_json(row.computation).last_day
 
 
 def _took(rows: Sequence[Case]) -> list[float]:
@@ -93,15 +85,6 @@ def _spent(days: float) -> str:
     return _("%(days)s days") % {"days": f"{days:.1f}"}
 
 
-def load(due: Sequence[date], today: date) -> list[Bar]:
-    """How many requests fall due on each of the coming days; what is late stands first."""
-    counted = Counter(min(max((day - today).days, -1), DAYS) for day in due)
-    bars = [Bar(_("late already"), counted[-1], state="late")] if counted[-1] else []
-    ahead = ((today + timedelta(days=each), counted[each]) for each in range(DAYS))
-    bars.extend(Bar(dates.short_day(day), count) for day, count in ahead)
-    return [*bars, Bar(_("later"), counted[DAYS])] if counted[DAYS] else bars
-
-
 @dataclass(frozen=True, slots=True)
 class Day:
     """What falls due on one day."""
@@ -123,8 +106,11 @@ def calendar(request: PageRequest) -> HttpResponseBase:
     staff = staff_names(visit.operator_id)
     days: dict[date, list[Shown]] = {}
     for each in cases.listing(visit.operator_id, standing=True)[:AHEAD]:
-        days.setdefault(_last_day(each), []).append(_line(each, visit.language, now, staff))
-    context = {"days": [Day(day, lines) for day, lines in sorted(days.items())]}
+        days.setdefault(last_day(each), []).append(_line(each, visit.language, now, staff))
+    context = {
+        "days": [Day(day, lines) for day, lines in sorted(days.items())],
+        "late": sum(line.tone == "late" for lines in days.values() for line in lines),
+    }
     return show(request, "requests/calendar.html", context)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
@@ -16,8 +17,9 @@ from django.utils.translation import gettext_lazy
 from tutela.core import clock
 from tutela.requests import cases, moving
 from tutela.requests.case_wording import STATES
+from tutela.requests.desk.new import choices
 from tutela.requests.kinds import KINDS, OPEN, in_order
-from tutela.requests.models import Case
+from tutela.requests.models import Case, SavedView
 from tutela.requests.showing import SOON, shown, staff_names
 from tutela.web.components import Pager
 from tutela.web.pages import STAFF, Menu, PageRequest, page, page_url, show
@@ -46,14 +48,18 @@ class Chosen:
     state: str
     page: int
 
+    def kept(self) -> dict[str, str]:
+        """What a saved view keeps of it."""
+        return {"view": self.view, "kind": self.kind, "state": self.state}
+
     def query(self, **changes: object) -> str:
-        kept = {"view": self.view, "kind": self.kind, "state": self.state, "page": self.page}
+        kept = {**self.kept(), "page": self.page}
         said = {name: str(value) for name, value in (kept | changes).items()}
         return urlencode({name: value for name, value in said.items() if value not in {"", "0"}})
 
 
-def _chosen(request: PageRequest) -> Chosen:
-    asked = request.GET
+def chosen_from(asked: Mapping[str, str]) -> Chosen:
+    """What somebody asks for; what is not in the lists is as if not asked."""
     number = asked.get("page", "")
     numbered = number.isascii() and number.isdecimal() and len(number) <= _DIGITS
     return Chosen(
@@ -79,6 +85,29 @@ def _rows(operator_id: UUID, chosen: Chosen, me: str, now: datetime) -> QuerySet
     return rows if until is None else rows.filter(due_at__lte=until)
 
 
+@dataclass(frozen=True, slots=True)
+class OwnView:
+    """A saved view as a link; ``here`` is the one that is shown."""
+
+    id: UUID
+    name: str
+    url: str
+    here: bool
+
+
+def _own_views(operator_id: UUID, staff: str, url: str, chosen: Chosen) -> Sequence[OwnView]:
+    rows = SavedView.objects.filter(operator_id=operator_id, staff=staff).order_by("name")
+    return [
+        OwnView(
+            row.id,
+            row.name,
+            f"{url}?{chosen_from(row.chosen).query()}",
+            row.chosen == chosen.kept(),
+        )
+        for row in rows
+    ]
+
+
 @page(
     "desk/<operator>/requests/",
     name="requests",
@@ -88,7 +117,7 @@ def _rows(operator_id: UUID, chosen: Chosen, me: str, now: datetime) -> QuerySet
 )
 def queue(request: PageRequest) -> HttpResponseBase:
     """The queue: what is asked of the operator, the most urgent first."""
-    visit, now, chosen = request.visit, clock.now(), _chosen(request)
+    visit, now, chosen = request.visit, clock.now(), chosen_from(request.GET)
     staff = staff_names(visit.operator_id)
     rows = _rows(visit.operator_id, chosen, visit.actor.id, now)
     total = rows.count()
@@ -108,10 +137,12 @@ def queue(request: PageRequest) -> HttpResponseBase:
             (slug, words, f"{here}?{chosen.query(view=slug, page=0)}")
             for slug, words in VIEWS.items()
         ],
+        "own": _own_views(visit.operator_id, visit.actor.id, here, chosen),
         "chosen": chosen,
         "kinds": in_order(),
         "states": [(slug, words) for slug, words in STATES.items() if slug in set(OPEN)],
         "staff": staff.items(),
+        "grounds": choices(),
         "pager": Pager(newer, older),
     }
     return show(request, "requests/queue.html", context)
@@ -126,15 +157,22 @@ def queue(request: PageRequest) -> HttpResponseBase:
     methods=("POST",),
 )
 def assign(request: PageRequest) -> HttpResponseBase:
-    """Give the ticked requests to a member of staff, or to nobody."""
-    visit = request.visit
+    """Do one thing with all the ticked requests: give them to somebody, or name their kind."""
+    visit, sent = request.visit, request.POST
     chosen = []
-    for each in request.POST.getlist("case"):
+    for each in sent.getlist("case"):
         try:
             chosen.append(UUID(each))
         except ValueError:
             raise cases.NoSuchCase(_("There is no such request. Open it from the list.")) from None
-    to = request.POST.get("to", "")
+    if not chosen:
+        raise cases.NotPossible(_("Tick at least one request in the list."))
+    if sent.get("do") == "name":
+        kind, _colon, ground = sent.get("kind", "").partition(":")
+        for one in chosen:
+            cases.name_kind(visit.operator_id, one, kind, ground, by=visit.actor)
+        return HttpResponseRedirect(page_url(request, "requests"))
+    to = visit.actor.id if sent.get("do") == "take" else sent.get("to", "")
     if to and to not in staff_names(visit.operator_id):
         raise cases.NotPossible(_("Choose one of those in the list."))
     moving.assign(visit.operator_id, chosen, to, by=visit.actor)

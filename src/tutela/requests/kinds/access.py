@@ -35,6 +35,7 @@ KIND = kind(
             "terms",
             "recipients",
             "measures",
+            "decisions",
             "rights",
         ),
         refusals=(

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from tutela.web import dates, guard
-from tutela.web.components import IDLE, STATES, Bar, Pager, Part, Step, percent, stretches
+from tutela.web.components import IDLE, STATES, Bar, Column, Pager, Part, Step, percent, stretches
 from tutela.web.pages import ROUTES
 from tutela.web.pages import page_url as address
 
@@ -244,6 +244,23 @@ def bars(title: str, bars: Sequence[Bar]) -> dict[str, Any]:
         for each in bars
     ]
     return {"title": title, "bars": drawn}
+
+
+@register.inclusion_tag("web/days.html")
+def days(title: str, columns: Sequence[Column]) -> dict[str, Any]:
+    """Days side by side, a week in a row where it is narrow, drawn to one scale."""
+    top = max((each.value + each.more for each in columns), default=0) or 1
+    drawn = [
+        {
+            "column": each,
+            "top": percent(top - each.value - each.more, top),
+            "foot": percent(top - each.value, top),
+            "height": percent(each.value, top),
+            "more": percent(each.more, top),
+        }
+        for each in columns
+    ]
+    return {"title": title, "days": drawn}
 
 
 # --- filters ---------------------------------------------------------------------------------
