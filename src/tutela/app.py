@@ -45,6 +45,7 @@ ROOMS = (
     "publicity",
     "geo",
     "stats",
+    "technical",
     "conversations",
     "verification",
     "payments",

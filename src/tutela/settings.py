@@ -406,6 +406,7 @@ INSTALLED_APPS = [
     "tutela.publicity",
     "tutela.geo",
     "tutela.stats",
+    "tutela.technical",
     "tutela.conversations",
     "tutela.verification",
     "tutela.payments",

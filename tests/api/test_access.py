@@ -34,6 +34,7 @@ BODIES = {
     "POST /subjects/{subject}/automated-decisions": lambda at: (
         READ | {"rule": "order-limit-2", "outcome": "declined", "legal": False}
     ),
+    "POST /technical": lambda at: {"items": {"ip-address": "203.0.113.9"}},
     "POST /visits": lambda at: {
         "counts": [{"page": "home", "device": "phone", "language": "en", "visits": 3}]
     },
@@ -92,6 +93,7 @@ ELSEWHERE = {
     "POST /subjects/{subject}/conversations/{conversation}/messages",
     "GET /subjects/{subject}/conversations/{conversation}/messages",
     "POST /subjects/{subject}/version",
+    "POST /technical",
 }
 """What this key's scope, this operator's policy or this person does not have; the tests of the
 rooms of accounts, conversations and notices ask it of others."""

@@ -32,6 +32,7 @@ FUNCTIONS: Mapping[str, _StrPromise] = MappingProxyType(
         "records.write": _("store and correct personal data"),
         "subjects.read": _("find people"),
         "subjects.write": _("make new people known"),
+        "technical.write": _("keep what devices send about a visit"),
         "visits.write": _("count visits without identifiers"),
     }
 )

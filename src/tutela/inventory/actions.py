@@ -64,6 +64,11 @@ def dropped(operator_id: UUID, point: str, times: int) -> None:
     _count(operator_id, point, "dropped", times)
 
 
+def undeclared(operator_id: UUID, point: str, times: int) -> None:
+    """A device sent items that the policy does not declare; they were dropped, and are counted."""
+    _count(operator_id, point, "undeclared", times)
+
+
 def _count(operator_id: UUID, point: str, what: str, times: int) -> None:
     if times < 1:
         return

@@ -64,7 +64,7 @@ def special_forbid(question: Question) -> Answer:
         "Every field that devices send must have a purpose and a term in the policy, and no field "
         "may be held that the policy in force does not name, however open its list is."
     ),
-    parameters={"open_list": NOTE},
+    parameters={"open_list": NOTE, "undeclared": one_of(screening.OUTCOMES)},
 )
 def inventory_technical(question: Question) -> Answer:
     """GDPR article 30(1)(c), (f); 000 2/p2, 004 3.6: an “etc.” is declared before it is taken."""

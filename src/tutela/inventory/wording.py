@@ -38,5 +38,6 @@ OUTCOMES = {
 COUNTED = {
     "dropped": _("fields sent that the form does not ask for, dropped"),
     "screened": _("free texts looked through"),
+    "undeclared": _("items of a visit that the policy does not declare, dropped"),
 }
 """What is counted at a collection point."""

@@ -12,6 +12,7 @@ FORMAT = 1
 
 EVENTS = (
     "form.sent",
+    "visit.made",
     "consent.withdrawn",
     "consent.expired",
     "purpose.reached",

@@ -22,6 +22,7 @@ OUTCOMES = {
 
 EVENTS = {
     "form.sent": _("A form was sent"),
+    "visit.made": _("The site or the application was visited"),
     "consent.withdrawn": _("Consent was withdrawn"),
     "consent.expired": _("Consent expired"),
     "purpose.reached": _("The purpose was reached"),

@@ -168,6 +168,20 @@ class People:
         told = self._send(f"/subjects/{subject}/location/removal", {}, idempotency_key)
         return bool(told["removed"])
 
+    def keep_technical(
+        self,
+        items: Mapping[str, str],
+        *,
+        subject: UUID | None = None,
+        language: str = "en",
+        idempotency_key: str | None = None,
+    ) -> UUID:
+        """Keep what a device sent about a visit, by field; whose visit it is."""
+        body: dict[str, Any] = {"items": dict(items), "language": language}
+        if subject is not None:
+            body["subject"] = str(subject)
+        return UUID(self._send("/technical", body, idempotency_key)["subject"])
+
     def count_visits(
         self, counts: Collection[Mapping[str, Any]], *, idempotency_key: str | None = None
     ) -> int:
