@@ -16,7 +16,7 @@ from uuid import UUID
 from django.db import connections
 
 from benchmarks.gdprbench import operator as bench
-from benchmarks.gdprbench.facts import DATA, OBJECTIONS, PURPOSES, TTL, USERS, data, owner_of
+from benchmarks.gdprbench.facts import DATA, PURPOSES, TTL, USERS, data, owner_of
 from benchmarks.gdprbench.side import PAGE, Missing
 from benchmarks.loading import LoadedPerson, LoadedRecord, load, numbered
 from tutela.core import clock
@@ -24,7 +24,7 @@ from tutela.core.permits import Permit
 from tutela.core.vocabulary import SYSTEM, Action, Actor, ActorKind, LawPurpose, Scope
 from tutela.db.scope import operator_scope
 from tutela.gate import actions as gate
-from tutela.gate import at_once, changing
+from tutela.gate import at_once, bulk, changing
 from tutela.gate.rules import Operation
 from tutela.identity import actions as identity
 from tutela.journal import actions as journal
@@ -188,7 +188,7 @@ class Sealed:
         self._stored(asked, n, {bench.WISHES: wish})
 
     def update_metadata_by_purpose(self, n: int) -> None:
-        for each in _page(lambda m: m % PURPOSES == n % PURPOSES, bench.purpose(n)):
+        for each in _page(bench.purpose(n)):
             self.update_metadata_by_key(each, n)
 
     def update_metadata_by_user(self, n: int) -> None:
@@ -198,20 +198,26 @@ class Sealed:
             self.update_metadata_by_key(number_of(each), n)
 
     def read_by_key(self, n: int) -> None:
-        seen = self._look(Action.USE, bench.purpose(n), n, actor=_APPLICATION)
-        values = [each for each in seen.values if each.record == record_of(n)]
-        if not values:
-            raise Missing(n)
-        if owner_of(values[0].value)[0] != n:
-            raise AssertionError("Another record was read.")
+        _checked(n, self._look(Action.USE, bench.purpose(n), n, actor=_APPLICATION))
 
     def read_by_purpose(self, n: int) -> None:
-        for each in _page(lambda m: m % PURPOSES == n % PURPOSES, bench.purpose(n)):
-            self.read_by_key(each)
+        self._read_page(n)
 
     def read_by_object(self, n: int) -> None:
-        for each in _page(lambda m: m % OBJECTIONS == n % OBJECTIONS, bench.purpose(n)):
-            self.read_by_key(each)
+        self._read_page(n)
+
+    def _read_page(self, n: int) -> None:
+        """A page of records of as many people, each decided on and journalled."""
+        with operator_scope(OPERATOR):
+            page = _numbers(bench.purpose(n))
+            seen = bulk.look_many(
+                [
+                    self._asked(Action.USE, bench.purpose(each), each, actor=_APPLICATION)
+                    for each in page
+                ]
+            )
+        for each, one in zip(page, seen, strict=True):
+            _checked(each, _yes(one))
 
     def _audit(self, n: int) -> Operation:
         """An auditor looks at what is kept about a person, not at the values."""
@@ -250,12 +256,22 @@ def number_of(record: UUID) -> int:
     return record.int & ((1 << 62) - 1)
 
 
-def _page(_wanted: object, purpose: str) -> list[int]:
+def _checked(n: int, seen: Seen) -> None:
+    values = [each for each in seen.values if each.record == record_of(n)]
+    if not values:
+        raise Missing(n)
+    if owner_of(values[0].value)[0] != n:
+        raise AssertionError("Another record was read.")
+
+
+def _page(purpose: str) -> list[int]:
     with operator_scope(OPERATOR):
-        found = Record.objects.filter(operator_id=OPERATOR, purposes__contains=[purpose])
-        return [
-            number_of(each) for each in found.order_by("id").values_list("id", flat=True)[:PAGE]
-        ]
+        return _numbers(purpose)
+
+
+def _numbers(purpose: str) -> list[int]:
+    found = Record.objects.filter(operator_id=OPERATOR, purposes__contains=[purpose])
+    return [number_of(each) for each in found.order_by("id").values_list("id", flat=True)[:PAGE]]
 
 
 def expire(later: timedelta) -> int:

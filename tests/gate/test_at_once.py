@@ -16,7 +16,7 @@ from tutela.core.vocabulary import SYSTEM, Action, Actor, ActorKind
 from tutela.db import swift
 from tutela.db.scope import operator_scope
 from tutela.gate import actions as gate
-from tutela.gate import at_once
+from tutela.gate import at_once, bulk
 from tutela.gate.actions import Refusal
 from tutela.gate.rules import Block, ConsentState, Operation
 from tutela.journal.models import EntryRow
@@ -222,3 +222,50 @@ def test_the_role_that_serves_people_looks_too(
     with as_app_role():
         assert isinstance(at_once.look(using), Seen)
         assert isinstance(at_once.latest(using, 1), list)
+
+
+def test_many_looks_see_what_each_would_see_alone(
+    operator: UUID, subject: UUID, using: Operation, ordered: UUID
+):
+    first, *_ = _records(operator, subject)
+    other, stranger = new_id(), new_id()
+    with operator_scope(operator):
+        agreed = {"orders": ConsentState(NOW, None, "a" * 64)}
+        gate.change_standing(operator, other, lambda each: replace(each, consents=agreed))
+        vault.store(
+            gate.decide(replace(using, subject=other, action=Action.COLLECTION, point="order")),
+            record=new_id(),
+            point="order",
+            purposes=("orders",),
+            values={"name": "Ben", "note": "By the gate."},
+        )
+        block = Block("check", NOW, record=first, fields=frozenset({"note"}))
+        gate.change_standing(operator, subject, lambda each: replace(each, blocks=(block,)))
+    asked = [
+        using,
+        replace(using, subject=other),
+        replace(using, subject=stranger),
+        replace(using, subject=other, fields=frozenset({"note"})),
+        replace(using, subject=other, purpose="subject-rights", action=Action.EXTRACTION),
+        replace(using, purpose="oversight", action=Action.EXTRACTION, fields=frozenset(),
+                actor=Actor(ActorKind.STAFF, "7", "officer"), reason="answer-request"),
+    ]  # fmt: skip
+    alone = [at_once.look(each) for each in asked]
+    with operator_scope(operator):
+        permits = [each for each in bulk.decide_many(asked) if not isinstance(each, Refusal)]
+        heard: list[str] = []
+        cursor = swift._cursor
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(swift, "_cursor", lambda *each: (heard.append(each[0]), cursor(*each))[1])
+            sealed.look_many(permits)
+        together = bulk.look_many(asked)
+    assert together == alone
+    assert [isinstance(each, Refusal) for each in alone] == [False, False, True, False, True, False]
+    assert len(heard) == 1
+    with operator_scope(operator), pytest.raises(ForgedPermit):
+        sealed.look_many(permits)
+
+
+def _records(operator: UUID, subject: UUID) -> list[UUID]:
+    with operator_scope(operator):
+        return [each.id for each in vault.records(operator, subject)]

@@ -22,6 +22,8 @@ from tutela.journal import actions as journal
 from tutela.journal.entries import Entry
 from tutela.policy import actions as policies
 from tutela.policy.model import Policy
+from tutela.vault import at_once as sealed
+from tutela.vault.values import Seen
 
 REVEAL = "reveal-in-bulk"
 _LOCK = """
@@ -64,6 +66,14 @@ def decide_many(operations: Sequence[Operation], *, act_target: str = "") -> lis
     journal.append_many(operator, said)
     access.used(operator, (each.actor for each in answers if isinstance(each, Permit)))
     return answers
+
+
+def look_many(operations: Sequence[Operation], *, act_target: str = "") -> list[Seen | Refusal]:
+    """What ``at_once.look`` gives for each operation, in their order: the answers by
+    ``decide_many``, and everything that was permitted read in one statement."""
+    answers = decide_many(operations, act_target=act_target)
+    seen = iter(sealed.look_many([each for each in answers if isinstance(each, Permit)]))
+    return [next(seen) if isinstance(each, Permit) else each for each in answers]
 
 
 def _locked(operator: UUID, operations: Sequence[Operation]) -> dict[UUID, Standing]:
