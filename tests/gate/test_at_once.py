@@ -260,7 +260,14 @@ def test_many_looks_see_what_each_would_see_alone(
             sealed.look_many(permits)
         together = bulk.look_many(asked)
     assert together == alone
-    assert [isinstance(each, Refusal) for each in alone] == [False, False, True, False, True, False]
+    assert [isinstance(each, Refusal) for each in alone] == [
+        False,
+        False,
+        True,
+        False,
+        False,
+        False,
+    ]
     assert len(heard) == 1
     with operator_scope(operator), pytest.raises(ForgedPermit):
         sealed.look_many(permits)
