@@ -18,7 +18,7 @@ PATHS = {"/health/live", "/health/ready", "/metrics", "/usr/bin/chromium", "/dat
 """Absolute paths that every reader may have; an address of a page begins with its language."""
 OURS = re.compile(
     r"/(en|ru|api/v1|application|account-tokens|consent-texts|decisions|forms|journal|obligations"
-    r"|policy|public|subjects|technical|visits|warnings)\b"
+    r"|inventory|policy|public|subjects|technical|visits|warnings)\b"
 )
 """An address of a page begins with its language, one of the API with its version or its noun."""
 named = pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -59,7 +59,7 @@ class Desk:
         (row,) = actions.findings(self.id)
         actions.decide(self.id, row.id, outcome, self.staff(role)[0])
 
-    def send(self, message: str) -> requests.Receipt:
+    def send(self, message: str, email: str = "maria@mail.example") -> requests.Receipt:
         self.sent += 1
         return requests.submit(
             self.id,
@@ -67,7 +67,7 @@ class Desk:
             language="en",
             values={
                 "full-name": "Maria Sample",
-                "email": "maria@mail.example",
+                "email": email,
                 "message": message,
             },
             accepted=self.policy.points[self.point].purposes,
@@ -216,16 +216,37 @@ def test_fields_that_no_form_asks_for_are_dropped_and_counted(desk) -> None:
 
 def test_what_no_purpose_used_for_a_year_is_named(desk) -> None:
     receipt = desk.send(PLAIN)
-    fresh = {each.field.slug: each for each in reports.report(desk.id).lines}
-    assert fresh["message"].held == 1
-    assert fresh["message"].unused
-    assert not fresh["about"].unused
+    came = clock.now()
+    fresh = _line(desk, "message")
+    assert (fresh.held, fresh.used_at, fresh.idle) == (1, None, 0)
+    assert not fresh.unused
+    desk.at.set(came + timedelta(days=300))
     assert isinstance(desk.ask(receipt.subject, Action.USE, "requests"), Permit)
-    used = {each.field.slug: each for each in reports.report(desk.id).lines}
-    assert not used["message"].unused
-    desk.at.set(clock.now() + timedelta(days=400))
-    later = {each.field.slug: each for each in reports.report(desk.id).lines}
-    assert later["message"].unused
+    used = clock.now()
+    desk.at.set(came + timedelta(days=400))
+    assert not _line(desk, "message").unused
+    assert _line(desk, "full-name").unused
+    assert _line(desk, "full-name").idle_since == came
+    desk.at.set(came + timedelta(days=700))
+    later = _line(desk, "message")
+    assert later.unused
+    assert later.idle_since == used
+    assert not _line(desk, "about").unused
+
+
+def test_what_lies_unused_is_told_of_each_person_by_itself(desk) -> None:
+    """The use of one person's value does not hide that another's lies idle."""
+    desk.send(PLAIN)
+    came = clock.now()
+    desk.at.set(came + timedelta(days=380))
+    other = desk.send(PLAIN, "ivan@mail.example")
+    assert isinstance(desk.ask(other.subject, Action.USE, "requests"), Permit)
+    line = _line(desk, "message")
+    assert (line.held, line.idle, line.idle_since, line.unused) == (2, 1, came, False)
+
+
+def _line(desk, field: str) -> reports.Line:
+    return next(each for each in reports.report(desk.id).lines if each.field.slug == field)
 
 
 def test_the_pages_show_the_register_and_take_the_decision(desk) -> None:

@@ -23,6 +23,7 @@ FUNCTIONS: Mapping[str, _StrPromise] = MappingProxyType(
         "consents.write": _("record consents and withdrawals"),
         "forms.write": _("send in forms"),
         "gate.decide": _("ask whether something is allowed"),
+        "inventory.read": _("read what is declared, held and unused"),
         "journal.read": _("read what happened with a person’s data"),
         "obligations.read": _("read what is due"),
         "location.write": _("keep where a person is, and remove it"),

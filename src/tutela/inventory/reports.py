@@ -13,16 +13,20 @@ from tutela.journal.uses import last_uses
 from tutela.policy import actions as policies
 from tutela.policy.model import Field, Policy, RetentionRule
 from tutela.policy.terms import Term, before
-from tutela.vault.counting import held_by_field
+from tutela.vault.counting import Idle, held_by_field, idle_by_field
 
 UNUSED_AFTER = "12 months"
-"""So long a field may lie unused before the report names it, unless the policy says otherwise at
+"""So long a value may lie unused before the report names it, unless the policy says otherwise at
 ``purpose.limit``: ``with: {unused_after: 6 months}``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One declared field: where it is taken, for what, how long, and what is here of it."""
+    """One declared field: where it is taken, for what, how long, and what is here of it.
+
+    ``idle`` of the values ``held`` have lain unused for longer than the policy's term, the longest
+    since ``idle_since``; ``unused`` says that all of them have.
+    """
 
     field: Field
     category: str
@@ -32,7 +36,12 @@ class Line:
     terms: tuple[RetentionRule, ...]
     held: int
     used_at: datetime | None
-    unused: bool
+    idle: int
+    idle_since: datetime | None
+
+    @property
+    def unused(self) -> bool:
+        return 0 < self.held <= self.idle
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +59,9 @@ def report(operator_id: UUID) -> Report:
     policy = policies.in_force(operator_id)
     held, used = held_by_field(operator_id), last_uses(operator_id)
     since = before(clock.now(), unused_after(policy), policy.calendar)
+    idle = idle_by_field(operator_id, since)
     lines = tuple(
-        _line(policy, each, held.get(slug, 0), used.get(slug), since)
+        _line(policy, each, held.get(slug, 0), used.get(slug), idle.get(slug))
         for slug, each in policy.fields.items()
     )
     undeclared = {slug: count for slug, count in held.items() if slug not in policy.fields}
@@ -91,7 +101,7 @@ def _points(policy: Policy, field: str) -> tuple[str, ...]:
 
 
 def _line(
-    policy: Policy, field: Field, held: int, used_at: datetime | None, since: datetime
+    policy: Policy, field: Field, held: int, used_at: datetime | None, idle: Idle | None
 ) -> Line:
     return Line(
         field=field,
@@ -102,5 +112,6 @@ def _line(
         terms=terms_of(policy, field.slug),
         held=held,
         used_at=used_at,
-        unused=bool(held) and (used_at is None or used_at < since),
+        idle=idle.values if idle else 0,
+        idle_since=idle.longest if idle else None,
     )

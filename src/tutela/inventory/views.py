@@ -33,6 +33,7 @@ def inventory(request: PageRequest) -> HttpResponseBase:
     context = {
         "lines": [_line(policy, each, visit.language) for each in found.lines],
         "unused": [_title(each.field.title, visit.language) for each in found.lines if each.unused],
+        "idle": sum(each.idle for each in found.lines),
         "undeclared": sum(found.undeclared.values()),
         "since": found.since,
         "counted": [
@@ -59,6 +60,8 @@ def _line(policy: Policy, line: reports.Line, language: str) -> dict[str, object
         "held": line.held,
         "used_at": line.used_at,
         "unused": line.unused,
+        "idle": 0 if line.unused else line.idle,
+        "idle_since": line.idle_since,
     }
 
 
