@@ -25,7 +25,7 @@ app.wire()
 
 ANYBODY = """
 ask demo-open embed-form embed-links embed-script embed-send embedding mail-confirm payment-told
-policy-changes policy-pdf policy-warnings public-list public-page
+complain policy-changes policy-in policy-pdf policy-warnings public-list public-page
 account-help act act-json act-pdf demo demo-clock demo-mail demo-person demo-staff demo-style
 desk-code desk-passkey desk-provider desk-provider-back desk-sign-in form form-declined
 hand-over home operators policy
@@ -74,6 +74,9 @@ ROLES = {
     "authorities": "auditor clerk officer",
     "authority": "        clerk officer",
     "desk": "auditor clerk officer",
+    "desk-version-cancel": "              officer",
+    "desk-version-post": "              officer",
+    "desk-versions": "auditor clerk officer",
     "desk-proof": "auditor clerk officer",
     "desk-proof-clause": "auditor clerk officer",
     "extend": "        clerk officer",
@@ -125,6 +128,8 @@ ROLES = {
 NAMES = {
     # page: the parameter that names something of one operator, or of one person
     "application": "application",
+    "desk-version-cancel": "number",
+    "desk-version-post": "number",
     "application-key": "application",
     "application-revoke": "application",
     "application-rights": "application",
@@ -167,7 +172,7 @@ NAMES = {
 }
 PUBLISHED = """
 demo-open embed-form embed-script embed-send mail-confirm payment-told policy-pdf public-page
-act act-json act-pdf demo-person demo-staff desk-proof-clause form form-declined policy-clause
+policy-in act act-json act-pdf demo-person demo-staff desk-proof-clause form form-declined policy-clause
 policy-version proof-clause receipt sign-in-open welcome
 """
 """What these name is public, a demonstration's, or a secret in itself."""

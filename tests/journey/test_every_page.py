@@ -61,6 +61,8 @@ LEAD_AWAY = {
     "payment-told": "to the server of the payment platform",
     "embed-send": "to the receipt, from another site",
     "demo-open": "to the first page of the demonstration",
+    "desk-version-cancel": "back to the versions",
+    "desk-version-post": "back to the versions",
     "extend": "back to the obligation",
     "hand-over": "to the pages of the person",
     "identity-check": "back to the person's page",

@@ -35,6 +35,7 @@ from tutela.gate.standing import ConsentState, Standing
 from tutela.journal import actions as journal
 from tutela.obligations import actions as obligations
 from tutela.policy import actions as policies
+from tutela.policy import postings
 from tutela.policy.model import Policy
 from tutela.policy.model.consenting import ConsentTerms
 from tutela.policy.terms import compute
@@ -101,7 +102,7 @@ def give(
     is empty where no form was involved. Raises ``NoConsentAsked``, ``NotOffered`` and
     ``UnknownMode``, and then records nothing.
     """
-    policy, now = policies.in_force(operator_id), clock.now()
+    policy, now = postings.in_force_at(operator_id, point), clock.now()
     _check(policy, point, purposes, mode, act)
     given = [
         Given(slug, text(policy, slug, language), _end(policy, slug, now, expires_at))
@@ -136,7 +137,7 @@ def _check(policy: Policy, point: str, purposes: Collection[str], mode: str, act
 
 def refuse(operator_id: UUID, point: str, language: str) -> UUID:
     """A visitor declined at ``point``: the refusal is kept and nothing else (004 2.7)."""
-    policy = policies.in_force(operator_id)
+    policy = postings.in_force_at(operator_id, point)
     row = Refusal.objects.create(
         operator_id=operator_id,
         id=new_id(),

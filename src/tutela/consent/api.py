@@ -30,7 +30,7 @@ from tutela.gate import at_once
 from tutela.identity import actions as identity
 from tutela.identity.api import living
 from tutela.journal import actions as journal
-from tutela.policy import actions as policies
+from tutela.policy import postings
 from tutela.policy.api import known_purpose
 from tutela.policy.model import Policy
 
@@ -41,12 +41,18 @@ class TextShown(Answer):
 
 
 @endpoint("GET", "/consent-texts/{purpose}", function="", answer=TextShown)
-def consent_text(request: ApiRequest, purpose: Slug, language: Language | None = None) -> TextShown:
+def consent_text(
+    request: ApiRequest,
+    purpose: Slug,
+    language: Language | None = None,
+    point: Slug | None = None,
+) -> TextShown:
     """The words that a person agrees to, with their hash
 
-    Show them as they are, and send the hash with the consent.
+    Show them as they are, and send the hash with the consent. Name the ``point`` where it is asked
+    if that stands in a product with a version of its own.
     """
-    policy = policies.in_force(request.call.operator_id)
+    policy = postings.in_force_at(request.call.operator_id, point or "")
     if purpose not in policy.purposes:
         raise NoSuchText(_("The policy in force declares no such purpose."))
     words = actions.text(policy, purpose, language or request.call.language)
@@ -129,7 +135,7 @@ def consent_give(request: ApiRequest, subject: Id, body: Giving) -> Given:
     """
     call = request.call
     living(call.operator_id, subject)
-    policy = policies.in_force(call.operator_id)
+    policy = postings.in_force_at(call.operator_id, body.point or "")
     _check(policy, body, call.caller.scope.purposes)
     given = actions.give(
         call.operator_id,

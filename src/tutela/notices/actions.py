@@ -25,6 +25,7 @@ from tutela.notices.errors import NoNotice, NothingNew
 from tutela.notices.models import Acceptance, Shown
 from tutela.notices.rules import Mode, Reacceptance, Warned
 from tutela.policy import actions as policies
+from tutela.policy import postings
 from tutela.policy.model import CollectionPoint, Policy
 
 __all__ = [
@@ -123,7 +124,7 @@ def _keep(
 
 def note_shown(operator_id: UUID, subject: UUID, point: str, language: str, notice: str) -> None:
     """With the form itself, before its data: this notice was displayed and then it was sent."""
-    policy = policies.in_force(operator_id)
+    policy = postings.in_force_at(operator_id, point)
     journal.append(
         operator_id,
         NoticeShown(

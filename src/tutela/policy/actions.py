@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TypeVar, cast
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from tutela.core import clock
 from tutela.db import swift
 from tutela.db.scope import facts, operator_scope
@@ -19,10 +21,16 @@ from tutela.policy.compiling import compile_sources
 from tutela.policy.contradictions import contradictions
 from tutela.policy.coverage import Coverage, coverage
 from tutela.policy.entries import PolicyPublished
-from tutela.policy.errors import NoPolicyInForce, NumberTaken, Unfinished, UnknownVersion
+from tutela.policy.errors import (
+    NoPolicyInForce,
+    NumberTaken,
+    StillToCome,
+    Unfinished,
+    UnknownVersion,
+)
 from tutela.policy.folders import Report, check, check_folder, load_all, load_folder
 from tutela.policy.model import Policy
-from tutela.policy.models import Operator, Version
+from tutela.policy.models import Cancelled, Operator, Version
 from tutela.policy.source import Sources
 from tutela.policy.versions import VersionRow
 
@@ -31,6 +39,7 @@ __all__ = [
     "OperatorRow",
     "Report",
     "VersionRow",
+    "after_publishing",
     "before_publishing",
     "by_digest",
     "check",
@@ -52,12 +61,18 @@ __all__ = [
 T = TypeVar("T")
 
 _PUBLISHED = """
-SELECT number, digest, effective_from FROM policy_version WHERE operator_id = %s
-ORDER BY number DESC
+SELECT version.number, version.digest, version.effective_from, gone.at
+FROM policy_version AS version
+LEFT JOIN policy_cancelled AS gone
+ON gone.operator_id = version.operator_id AND gone.number = version.number
+WHERE version.operator_id = %s ORDER BY version.number DESC
 """
 
 before_publishing: list[Callable[[UUID, Policy], None]] = []
 """Asked in the transaction that publishes a version; one that raises keeps it from happening."""
+
+after_publishing: list[Callable[[UUID, Policy], None]] = []
+"""What follows in the transaction that publishes a version."""
 
 _OPERATORS = UUID("6f0e8c1b-7f4e-5a3c-9d57-2f3a1d6b8e40")
 """The namespace in which an operator's slug becomes its identifier (RFC 9562, version 5)."""
@@ -120,10 +135,11 @@ def publish(policy: Policy, posted_at: datetime | None = None) -> int:
                 f"Version {policy.number} of “{policy.operator.slug}” differs from what was "
                 f"published as version {last.number}. Raise “version.number” in policy.yaml."
             )
+        posted = posted_at or clock.now()
         _refuse_unfinished(policy)
+        _refuse_overlap(known, effective_from(policy, posted))
         for guard in before_publishing:
             guard(operator, policy)
-        posted = posted_at or clock.now()
         Version.objects.create(
             operator_id=operator,
             number=policy.number,
@@ -133,7 +149,7 @@ def publish(policy: Policy, posted_at: datetime | None = None) -> int:
             effective_from=effective_from(policy, posted),
             sources=dict(policy.sources),
         )
-        facts().pop(("published", operator), None)
+        forget_published(operator)
         journal.append(
             operator,
             PolicyPublished(
@@ -143,7 +159,26 @@ def publish(policy: Policy, posted_at: datetime | None = None) -> int:
                 policy_version=policy.number,
             ),
         )
+        for follow in after_publishing:
+            follow(operator, policy)
     return policy.number
+
+
+def forget_published(operator: UUID) -> None:
+    """In this transaction, ask anew which versions there are."""
+    facts().pop(("published", operator), None)
+
+
+def _refuse_overlap(known: QuerySet[Version], moment: datetime) -> None:
+    """Versions take force one after the other: 001 9.1(c), no gap and no overlap."""
+    gone = Cancelled.objects.filter(operator_id=OuterRef("operator_id"), number=OuterRef("number"))
+    later = known.filter(~Exists(gone), effective_from__gt=moment)
+    ahead = later.order_by("number").last()
+    if ahead is not None:
+        raise StillToCome(
+            f"Version {ahead.number} takes force only at {ahead.effective_from.isoformat()}. "
+            f"Cancel it first, or let the new one take force later."
+        )
 
 
 def _refuse_unfinished(policy: Policy) -> None:
@@ -172,7 +207,7 @@ def in_force(operator: UUID, at: datetime | None = None) -> Policy:
     moment = at or clock.now()
 
     def find() -> Policy | None:
-        posted = [each for each in _published(operator) if each[2] <= moment]
+        posted = [each for each in _published(operator) if each[2] <= moment and each[3] is None]
         return _compiled(operator, *posted[0][:2]) if posted else None
 
     policy = _within(operator, find)
@@ -230,7 +265,13 @@ def versions(operator: UUID) -> list[VersionRow]:
         .order_by("-number")
         .values_list("number", "digest", "dated", "posted_at", "effective_from")
     )
-    return _within(operator, lambda: [VersionRow(*row) for row in rows.all()]) or []
+    gone = Cancelled.objects.filter(operator_id=operator).values_list("number", "at")
+
+    def find() -> list[VersionRow]:
+        found, never = rows.all(), dict(gone.all())
+        return [VersionRow(*row, cancelled_at=never.get(row[0])) for row in found]
+
+    return _within(operator, find) or []
 
 
 def _within(operator: UUID, find: Callable[[], T | None]) -> T | None:

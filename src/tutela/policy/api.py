@@ -13,7 +13,7 @@ from tutela.api.problems import mistaken
 from tutela.api.schemas import Answer, Clause, Hash, Language, Limit, Slug
 from tutela.core.canonical import sha256_hex
 from tutela.core.errors import NotFound
-from tutela.policy import actions
+from tutela.policy import actions, postings
 from tutela.policy.model import CollectionPoint, Field, Policy, Purpose
 
 Words = dict[str, str]
@@ -78,13 +78,15 @@ class PolicyShown(Answer):
 
 
 @endpoint("GET", "/policy", function="", answer=PolicyShown)
-def policy(request: ApiRequest) -> PolicyShown:
+def policy(request: ApiRequest, place: Slug | None = None) -> PolicyShown:
     """The policy in force
 
     What may be done with which data and why, where it is taken, and the words that people agree
-    to. The digest names exactly this version with its texts.
+    to. The digest names exactly this version with its texts. With ``place``, the version in force
+    in that product or on that site.
     """
-    found = actions.in_force(request.call.operator_id)
+    operator = request.call.operator_id
+    found = postings.in_force_in(operator, place) if place else actions.in_force(operator)
     return PolicyShown(
         operator=found.operator.slug,
         brand=found.operator.brand,

@@ -33,6 +33,7 @@ def changes(request: PageRequest) -> HttpResponse:
     if earlier is not None:
         old, new = (actions.version(operator, each.number) for each in (earlier, later))
         context["found"] = differences.between(old, new, request.visit.language)
+        context["sentences"] = differences.sentences(old, new, request.visit.language)
         context["terms"] = differences.terms(old, new, request.visit.language)
     return show(request, "policy/changes.html", context)
 

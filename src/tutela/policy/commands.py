@@ -18,13 +18,13 @@ from tutela.cli.commands import command
 from tutela.core.errors import TutelaError
 from tutela.core.vocabulary import LANGUAGES
 from tutela.journal.commands import OPERATOR_FINDERS
-from tutela.policy import differences, due_command
+from tutela.policy import differences, due_command, version_commands
 from tutela.policy.actions import operator_by_slug
 from tutela.policy.coverage import Coverage
 from tutela.policy.folders import Report, check, load_folder
 from tutela.policy.model import Policy
 
-BESIDE = (due_command,)
+BESIDE = (due_command, version_commands)
 """Modules of this room that register commands of their own."""
 
 
@@ -161,10 +161,12 @@ def diff_command(arguments: Namespace) -> int:
             return 2
         found = differences.between(before, after, arguments.language)
         terms = differences.terms(before, after, arguments.language)
+        sentences = differences.sentences(before, after, arguments.language)
         if arguments.json:
             document = {
                 "clauses": [each.to_json() for each in found],
                 "terms": [asdict(each) for each in terms],
+                "consents": [each.to_json() for each in sentences],
             }
             json.dump(document, sys.stdout, ensure_ascii=False, indent=2)
             sys.stdout.write("\n")
@@ -172,8 +174,11 @@ def diff_command(arguments: Namespace) -> int:
             for each in terms:
                 changed = f"{each.before or '—'} → {each.after or '—'}"
                 sys.stdout.write(f"{each.section}.{each.slug}: {changed}\n")
+            for said in sentences:
+                sys.stdout.write(f"purposes.{said.purpose}\n")
+                sys.stdout.writelines(f"{line}\n" for line in differences.sides(said))
             sys.stdout.writelines(f"{line}\n" for line in differences.lines(found))
-    return 1 if found or terms else 0
+    return 1 if found or terms or sentences else 0
 
 
 def _configure_show(parser: ArgumentParser) -> None:

@@ -51,6 +51,7 @@ _SECTIONS: Mapping[str, Callable[[Block, Reading], dict[str, Any]]] = {
     "four_eyes": office.four_eyes,
     "stores": places.stores,
     "products": surfaces.products,
+    "authorities": surfaces.authorities,
     "acquirers": acquirers.acquirers,
 }
 """Each section of the file and its reader."""
@@ -111,6 +112,7 @@ class _Compiler:
         texts = self._texts()
         cuts = {code: cut(text) for code, text in texts.items()}
         places.check(self.reading, sections, head["residency"], head["separate"])
+        surfaces.check_places(self.reading, head["operator"], sections)
         where, coverage = self._check(sections, cuts)
         if self.findings.errors:
             return Compiled(None, self.findings.all, coverage)

@@ -21,11 +21,17 @@ from tutela.policy import actions
 from tutela.policy.contradictions import contradictions
 from tutela.policy.model import Policy
 from tutela.policy.models import Version
-from tutela.policy.parameters import NOTE
+from tutela.policy.parameters import NOTE, one_of
+from tutela.policy.postings import wrong_postings
 from tutela.policy.source import Sources
 from tutela.web.plurals import plural
 
 PUBLISHED = ("policy.published",)
+POSTED = ("policy.posted",)
+ANNOUNCED = ("version.announced",)
+ANNOUNCED_TO = ("users", "everybody")
+"""Whom a policy may promise to tell of a new version: those with a live consent or agreement, or
+everybody whose data is held."""
 FRESH = timedelta(minutes=1)
 """For how long a visit to the published page stands for the next ones."""
 
@@ -141,18 +147,34 @@ def _visit(policy: Policy, language: str) -> Fetched:
     how=_(
         "The versions must follow each other without a gap or an overlap, their fingerprints are "
         "computed anew, and the journal must hold the publication of each with the same "
-        "fingerprint."
+        "fingerprint, and each posting in a product to which versions come apart."
     ),
-    parameters={"announce": NOTE},
+    parameters={"announce": one_of(ANNOUNCED_TO)},
 )
 def policy_version(question: Question) -> Answer:
-    versions, wrong = question.once("policy.version", lambda: wrong_versions(question.operator_id))
+    operator = question.operator_id
+    versions, wrong = question.once("policy.version", lambda: wrong_versions(operator))
+    posted, misposted = question.once("policy.posted", lambda: wrong_postings(operator))
     words = plural("%(count)d version", "%(count)d versions")
     figures = [Figure(words, versions, PUBLISHED)]
     if wrong:
         words = plural("%(count)d does not agree", "%(count)d do not agree")
         figures.append(Figure(words, wrong, PUBLISHED))
-    return Answer(settled(versions, wrong), tuple(figures))
+    if posted:
+        words = plural("posted %(count)d time in a product", "posted %(count)d times in products")
+        figures.append(Figure(words, posted, POSTED))
+    if question.parameters.get("announce"):
+        announced = question.once("policy.announced", lambda: _announced(operator))
+        words = plural("announced by mail %(count)d time", "announced by mail %(count)d times")
+        figures.append(Figure(words, announced, ANNOUNCED))
+    if misposted:
+        words = plural("%(count)d posting does not agree", "%(count)d postings do not agree")
+        figures.append(Figure(words, misposted, POSTED))
+    return Answer(settled(versions, wrong + misposted), tuple(figures))
+
+
+def _announced(operator_id: UUID) -> int:
+    return journal.count(operator_id, ANNOUNCED)
 
 
 def wrong_versions(operator_id: UUID) -> tuple[int, int]:
@@ -162,11 +184,14 @@ def wrong_versions(operator_id: UUID) -> tuple[int, int]:
         row.data["number"]: row.data["digest"]
         for row in journal.entries(operator_id, kinds=PUBLISHED, limit=len(rows) + 100)
     }
+    gone = {each.number for each in actions.versions(operator_id) if each.cancelled_at}
     wrong = 0
     for index, row in enumerate(rows):
-        before = rows[index - 1] if index else None
-        in_order = before is None or (
-            row.number > before.number and row.effective_from > before.effective_from
+        before = next((each for each in reversed(rows[:index]) if each.number not in gone), None)
+        in_order = (
+            row.number in gone
+            or before is None
+            or (row.number > before.number and row.effective_from > before.effective_from)
         )
         same = row.digest == Sources(row.sources).digest == published.get(row.number)
         wrong += not (in_order and same and _effective_as_declared(operator_id, row))

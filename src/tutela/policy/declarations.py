@@ -170,6 +170,7 @@ def points(root: Block, reading: Reading) -> dict[str, model.CollectionPoint]:
             event=block.choice("event", vocabulary.EVENTS, "form.sent"),
             signed_consent=block.flag("signed_consent"),
             parties=_parties(block),
+            place=block.text("place"),
             clauses=reading.bind(block, "inventory.points"),
         )
         block.close()

@@ -109,14 +109,18 @@ def _all(text: str) -> tuple[Piece, ...]:
 
 
 def _changed(old: Clause, new: Clause) -> Difference:
-    one, other = _WORD.findall(old.text), _WORD.findall(new.text)
+    return Difference(CHANGED, old.ref, new.ref, *_word_by_word(old.text, new.text))
+
+
+def _word_by_word(old: str, new: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
+    one, other = _WORD.findall(old), _WORD.findall(new)
     before: list[Piece] = []
     after: list[Piece] = []
     for kind, i, j, k, m in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
         marked = kind != "equal"
         before += [Piece("".join(one[i:j]), marked)] if j > i else []
         after += [Piece("".join(other[k:m]), marked)] if m > k else []
-    return Difference(CHANGED, old.ref, new.ref, tuple(before), tuple(after))
+    return tuple(before), tuple(after)
 
 
 def between(before: Policy, after: Policy, language: str) -> tuple[Difference, ...]:
@@ -124,6 +128,42 @@ def between(before: Policy, after: Policy, language: str) -> tuple[Difference, .
     chosen = language if language in before.texts and language in after.texts else after.original
     old = before.clauses.get(chosen, before.clauses[before.original])
     return differences(old, after.clauses[chosen])
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """The sentence that people agree to for a purpose; it is not the same in both versions."""
+
+    purpose: str
+    title: str
+    before: tuple[Piece, ...]
+    after: tuple[Piece, ...]
+
+    def to_json(self) -> dict[str, str]:
+        return {
+            "purpose": self.purpose,
+            "before": "".join(each.text for each in self.before),
+            "after": "".join(each.text for each in self.after),
+        }
+
+
+def sentences(before: Policy, after: Policy, language: str) -> tuple[Sentence, ...]:
+    """Every sentence of consent that changed: who agreed to the old one agreed to that one."""
+    found: list[Sentence] = []
+    for slug in dict.fromkeys((*before.purposes, *after.purposes)):
+        purposes = [each.purposes[slug] for each in (before, after) if slug in each.purposes]
+        old, new = (
+            _worded(each.purposes[slug].consent_text, language) if slug in each.purposes else ""
+            for each in (before, after)
+        )
+        if old != new:
+            title = _worded(purposes[-1].title, language)
+            found.append(Sentence(slug, title, *_word_by_word(old, new)))
+    return tuple(found)
+
+
+def _worded(words: Mapping[str, str], language: str) -> str:
+    return words.get(language) or next(iter(words.values()), "")
 
 
 def terms(before: Policy, after: Policy, language: str) -> tuple[Promised, ...]:
@@ -151,6 +191,11 @@ def lines(found: Iterable[Difference]) -> Iterator[str]:
     for each in found:
         moved = f" → {each.ref_after}" if each.ref_before not in {"", each.ref_after} else ""
         yield f"{each.ref_before or each.ref_after}{moved if each.ref_after else ''} ({each.kind})"
-        for sign, pieces in (("-", each.before), ("+", each.after)):
-            if pieces:
-                yield f"  {sign} {''.join(piece.text for piece in pieces)}"
+        yield from sides(each)
+
+
+def sides(each: Difference | Sentence) -> Iterator[str]:
+    """What is gone and what is new, a line each."""
+    for sign, pieces in (("-", each.before), ("+", each.after)):
+        if pieces:
+            yield f"  {sign} {''.join(piece.text for piece in pieces)}"

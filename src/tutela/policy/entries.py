@@ -50,6 +50,34 @@ class PublicationFailed(Entry):
     wording = _("Version %(number)s of the policy was due and could not be published: %(error)s")
 
 
+REASONS = {
+    "mistake": _("a mistake in the text"),
+    "changed-mind": _("the operator decided otherwise"),
+    "other-moment": _("it is to come at another time"),
+    "newer-text": _("a newer text takes its place"),
+}
+"""Why a version that was to come does not."""
+
+
+@entry("policy.cancelled")
+@dataclass(frozen=True, kw_only=True)
+class VersionCancelled(Entry):
+    number: int
+    digest: str
+    reason: str
+    wording = _("Version %(number)s of the policy was cancelled before it took force: %(reason)s")
+
+
+@entry("policy.posted")
+@dataclass(frozen=True, kw_only=True)
+class VersionPosted(Entry):
+    """``place`` is a product or a site to which versions come by an act of their own."""
+
+    number: int
+    place: str
+    wording = _("Version %(number)s of the policy was posted in “%(place)s”")
+
+
 def _policy(row: Row) -> Policy | None:
     """The version the entry was written under, else the one in force; its titles are shown."""
     from tutela.policy import actions  # noqa: PLC0415 - actions write the entries above
@@ -104,6 +132,16 @@ def _purposes(operator_id: UUID) -> list[str]:
 
 
 OFFERED.register("purpose", _purposes)
+
+
+def _place(row: Row, value: Any) -> str | None:
+    policy = _policy(row) if value else None
+    place = policy.places.get(value) if policy else None
+    return _in_language(place.title) if place else None
+
+
+called("reason", REASONS, kind=VersionCancelled.kind)
+called("place", _place, kind=VersionPosted.kind)
 called("purpose", _purpose)
 called("purposes", _purpose)
 called("basis", _basis)

@@ -28,8 +28,24 @@ class NotAhead(Conflict):
     """A version can only be scheduled for a moment that is still to come."""
 
 
+class NothingToCancel(Conflict):
+    """Only a version that is still to take force can be cancelled."""
+
+
+class NotApart(Conflict):
+    """Versions come to this place together with the site; nothing is to be posted there."""
+
+
+class UnknownPlace(NotFound):
+    """The policy declares no such product, and no site of that name."""
+
+
 class NumberTaken(Conflict):
     """A version's number must be greater than the last one's; raise it in ``policy.yaml``."""
+
+
+class StillToCome(Conflict):
+    """An earlier version takes force later than this one would; cancel that one first."""
 
 
 class Unfinished(Conflict):

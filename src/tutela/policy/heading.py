@@ -101,14 +101,7 @@ def operator(root: Block, reading: Reading) -> model.Operator:
         block = Block(Node(root.line, {}), "operator", Findings(), root.languages)
     slug = block.text("slug", required=True)
     if slug and not SLUG.fullmatch(slug):
-        reading.findings.add(
-            "slug",
-            block.line_of("slug"),
-            "operator.slug",
-            _("“%(slug)s” is not a name that can stand in addresses."),
-            _("Use small Latin letters, digits and hyphens."),
-            slug=slug,
-        )
+        _no_slug(reading, block, slug)
     legal_name, legal_names = _legal_name(block)
     found = model.Operator(
         slug=slug,
@@ -192,16 +185,32 @@ def _sites(root: Block, reading: Reading) -> list[model.Site]:
                 host=host,
             )
         path = block.text("path", "/")
+        name = block.text("slug")
+        if name and not SLUG.fullmatch(name):
+            _no_slug(reading, block, name)
         found.append(
             model.Site(
                 host=host,
                 path=path if path.startswith("/") else f"/{path}",
                 subdomains=block.flag("subdomains"),
                 clauses=reading.bind(block, "policy.scope"),
+                slug=name,
+                posted=block.choice("posted", vocabulary.POSTED, model.WITH_THE_SITE),
             )
         )
         block.close()
     return found
+
+
+def _no_slug(reading: Reading, block: Block, slug: str) -> None:
+    reading.findings.add(
+        "slug",
+        block.line_of("slug"),
+        block.path("slug"),
+        _("“%(slug)s” is not a name that can stand in addresses."),
+        _("Use small Latin letters, digits and hyphens."),
+        slug=slug,
+    )
 
 
 def calendar(root: Block, reading: Reading, zone: str) -> WorkingCalendar:

@@ -66,6 +66,7 @@ class Scheduled(models.Model):
         WAITING = "waiting"
         PUBLISHED = "published"
         FAILED = "failed"
+        CANCELLED = "cancelled"
 
     pk = models.CompositePrimaryKey("operator_id", "id")
     operator_id = models.UUIDField()
@@ -85,3 +86,42 @@ class Scheduled(models.Model):
                 name="policy_scheduled_once",
             ),
         ]
+
+
+@declare(
+    holds=Holds.NOTHING,
+    kept="for ever: which version was in force in which product, and from when",
+    keyed="A published text is about an operator, never about a subject.",
+)
+class Posting(models.Model):
+    """A version came to a product or site by an act of its own (003 12.3)."""
+
+    APPEND_ONLY = True
+
+    pk = models.CompositePrimaryKey("operator_id", "place", "number")
+    operator_id = models.UUIDField()
+    place = models.TextField()
+    number = models.IntegerField()
+    posted_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "policy_posting"
+
+
+@declare(
+    holds=Holds.NOTHING,
+    kept="for ever: that a published version never took force",
+    keyed="A published text is about an operator, never about a subject.",
+)
+class Cancelled(models.Model):
+    """A version that was published for a later day and cancelled before."""
+
+    APPEND_ONLY = True
+
+    pk = models.CompositePrimaryKey("operator_id", "number")
+    operator_id = models.UUIDField()
+    number = models.IntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "policy_cancelled"

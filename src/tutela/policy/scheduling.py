@@ -7,6 +7,8 @@ of the folder. A moment that passes while nothing runs is made up for by the nex
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -16,15 +18,27 @@ from django.utils.translation import gettext as _
 from tutela.core import clock
 from tutela.core.errors import TutelaError
 from tutela.core.ids import new_id
+from tutela.core.vocabulary import SYSTEM, Actor
 from tutela.db.scope import operator_scope
 from tutela.journal import actions as journal
 from tutela.policy import actions
 from tutela.policy.compiling import compile_sources
-from tutela.policy.entries import PublicationFailed, PublicationScheduled
-from tutela.policy.errors import NotAhead
+from tutela.policy.entries import (
+    REASONS,
+    PublicationFailed,
+    PublicationScheduled,
+    VersionCancelled,
+)
+from tutela.policy.errors import NotAhead, NothingToCancel
 from tutela.policy.model import Policy
-from tutela.policy.models import Scheduled
+from tutela.policy.models import Cancelled, Operator, Scheduled
 from tutela.policy.source import Sources
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    number: int
+    publish_at: datetime
 
 
 def schedule(policy: Policy, publish_at: datetime) -> UUID:
@@ -58,6 +72,71 @@ def schedule(policy: Policy, publish_at: datetime) -> UUID:
                 ),
             )
     return row.id
+
+
+def waiting(operator_id: UUID) -> list[Coming]:
+    """Versions that wait to be published, the next one first."""
+    rows = Scheduled.objects.filter(operator_id=operator_id, state=Scheduled.State.WAITING)
+    return [
+        Coming(each.number, each.publish_at)
+        for each in rows.order_by("publish_at", "number").only("number", "publish_at")
+    ]
+
+
+after_cancelling: list[Callable[[UUID, int], None]] = []
+"""What follows in the transaction that cancels a version."""
+
+
+def cancel(operator_id: UUID, number: int, reason: str, *, by: Actor = SYSTEM) -> None:
+    """Version ``number`` does not come: it is not published, or, if it was published for a later
+    day, never takes force. What was published stays to be read.
+
+    Raises ``NothingToCancel`` where there is no such version, or it has taken force already.
+    """
+    if reason not in REASONS:
+        raise NothingToCancel(
+            _("Say why, with one of these: %(known)s.") % {"known": ", ".join(REASONS)}
+        )
+    Operator.objects.select_for_update().get(id=operator_id)
+    digest = _cancel_waiting(operator_id, number) or _cancel_published(operator_id, number)
+    if digest is None:
+        raise NothingToCancel(
+            _("No version of this number is still to come; what is in force stays in force.")
+        )
+    policy = actions.in_force(operator_id)
+    journal.append(
+        operator_id,
+        VersionCancelled(
+            number=number,
+            digest=digest,
+            reason=reason,
+            actor=by,
+            automated=False,
+            clause=policy.clause_of("policy.version"),
+            policy_version=policy.number,
+        ),
+    )
+    for follow in after_cancelling:
+        follow(operator_id, number)
+
+
+def _cancel_waiting(operator_id: UUID, number: int) -> str | None:
+    rows = Scheduled.objects.filter(
+        operator_id=operator_id, number=number, state=Scheduled.State.WAITING
+    )
+    digest = rows.values_list("digest", flat=True).first()
+    rows.update(state=Scheduled.State.CANCELLED)
+    return digest
+
+
+def _cancel_published(operator_id: UUID, number: int) -> str | None:
+    now = clock.now()
+    for row in actions.versions(operator_id):
+        if row.number == number and row.effective_from > now and row.cancelled_at is None:
+            Cancelled.objects.create(operator_id=operator_id, number=number, at=now)
+            actions.forget_published(operator_id)
+            return row.digest
+    return None
 
 
 def publish_due(operator_id: UUID, now: datetime) -> int:

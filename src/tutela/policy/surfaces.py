@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -22,9 +24,64 @@ def products(root: Block, reading: Reading) -> dict[str, model.Product]:
             kind=block.choice("kind", vocabulary.PRODUCT_KINDS),
             title=block.words("title"),
             clauses=reading.bind(block, "policy.scope"),
+            posted=block.choice("posted", vocabulary.POSTED, model.WITH_THE_SITE),
         )
         block.close()
     return found
+
+
+_LINK = re.compile(r"https://[^\s/]+\.[^\s]+")
+
+
+def authorities(root: Block, reading: Reading) -> dict[str, model.Authority]:
+    found = {}
+    for slug, block in root.named("authorities"):
+        link = block.text("link")
+        if link and not _LINK.fullmatch(link):
+            reading.findings.add(
+                "link",
+                block.line_of("link"),
+                block.path("link"),
+                _("“%(link)s” is not the address of a page."),
+                _("Write it whole, with https:// at its beginning."),
+                link=link,
+            )
+        found[slug] = model.Authority(
+            slug=slug,
+            title=block.words("title"),
+            link=link,
+            address=block.words("address", required=False),
+            clauses=reading.bind(block, "policy.scope"),
+        )
+        block.close()
+    return found
+
+
+def check_places(
+    reading: Reading, operator: model.Operator, sections: Mapping[str, Mapping[str, Any]]
+) -> None:
+    """A point stands in a place that is declared; a site of its own versions needs a name."""
+    known = {*sections["products"], *(each.slug for each in operator.sites if each.slug)}
+    for slug, point in sections["collection_points"].items():
+        if point.place and point.place not in known:
+            reading.findings.add(
+                "unknown-place",
+                reading.lines.get(f"collection_points.{slug}", 0),
+                f"collection_points.{slug}.place",
+                _("“%(slug)s” is neither a product nor a site with a slug."),
+                _("Declare it under “products” or “sites”, or remove it here."),
+                slug=point.place,
+            )
+    for number, site in enumerate(operator.sites):
+        if site.slug in sections["products"] or (site.posted == model.APART and not site.slug):
+            key = f"sites[{number}]"
+            reading.findings.add(
+                "site-slug",
+                reading.lines.get(key, 0),
+                f"{key}.slug",
+                _("A site to which versions come apart needs a slug that no product has."),
+                _("Give it a slug of small letters, digits and hyphens."),
+            )
 
 
 def check_effective(root: Block, reading: Reading, effective: str) -> None:

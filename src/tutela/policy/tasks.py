@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from tutela.jobs.sweeps import Sweep, register
+from tutela.policy import postings
 from tutela.policy.scheduling import next_moment, publish_due
 
+__all__ = ["postings"]
 register(Sweep("policy.scheduled", publish_due, next_moment))

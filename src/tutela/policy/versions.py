@@ -8,10 +8,12 @@ from datetime import date, datetime
 
 @dataclass(frozen=True, slots=True)
 class VersionRow:
-    """A published version: ``effective_from`` is when it takes force, in UTC."""
+    """A published version: ``effective_from`` is when it takes force, in UTC;
+    one that was ``cancelled_at`` a moment before never did."""
 
     number: int
     digest: str
     dated: date
     posted_at: datetime
     effective_from: datetime
+    cancelled_at: datetime | None = None

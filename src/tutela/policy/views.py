@@ -11,16 +11,17 @@ from django.utils.translation import gettext_lazy
 
 from tutela.core import clock
 from tutela.core.errors import NotFound
-from tutela.policy import actions, changes, office
+from tutela.policy import actions, changes, office, placed, postings
 from tutela.policy.actions import VersionRow
 from tutela.policy.clauses import resolve
 from tutela.policy.model import CollectionPoint, Policy
+from tutela.policy.postings import PlaceRow
 from tutela.policy.published import lay_out
 from tutela.policy.understanding import understood
 from tutela.web.languages import NAMES
 from tutela.web.pages import Menu, PageRequest, page, page_url, show
 
-BESIDE = (changes,)
+BESIDE = (changes, placed)
 """Modules of this room that register pages of their own."""
 _NO_HOSTED_FORM = frozenset({"api"})
 """Kinds of collection points that happen elsewhere and are only declared here."""
@@ -60,6 +61,19 @@ def version_page(request: PageRequest, number: int) -> HttpResponse:
     return _published(request, policy, row, in_force=in_force)
 
 
+@page("<operator>/policy/in/<slug:place>/", name="policy-in", under="policy")
+def policy_in(request: PageRequest, place: str) -> HttpResponse:
+    """The version in force in a product or on a site, under an address that stays (003 12.2)."""
+    there = next(
+        (each for each in postings.places(request.visit.operator_id) if each.place.slug == place),
+        None,
+    )
+    if there is None:
+        raise NotFound(_("The policy names no such product or site; look at the list."))
+    policy, row = _version(request, there.number)
+    return _published(request, policy, row, there=there)
+
+
 @page("<operator>/policy/versions/", name="policy-versions", under="policy")
 def versions(request: PageRequest) -> HttpResponse:
     now = clock.now()
@@ -67,12 +81,15 @@ def versions(request: PageRequest) -> HttpResponse:
     listed: list[dict[str, Any]] = []
     for row in actions.versions(request.visit.operator_id):
         state = _state(row, later, now)
-        listed.append({"row": row, "until": later, "state": state})
-        later = row.effective_from
-    return show(request, "policy/versions.html", {"versions": listed})
+        listed.append({"row": row, "until": None if row.cancelled_at else later, "state": state})
+        later = later if row.cancelled_at else row.effective_from
+    context = {"versions": listed, "places": postings.places(request.visit.operator_id)}
+    return show(request, "policy/versions.html", context)
 
 
 def _state(row: VersionRow, until: datetime | None, now: datetime) -> str:
+    if row.cancelled_at is not None:
+        return "cancelled"
     if row.effective_from > now:
         return "not-yet"
     return "archived" if until is not None and until <= now else "in-force"
@@ -140,12 +157,20 @@ def _text_language(policy: Policy, wanted: str) -> str:
 
 
 def _published(
-    request: PageRequest, policy: Policy, row: VersionRow, *, in_force: VersionRow | None = None
+    request: PageRequest,
+    policy: Policy,
+    row: VersionRow,
+    *,
+    in_force: VersionRow | None = None,
+    there: PlaceRow | None = None,
 ) -> HttpResponse:
-    """``in_force`` is given on the archive's pages: what holds today, for comparison."""
+    """``in_force`` is given on the archive's pages: what holds today, for comparison; ``there`` on
+    the page of a product or a site."""
     language = _text_language(policy, request.visit.language)
     archived = in_force is not None and in_force.number != row.number
     text_url = page_url(request, "policy-text")
+    apart = archived or (there is not None and there.behind)
+    address = page_url(request, "policy-in", place=there.place.slug) if there else ""
     context: dict[str, Any] = {
         "policy": policy,
         "row": row,
@@ -155,9 +180,12 @@ def _published(
         "original_name": NAMES.get(policy.original, policy.original),
         "archived": archived,
         "not_yet": archived and row.effective_from > clock.now(),
-        "canonical": request.build_absolute_uri(page_url(request, "policy")),
-        "text_url": f"{text_url}?version={row.number}" if archived else text_url,
-        "news": [] if archived else _news(request, row),
+        "cancelled": row.cancelled_at is not None,
+        "there": there,
+        "places": postings.places(request.visit.operator_id),
+        "canonical": request.build_absolute_uri(address or page_url(request, "policy")),
+        "text_url": f"{text_url}?version={row.number}" if apart else text_url,
+        "news": [] if apart else _news(request, row),
         "pdf_url": page_url(request, "policy-pdf", number=row.number),
     }
     return show(request, "policy/published.html", context)
@@ -170,6 +198,6 @@ ANNOUNCED = timedelta(days=30)
 def _news(request: PageRequest, current: VersionRow) -> list[tuple[str, VersionRow]]:
     """The version that comes next, and the one in force while it is new and not the first."""
     now, rows = clock.now(), actions.versions(request.visit.operator_id)
-    found = [("coming", row) for row in rows if row.effective_from > now][-1:]
+    found = [("coming", row) for row in placed.coming(rows)[:1]]
     fresh = now - current.effective_from < ANNOUNCED and current.number != rows[-1].number
     return [*found, ("new", current)] if fresh else found

@@ -108,6 +108,8 @@ UNLESS = ("contract", "other-basis", "agreement", "law")
 """What the text allows to keep the data in spite of the promise (004 9.3, 9.4; 152-FZ 21(4-5))."""
 EFFECTIVE = ("at-posting", "in-product")
 """When a version takes force besides on a day of its own (004 10.2, 003 12.3, 001 9.1)."""
+POSTED = ("with-the-site", "apart")
+"""How a version comes to a site or a product (003 12.3)."""
 UNSTATED = ("legal_name", "email", "sites")
 """What of the operator a text may fail to say; it is declared as an assumption then (000, 002)."""
 INSTRUCTION_PARTS = ("data", "operations", "purposes", "confidentiality", "requirements")

@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 from tutela.core.errors import TutelaError
 from tutela.notices import actions as notices
 from tutela.policy import actions as policies
+from tutela.policy import postings, scheduling
 from tutela.policy.compiling import compile_sources
 from tutela.policy.source import DECLARATIONS, Sources
 from tutela.rehearsal.registry import Answer, expectation, verb
@@ -37,6 +38,27 @@ def new_version(world: World, said: dict[str, Any]) -> str:
     policies.publish(policy)
     world.result = Result("accepted")
     return f"version {number} of the policy is published"
+
+
+@verb("post-version", needs=("in",), takes=("number",), short="in")
+def post_version(world: World, said: dict[str, Any]) -> str:
+    """Somebody puts the version in force, or ``number``, into a product (``in``), and says so."""
+    with world.scope():
+        number = int(said.get("number") or policies.in_force(world.operator_id).number)
+        row = postings.post(world.operator_id, str(said["in"]), number)
+    world.result = Result("accepted")
+    return f"version {row.number} is posted in {row.place}"
+
+
+@verb("cancel-version", needs=("number",), takes=("reason",), short="number")
+def cancel_version(world: World, said: dict[str, Any]) -> str:
+    """Version ``number``, which has not taken force yet, is cancelled for a ``reason`` (mistake,
+    changed-mind, other-moment, newer-text)."""
+    number = int(said["number"])
+    with world.scope():
+        scheduling.cancel(world.operator_id, number, str(said.get("reason") or "mistake"))
+    world.result = Result("accepted")
+    return f"version {number} is cancelled"
 
 
 @verb("answer-version", needs=("by",), takes=("accepted", "purposes"), short="by")
@@ -80,16 +102,18 @@ def acceptance(world: World, said: dict[str, Any]) -> Answer:
 
 
 @expectation(
-    "page", needs=("name",), takes=("language", "point", "status", "says", "cookies"), short="name"
+    "page",
+    needs=("name",),
+    takes=("language", "point", "place", "status", "says", "cookies"),
+    short="name",
 )
 def page(world: World, said: dict[str, Any]) -> Answer:
     """A stranger opens a public page by its ``name`` (policy, policy-text, form, ...), without
     sign-in, cookies or script: ``status`` (200), ``says`` words it holds, ``cookies`` it sets (0).
-    ``point`` names the form, ``language`` the language."""
+    ``point`` names the form, ``place`` the product, ``language`` the language."""
     language = str(said.get("language") or world.policy.original)
     place = {"language": language, "operator": world.policy.operator.slug}
-    if said.get("point"):
-        place["point"] = str(said["point"])
+    place |= {key: str(said[key]) for key in ("point", "place") if said.get(key)}
     try:
         path = reverse(str(said["name"]), kwargs=place)
     except NoReverseMatch:

@@ -26,6 +26,7 @@ from tutela.journal import actions as journal
 from tutela.obligations import actions as obligations
 from tutela.obligations.entries import MOTIVES
 from tutela.policy import actions as policies
+from tutela.policy import postings
 from tutela.policy.model import CollectionPoint, Policy, Promise
 from tutela.requests import letters, moving, replies
 from tutela.requests.cases import open_case
@@ -102,7 +103,7 @@ def submit(
         return Receipt(
             earlier.subject_id, earlier.id, letters.receipt_token(earlier.id), repeated=True
         )
-    policy = policies.in_force(operator_id)
+    policy = postings.in_force_at(operator_id, point_slug)
     point = collection_point(policy, point_slug)
     sent = files or {}
     form = Intake(
@@ -148,7 +149,7 @@ def _clean(
 
 def decline(operator_id: UUID, point_slug: str, *, language: str) -> None:
     """A visitor says no: nothing but the refusal is kept (004 preamble, 2.7)."""
-    collection_point(policies.in_force(operator_id), point_slug)
+    collection_point(postings.in_force_at(operator_id, point_slug), point_slug)
     consent.refuse(operator_id, point_slug, language)
 
 

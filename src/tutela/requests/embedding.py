@@ -22,6 +22,7 @@ from tutela.core.errors import NotAllowed
 from tutela.core.ids import new_id
 from tutela.notices import actions as notices
 from tutela.policy import actions as policies
+from tutela.policy import postings
 from tutela.policy.model import CollectionPoint, Policy
 from tutela.requests import actions
 from tutela.requests.forms import CONSENT, PointForm
@@ -158,7 +159,7 @@ def embed_send(request: PageRequest, point: str) -> HttpResponseBase:
 
 
 def _declared(request: PageRequest, point: str) -> tuple[Policy, CollectionPoint]:
-    policy = policies.in_force(request.visit.operator_id)
+    policy = postings.in_force_at(request.visit.operator_id, point)
     return policy, actions.collection_point(policy, point)
 
 

@@ -40,6 +40,17 @@ class LetterUndeliverable(Entry):
     wording = _("A letter could not be sent (%(kind_of_letter)s): %(reason)s")
 
 
+@entry("version.announced")
+@dataclass(frozen=True, kw_only=True)
+class VersionAnnounced(Entry):
+    """Everybody it concerns was written to; ``letters`` is how many."""
+
+    number: int
+    letters: int
+    kind_of_letter: str
+    wording = _("People were told of version %(number)s by mail (%(letters)s): %(kind_of_letter)s")
+
+
 @entry("identifiers.revealed")
 @dataclass(frozen=True, kw_only=True)
 class IdentifiersRevealed(Entry):

@@ -82,6 +82,33 @@ class Letter(models.Model):
 
 @declare(
     holds=Holds.OPAQUE,
+    kept="for good, as evidence that people were told of a version",
+    keyed="It goes through all people of an operator; each letter is a row of its own.",
+)
+class Announcement(models.Model):
+    """A version that is told by mail. ``after`` is the last person it has come to."""
+
+    pk = models.CompositePrimaryKey("operator_id", "id")
+    operator_id = models.UUIDField()
+    id = models.UUIDField()
+    number = models.PositiveIntegerField()
+    kind = models.SlugField(max_length=64)
+    after = models.UUIDField(null=True)
+    told = models.PositiveIntegerField(default=0)
+    begun_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "requests_announcement"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["operator_id", "number", "kind"], name="requests_announcement_once"
+            ),
+        ]
+
+
+@declare(
+    holds=Holds.OPAQUE,
     kept="for good, as the register of what was asked and how it ended; what was written is sealed",
 )
 class Case(models.Model):

@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tutela.identity import actions as identity
 from tutela.policy import actions as policies
-from tutela.policy.model import Policy
+from tutela.policy.model import Authority, Policy
 from tutela.requests import cases, clocks, machine_decisions, reading
 from tutela.requests.case_wording import REFUSALS, REVIEWS
 from tutela.requests.kinds import KINDS, Outcome
@@ -290,6 +292,19 @@ def _route(basis: Basis) -> Iterator[str]:
         "You can complain to the authority for the protection of the rights of data subjects, "
         "or go to court. You can also write to us again: %(email)s."
     ) % {"email": basis.policy.operator.email}
+    for each in basis.policy.authorities.values():
+        named = each.title.get(basis.language) or next(iter(each.title.values()))
+        yield " · ".join(filter(None, (f"— {named}", each.link, _address(each, basis.language))))
+    yield _("All ways to complain: %(page)s") % {"page": complaint_page(basis)}
+
+
+def _address(authority: Authority, language: str) -> str:
+    return authority.address.get(language) or next(iter(authority.address.values()), "")
+
+
+def complaint_page(basis: Basis) -> str:
+    where = {"language": basis.language, "operator": basis.policy.operator.slug}
+    return f"{settings.TUTELA_PUBLIC_URL}{reverse('complain', kwargs=where)}"
 
 
 _DRAFTS: Mapping[str, Drafter] = {

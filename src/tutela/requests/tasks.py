@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from tutela.jobs.sweeps import Sweep, register
-from tutela.requests import letters, moving, recalls, representing, sign_ins
+from tutela.requests import announcing, letters, moving, recalls, representing, sign_ins
 
 
 def _answer(operator_id: UUID, _now: datetime) -> int:
@@ -22,4 +22,5 @@ register(Sweep("requests.authorities", representing.end_what_is_over, representi
 register(Sweep("requests.asks", _answer))
 register(Sweep("requests.cases", moving.end_what_went_by_itself))
 register(Sweep("requests.recalls", recalls.remind, recalls.next_moment))
+register(Sweep("requests.announcements", announcing.go_on))
 register(Sweep("requests.letters", _send, letters.next_moment))

@@ -15,7 +15,7 @@ from tutela.identity import limits
 from tutela.inventory import actions as inventory
 from tutela.journal import actions as journal
 from tutela.notices import actions as notices
-from tutela.policy import actions as policies
+from tutela.policy import postings
 from tutela.requests import actions, acts, letters, reading, sign_ins
 from tutela.requests.entering import enter
 from tutela.requests.forms import AddressForm, PointForm
@@ -29,7 +29,7 @@ from tutela.web.source import source_of
 @page("<operator>/forms/<slug:point>/", name="form", methods=("GET", "POST"))
 def form(request: PageRequest, point: str) -> HttpResponseBase:
     visit = request.visit
-    policy = policies.in_force(visit.operator_id)
+    policy = postings.in_force_at(visit.operator_id, point)
     declared = actions.collection_point(policy, point)
     if declared.is_among_people:
         raise NotFound(
@@ -74,7 +74,7 @@ def form(request: PageRequest, point: str) -> HttpResponseBase:
 
 @page("<operator>/forms/<slug:point>/declined/", name="form-declined")
 def form_declined(request: PageRequest, point: str) -> HttpResponseBase:
-    policy = policies.in_force(request.visit.operator_id)
+    policy = postings.in_force_at(request.visit.operator_id, point)
     declared = actions.collection_point(policy, point)
     return show(request, "requests/declined.html", {"point": declared, "policy": policy})
 

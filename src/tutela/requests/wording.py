@@ -90,6 +90,8 @@ LETTERS = {
     "request-received": _("the request has arrived"),
     "request-reply": _("the answer to a request"),
     "verification-decided": _("the verification is decided"),
+    "version-announced": _("a new version of the policy"),
+    "version-called-off": _("the version does not come"),
 }
 """The kinds of letters, by what they tell."""
 

@@ -11,7 +11,15 @@ from tutela.policy.model.cookies import Cookie
 from tutela.policy.model.data import Category, Field, SubjectCategory
 from tutela.policy.model.disclosure import Acquirer, Recipient, Residency, Separation, Store
 from tutela.policy.model.office import Access, FourEyes, NeedsDecision, Role
-from tutela.policy.model.operator import Operator, Product, Site
+from tutela.policy.model.operator import (
+    APART,
+    WITH_THE_SITE,
+    Authority,
+    Operator,
+    Place,
+    Product,
+    Site,
+)
 from tutela.policy.model.plain import Clauses, FrozenDict, Words
 from tutela.policy.model.policy import Policy
 from tutela.policy.model.promises import Channel, IfImpossible, Promise, RetentionRule
@@ -19,9 +27,12 @@ from tutela.policy.model.purposes import Basis, CollectionPoint, PointField, Pur
 from tutela.policy.model.understanding import Assumption, Binding
 
 __all__ = [
+    "APART",
+    "WITH_THE_SITE",
     "Access",
     "Acquirer",
     "Assumption",
+    "Authority",
     "Basis",
     "Binding",
     "Category",
@@ -36,6 +47,7 @@ __all__ = [
     "IfImpossible",
     "NeedsDecision",
     "Operator",
+    "Place",
     "PointField",
     "Policy",
     "Product",

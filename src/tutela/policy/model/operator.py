@@ -7,13 +7,21 @@ from dataclasses import dataclass, field
 
 from tutela.policy.model.plain import Clauses, Words
 
+WITH_THE_SITE, APART = "with-the-site", "apart"
+"""How versions come to a place: as soon as they are published, or by an act of their own there
+(003 12.3)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
+    """``slug`` names a site to which versions come apart; the others need no name."""
+
     host: str
     path: str = "/"
     subdomains: bool = False
     clauses: Clauses = ()
+    slug: str = ""
+    posted: str = WITH_THE_SITE
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +33,30 @@ class Product:
     slug: str
     kind: str
     title: Words
+    clauses: Clauses = ()
+    posted: str = WITH_THE_SITE
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A site or a product where the policy is read. ``apart`` says that a version comes there by
+    an act of its own, so that another one than on the main site may be in force there."""
+
+    slug: str
+    kind: str
+    title: Words
+    apart: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """To whom one can complain: ``title`` names the body, ``link`` leads to its own page about
+    complaints, ``address`` is where a letter goes."""
+
+    slug: str
+    title: Words
+    link: str = ""
+    address: Words = field(default_factory=dict)
     clauses: Clauses = ()
 
 

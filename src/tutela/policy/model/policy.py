@@ -12,7 +12,7 @@ from tutela.policy.model.cookies import Cookie
 from tutela.policy.model.data import Category, Field, SubjectCategory
 from tutela.policy.model.disclosure import Acquirer, Recipient, Residency, Separation, Store
 from tutela.policy.model.office import Access, FourEyes, NeedsDecision, Role
-from tutela.policy.model.operator import Operator, Product
+from tutela.policy.model.operator import APART, Authority, Operator, Place, Product
 from tutela.policy.model.plain import Clauses, FrozenDict, Words
 from tutela.policy.model.promises import Channel, Promise, RetentionRule
 from tutela.policy.model.purposes import Basis, CollectionPoint, Purpose
@@ -57,11 +57,34 @@ class Policy:
     stores: Mapping[str, Store] = field(default_factory=FrozenDict)
     products: Mapping[str, Product] = field(default_factory=FrozenDict)
     acquirers: Mapping[str, Acquirer] = field(default_factory=FrozenDict)
+    authorities: Mapping[str, Authority] = field(default_factory=FrozenDict)
     residency: Residency | None = None
     separate: tuple[Separation, ...] = ()
 
     def __hash__(self) -> int:
         return hash(self.digest)
+
+    @property
+    def places(self) -> dict[str, Place]:
+        """Every product, and every site that has a name of its own."""
+        products = self.products.values()
+        found = [Place(each.slug, each.kind, each.title, each.posted == APART) for each in products]
+        found += [
+            Place(each.slug, "site", dict.fromkeys(self.languages, each.host), each.posted == APART)
+            for each in self.operator.sites
+            if each.slug
+        ]
+        return {each.slug: each for each in found}
+
+    @property
+    def announced_to(self) -> str:
+        """Who is told of a new version by mail: users, everybody, or nobody (003 5.2.6)."""
+        said = (
+            str(each.parameters.get("announce", ""))
+            for each in self.bindings
+            if each.control == "policy.version"
+        )
+        return next((each for each in said if each), "")
 
     def store_of(self, kind: str) -> Store | None:
         """The first store of a kind; attachments lie in the vault unless said otherwise."""

@@ -54,7 +54,8 @@ class CollectionPoint:
     """Where data is taken. ``purposes`` are needed to submit (their consents are required);
     ``optional_purposes`` are offered and may be refused without loss. ``event`` is the fact
     its submission states, which opens obligations. ``parties`` says with whom one talks at a
-    point of the kind chat: the company, people, or both."""
+    point of the kind chat: the company, people, or both. ``place`` names the product or site
+    where the point stands, if versions come there apart."""
 
     slug: str
     kind: str
@@ -69,6 +70,7 @@ class CollectionPoint:
     signed_consent: bool = False
     parties: tuple[str, ...] = ()
     clauses: Clauses = ()
+    place: str = ""
 
     @property
     def is_among_people(self) -> bool:
