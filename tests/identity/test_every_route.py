@@ -172,8 +172,8 @@ NAMES = {
 }
 PUBLISHED = """
 demo-open embed-form embed-script embed-send mail-confirm payment-told policy-pdf public-page
-policy-in act act-json act-pdf demo-person demo-staff desk-proof-clause form form-declined policy-clause
-policy-version proof-clause receipt sign-in-open welcome
+act act-json act-pdf demo-person demo-staff desk-proof-clause form form-declined policy-clause
+policy-in policy-version proof-clause receipt sign-in-open welcome
 """
 """What these name is public, a demonstration's, or a secret in itself."""
 

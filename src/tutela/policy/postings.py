@@ -150,7 +150,8 @@ def wrong_postings(operator_id: UUID) -> tuple[int, int]:
         for row in journal.entries(operator_id, kinds=["policy.posted"], limit=len(rows) + 100)
     }
     posted = {each.number: each.posted_at for each in actions.versions(operator_id)}
-    wrong, last = 0, {}
+    wrong = 0
+    last: dict[str, datetime] = {}
     for row in rows:
         before = last.get(row.place)
         last[row.place] = row.posted_at

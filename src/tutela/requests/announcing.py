@@ -98,8 +98,9 @@ def _concerned(operator_id: UUID, row: Announcement, subject: UUID) -> bool:
     if policies.version(operator_id, row.number).announced_to == "everybody":
         return True
     now, standing = clock.now(), gate.standing(operator_id, subject)
-    live = [*standing.consents.values(), *standing.contracts]
-    return any(each.live(now) for each in live)
+    return any(each.live(now) for each in standing.consents.values()) or any(
+        each.live(now) for each in standing.contracts
+    )
 
 
 def _announced(operator_id: UUID, number: int) -> list[UUID]:
@@ -121,6 +122,8 @@ def _end(operator_id: UUID, row: Announcement) -> None:
 
 
 def _said(operator_id: UUID, letter: Letter) -> dict[str, object]:
+    if letter.about is None:
+        return {}
     row = Announcement.objects.get(operator_id=operator_id, id=letter.about)
     version = next(each for each in policies.versions(operator_id) if each.number == row.number)
     policy = policies.in_force(operator_id)
