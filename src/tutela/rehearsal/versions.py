@@ -24,20 +24,35 @@ _NUMBER = re.compile(r"(\bversion:\s*(?:\{\s*)?number:\s*)\d+")
 _EFFECTIVE = re.compile(r"(\beffective:\s*)[\w-]+")
 
 
-@verb("new-version", takes=("effective",))
+@verb("new-version", takes=("effective", "without"))
 def new_version(world: World, said: dict[str, Any]) -> str:
     """The operator publishes the next version of its policy: the same declarations and texts under
-    the next number; ``effective`` changes when it takes force (at-posting, in-product, a date)."""
+    the next number; ``effective`` changes when it takes force (at-posting, in-product, a date).
+    ``without`` leaves a line out of the declarations, the first with these words; the answer is
+    refused, and nothing is published, where the declarations no longer hold together."""
     number = policies.versions(world.operator_id)[0].number + 1
     written = world.policy.sources[DECLARATIONS]
     written = _NUMBER.sub(rf"\g<1>{number}", written, count=1)
     if said.get("effective"):
         written = _EFFECTIVE.sub(rf"\g<1>{said['effective']}", written, count=1)
+    if said.get("without"):
+        written = _without(written, str(said["without"]))
     sources = Sources({**world.policy.sources, DECLARATIONS: written})
-    policy = compile_sources(sources).or_raise()
-    policies.publish(policy)
+    try:
+        policies.publish(compile_sources(sources).or_raise())
+    except TutelaError as error:
+        world.result = Result("refused", type(error).__name__, message=str(error))
+        return f"version {number} of the policy was refused"
     world.result = Result("accepted")
     return f"version {number} of the policy is published"
+
+
+def _without(written: str, words: str) -> str:
+    lines = written.splitlines(keepends=True)
+    for place, line in enumerate(lines):
+        if words in line:
+            return "".join((*lines[:place], *lines[place + 1 :]))
+    raise CannotRehearse(f"No line of the declarations holds “{words}”.")
 
 
 @verb("post-version", needs=("in",), takes=("number",), short="in")
