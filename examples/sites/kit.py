@@ -96,7 +96,7 @@ class Site:
         visit = Visit(self, language, rest)
         other = next((each for each in self.languages if each != language), language)
         word = (WORDS[language][0]) if other != language else ""
-        named = {"policy", "proof", "my-data"}
+        named = {"policy", "proof", "my-data", "my-consents", "complain"}
         return 200, FRAME.format(
             language=language,
             title=f"{visit.say(en, ru)} · {self.brand}",

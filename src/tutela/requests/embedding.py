@@ -77,6 +77,8 @@ def _links(request: PageRequest) -> list[dict[str, str]]:
         ("policy", _("Privacy policy")),
         ("proof", _("Is it kept?")),
         ("my-data", _("My data")),
+        ("my-consents", _("My consents")),
+        ("complain", _("How to complain")),
     ]
     links = [
         {"name": name, "title": title, "address": here + page_url(request, name)}
