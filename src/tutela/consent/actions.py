@@ -192,16 +192,7 @@ def withdraw(
     cannot be undone is promised only by ``confirm``.
     """
     now = clock.now()
-    ended: dict[str, ConsentState] = {}
-
-    def stop(standing: Standing) -> Standing:
-        current = [slug for slug, state in standing.consents.items() if state.live(now)]
-        for slug in rules.without(current, purposes):
-            ended[slug] = standing.consents[slug]
-        kept = {slug: each for slug, each in standing.consents.items() if slug not in ended}
-        return replace(standing, consents=kept)
-
-    standing = gate.change_standing(operator_id, subject, stop)
+    standing, ended = _leave(operator_id, subject, purposes, now)
     if not ended:
         return _repeated(operator_id, subject)
     policy = policies.in_force(operator_id)
@@ -225,6 +216,22 @@ def withdraw(
     if confirmed and by_guardian(operator_id, subject, ended):
         find_unguarded(operator_id, subject, row.id, withdrawn=True)
     return _withdrawal(row)
+
+
+def _leave(
+    operator_id: UUID, subject: UUID, purposes: Collection[str] | None, now: datetime
+) -> tuple[Standing, dict[str, ConsentState]]:
+    """Take the live consents to ``purposes`` out of the standing; the new one, and what ended."""
+    ended: dict[str, ConsentState] = {}
+
+    def stop(standing: Standing) -> Standing:
+        current = [slug for slug, state in standing.consents.items() if state.live(now)]
+        for slug in rules.without(current, purposes):
+            ended[slug] = standing.consents[slug]
+        kept = {slug: each for slug, each in standing.consents.items() if slug not in ended}
+        return replace(standing, consents=kept)
+
+    return gate.change_standing(operator_id, subject, stop), ended
 
 
 def confirm(operator_id: UUID, withdrawal_id: UUID) -> Withdrawal | None:

@@ -54,18 +54,22 @@ def withdraw_again(operator: UUID, line: Line) -> None:
     )
     over = Over(operator, line.subject, ended, Kind.WITHDRAWN, row.id)
     over.write(line.at)
+    over.open_promises("consent.withdrawn", line.at, _journal(row))
+
+
+def _journal(row: WithdrawalRow) -> UUID:
     withdrawn = entries.ConsentWithdrawn(
-        subject=line.subject,
-        actor=Actor(ActorKind.SUBJECT, str(line.subject)),
-        clause=policies.in_force(operator).clause_of("consent.withdraw"),
+        subject=row.subject_id,
+        actor=Actor(ActorKind.SUBJECT, str(row.subject_id)),
+        clause=policies.in_force(row.operator_id).clause_of("consent.withdraw"),
         basis="consent",
         policy_version=row.policy_version,
         withdrawal=row.id,
-        channel=channel,
+        channel=row.channel,
         purposes=tuple(row.purposes),
         remaining=tuple(row.remaining),
     )
-    over.open_promises("consent.withdrawn", line.at, journal.append(operator, withdrawn))
+    return journal.append(row.operator_id, withdrawn)
 
 
 AGAIN.register(WITHDRAWN, withdraw_again)

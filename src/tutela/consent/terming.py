@@ -12,7 +12,7 @@ from datetime import datetime
 from uuid import UUID
 
 from tutela.consent import entries
-from tutela.consent.events import history
+from tutela.consent.events import ConsentEvent, history
 from tutela.consent.models import Event
 from tutela.consent.rules import Kind
 from tutela.core import clock
@@ -62,39 +62,43 @@ def _date(operator_id: UUID, subject: UUID, ends: dict[str, datetime], cause: UU
         for each in reversed(history(operator_id, subject))
         if each.kind == Kind.GIVEN
     }
-    policy = policies.in_force(operator_id)
     for slug, state in sorted(dated.items()):
-        first = given[slug]
-        Event.objects.create(
-            operator_id=operator_id,
-            subject_id=subject,
-            id=new_id(),
-            kind=Kind.DATED,
-            purpose=slug,
-            at=clock.now(),
-            mode=first.mode,
-            act=first.act,
-            point=first.point,
-            language=first.language,
-            text_hash=state.text_hash,
-            policy_version=first.policy_version,
-            expires_at=state.expires_at,
-            record=first.record,
+        _write(operator_id, given[slug], state, cause)
+
+
+def _write(operator_id: UUID, first: ConsentEvent, state: ConsentState, cause: UUID) -> None:
+    """The end that a consent got, beside how it was given."""
+    event = Event.objects.create(
+        operator_id=operator_id,
+        subject_id=first.subject_id,
+        id=new_id(),
+        kind=Kind.DATED,
+        purpose=first.purpose,
+        at=clock.now(),
+        mode=first.mode,
+        act=first.act,
+        point=first.point,
+        language=first.language,
+        text_hash=state.text_hash,
+        policy_version=first.policy_version,
+        expires_at=state.expires_at,
+        record=first.record,
+        cause=cause,
+    )
+    policy = policies.in_force(operator_id)
+    journal.append(
+        operator_id,
+        entries.ConsentDated(
+            subject=event.subject_id,
+            purpose=event.purpose,
+            basis="consent",
+            clause=policy.clause_of("consent.expire"),
+            policy_version=policy.number,
             cause=cause,
-        )
-        journal.append(
-            operator_id,
-            entries.ConsentDated(
-                subject=subject,
-                purpose=slug,
-                basis="consent",
-                clause=policy.clause_of("consent.expire"),
-                policy_version=policy.number,
-                cause=cause,
-                ends=state.expires_at,
-                text_hash=state.text_hash,
-            ),
-        )
+            ends=state.expires_at,
+            text_hash=state.text_hash,
+        ),
+    )
 
 
 LISTENERS.register("consent", on_fact)

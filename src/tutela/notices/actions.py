@@ -194,17 +194,7 @@ def answer(
     now_asked = asked(operator_id, subject)
     if now_asked is None:
         raise NothingNew(_("You already go on under the version in force; nothing is to be done."))
-    agreed = [slug for slug in purposes if slug in now_asked.purposes]
-    if agreed:
-        consent.give(
-            operator_id,
-            subject,
-            agreed,
-            act="new-version",
-            point="",
-            language=language,
-            mode=consent.Mode.TICK,
-        )
+    _agree_anew(operator_id, subject, now_asked, purposes, language)
     row = Acceptance.objects.create(
         operator_id=operator_id,
         subject_id=subject,
@@ -217,17 +207,37 @@ def answer(
         language=language,
         at=clock.now(),
     )
+    _journal(row, now_asked.clause)
+    return AcceptanceRow(row.old_version, row.new_version, row.mode, row.accepted, row.act, row.at)
+
+
+def _agree_anew(
+    operator_id: UUID, subject: UUID, now_asked: Asked, purposes: Collection[str], language: str
+) -> None:
+    """Only what was asked is agreed to, each by its own tick."""
+    if agreed := [slug for slug in purposes if slug in now_asked.purposes]:
+        consent.give(
+            operator_id,
+            subject,
+            agreed,
+            act="new-version",
+            point="",
+            language=language,
+            mode=consent.Mode.TICK,
+        )
+
+
+def _journal(row: Acceptance, clause: str) -> None:
     journal.append(
-        operator_id,
+        row.operator_id,
         VersionAccepted(
-            subject=subject,
-            actor=Actor(ActorKind.SUBJECT, str(subject)),
-            clause=now_asked.clause,
-            policy_version=now_asked.new_version,
-            old_version=now_asked.old_version,
-            new_version=now_asked.new_version,
-            accepted=accepted,
-            act=act,
+            subject=row.subject_id,
+            actor=Actor(ActorKind.SUBJECT, str(row.subject_id)),
+            clause=clause,
+            policy_version=row.new_version,
+            old_version=row.old_version,
+            new_version=row.new_version,
+            accepted=row.accepted,
+            act=row.act,
         ),
     )
-    return AcceptanceRow(row.old_version, row.new_version, row.mode, row.accepted, row.act, row.at)

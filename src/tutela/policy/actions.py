@@ -129,12 +129,7 @@ def publish(policy: Policy, posted_at: datetime | None = None) -> int:
         known = Version.objects.filter(operator_id=operator)
         if same := known.filter(digest=policy.digest).first():
             return same.number
-        last = known.order_by("-number").first()
-        if last and policy.number <= last.number:
-            raise NumberTaken(
-                f"Version {policy.number} of “{policy.operator.slug}” differs from what was "
-                f"published as version {last.number}. Raise “version.number” in policy.yaml."
-            )
+        _refuse_number(known, policy)
         posted = posted_at or clock.now()
         _refuse_unfinished(policy)
         _refuse_overlap(known, effective_from(policy, posted))
@@ -167,6 +162,15 @@ def publish(policy: Policy, posted_at: datetime | None = None) -> int:
 def forget_published(operator: UUID) -> None:
     """In this transaction, ask anew which versions there are."""
     facts().pop(("published", operator), None)
+
+
+def _refuse_number(known: QuerySet[Version], policy: Policy) -> None:
+    last = known.order_by("-number").first()
+    if last and policy.number <= last.number:
+        raise NumberTaken(
+            f"Version {policy.number} of “{policy.operator.slug}” differs from what was "
+            f"published as version {last.number}. Raise “version.number” in policy.yaml."
+        )
 
 
 def _refuse_overlap(known: QuerySet[Version], moment: datetime) -> None:
