@@ -46,6 +46,8 @@ def panel(visit: Visit) -> str:
         f"<h1>{say('Panel', 'Панель')}</h1><table><thead><tr><th>{say('Widget', 'Виджет')}</th>"
         f"<th>{say('State', 'Состояние')}</th><th>{say('Paid until', 'Оплачен до')}</th></tr></thead>"
         f"<tbody>{rows}</tbody></table><p>{data} <a href='{visit.portal()}'>{say('my data', 'мои данные')}</a></p>"
+        f"<p><a href='{visit.policy_in('widgets')}'>"
+        f"{say('The policy in force in the widgets', 'Политика, действующая в виджетах')}</a></p>"
     )
 
 

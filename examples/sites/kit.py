@@ -62,6 +62,10 @@ class Visit:
     def portal(self, page: str = "") -> str:
         return f"{self.site.tutela}/{self.language}/{self.site.operator}/my/{page}"
 
+    def policy_in(self, product: str) -> str:
+        """The address of the version in force in a product (003 12.2)."""
+        return f"{self.site.tutela}/{self.language}/{self.site.operator}/policy/in/{product}/"
+
     def _ask(self, address: str) -> str:
         url = f"{self.site.tutela}/{self.language}/{self.site.operator}/{address}"
         try:
