@@ -34,6 +34,7 @@ ROOMS = (
     "obligations",
     "vault",
     "gate",
+    "anonymisation",
     "detection",
     "inventory",
     "consent",

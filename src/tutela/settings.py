@@ -395,6 +395,7 @@ INSTALLED_APPS = [
     "tutela.obligations",
     "tutela.vault",
     "tutela.gate",
+    "tutela.anonymisation",
     "tutela.detection",
     "tutela.inventory",
     "tutela.consent",

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tutela.policy import (
     acquirers,
+    anonymising,
     declarations,
     heading,
     office,
@@ -53,6 +54,7 @@ _SECTIONS: Mapping[str, Callable[[Block, Reading], dict[str, Any]]] = {
     "products": surfaces.products,
     "authorities": surfaces.authorities,
     "acquirers": acquirers.acquirers,
+    "anonymised": anonymising.sets,
 }
 """Each section of the file and its reader."""
 
@@ -173,6 +175,7 @@ class _Compiler:
         references.check_recipients(reading, sections)
         references.check_until(reading, sections)
         acquirers.check(reading, sections)
+        anonymising.check(reading, sections)
         office.check_purposes(reading, sections)
         parameters.check(reading)
         if original not in cuts:

@@ -69,6 +69,10 @@ class Reading:
             self.references.append(Reference(section, slug, line, block.path(name)))
         return tuple(dict.fromkeys(slug for slug, _line in found))
 
+    def refer_field(self, block: Block, slug: str) -> None:
+        """A block that is named after a field."""
+        self.references.append(Reference("fields", slug, block.line, block.key))
+
     def refer_one(self, block: Block, name: str, section: str, *, required: bool = True) -> str:
         slug = block.text(name, required=required)
         if slug:

@@ -24,6 +24,7 @@ from tutela.retention.errors import UnknownAct
 from tutela.retention.models import Act
 from tutela.retention.rules import Ground, Held
 from tutela.retention.wording import (
+    ANONYMISED,
     JOURNAL,
     METHOD,
     NOT_DONE,
@@ -40,10 +41,12 @@ FORMAT = "tutela/act/1"
 
 class Kind(StrEnum):
     """``partial`` is a destruction after which something of the person stays, ``journal`` one of
-    what the journal still knew of a person who was destroyed before."""
+    what the journal still knew of a person who was destroyed before, ``anonymisation`` one after
+    which rows stay from which nobody can be told."""
 
     DESTRUCTION = "destruction"
     PARTIAL = "partial"
+    ANONYMISATION = "anonymisation"
     IMPOSSIBILITY = "impossibility"
     JOURNAL = "journal"
 
@@ -82,6 +85,7 @@ class Statement:
     reason_since: datetime | None = None
     blocked: bool = False
     entries: int = 0
+    anonymised: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +183,7 @@ def _document(policy: Policy, said: Statement, year: int, number: int) -> dict[s
         "stores": [_where(said)],
         "method": in_every_language(_METHODS.get(said.kind, METHOD)),
         "kept": _kept(policy, said),
+        **({"anonymised": said.anonymised} if said.anonymised else {}),
         "decided_by": {"kind": "rule", "slugs": [each.slug for each in said.because]},
         "due_at": min(due, default=None),
         "done_at": said.done_at if done else None,
@@ -193,7 +198,7 @@ def _document(policy: Policy, said: Statement, year: int, number: int) -> dict[s
     }
 
 
-_METHODS = {Kind.IMPOSSIBILITY: NOT_DONE, Kind.JOURNAL: PRUNED}
+_METHODS = {Kind.IMPOSSIBILITY: NOT_DONE, Kind.JOURNAL: PRUNED, Kind.ANONYMISATION: ANONYMISED}
 
 
 def _where(said: Statement) -> dict[str, Any]:

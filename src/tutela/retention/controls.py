@@ -120,7 +120,7 @@ def retention_purge(question: Question) -> Answer:
     left = question.once("vault.left", lambda: vault.left_of_destroyed(question.operator_id))
     made = question.once("retention.acts", lambda: _made(question.operator_id))
     figures = list(judging.figures(question, course))
-    done = made[Kind.DESTRUCTION] + made[Kind.PARTIAL]
+    done = made[Kind.DESTRUCTION] + made[Kind.PARTIAL] + made[Kind.ANONYMISATION]
     if promised is None:
         words = plural("%(count)d act of destruction", "%(count)d acts of destruction")
         figures.append(Figure(words, done, DESTROYED))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from tutela.core.ids import new_id
@@ -60,6 +61,8 @@ class Order:
     obligation: UUID | None = None
     cause: UUID | None = None
     first_act: UUID | None = None
+    anonymised: Mapping[str, Any] | None = None
+    """What of it stays without the person (``anonymisation``), for the act to say."""
 
     @property
     def clause(self) -> str:
@@ -302,7 +305,7 @@ def _make_act(case: Case, order: Order, counts: Destroyed, act_id: UUID, now: da
     )
     statement = Statement(
         id=act_id,
-        kind=Kind.DESTRUCTION if case.plan.whole else Kind.PARTIAL,
+        kind=_kind(case, order),
         subject=case.subject,
         because=order.because,
         what=case.plan.destroy,
@@ -314,5 +317,12 @@ def _make_act(case: Case, order: Order, counts: Destroyed, act_id: UUID, now: da
         obligation=order.obligation,
         cause=order.cause,
         first_act=order.first_act,
+        anonymised=order.anonymised,
     )
     return acts.make(case.operator, case.policy, statement)
+
+
+def _kind(case: Case, order: Order) -> Kind:
+    if order.anonymised is not None:
+        return Kind.ANONYMISATION
+    return Kind.DESTRUCTION if case.plan.whole else Kind.PARTIAL

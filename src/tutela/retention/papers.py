@@ -59,6 +59,7 @@ def _title(kind: str) -> str:
     return {
         Kind.DESTRUCTION: _("Act of destruction of personal data"),
         Kind.PARTIAL: _("Act of destruction of a part of personal data"),
+        Kind.ANONYMISATION: _("Act of anonymisation of personal data"),
         Kind.IMPOSSIBILITY: _("Act: destruction is impossible in its term"),
         Kind.JOURNAL: _("Act of removal of journal entries"),
     }[Kind(kind)]
@@ -73,6 +74,10 @@ def _intro(kind: str) -> str:
         Kind.PARTIAL: _(
             "The operator has destroyed the personal data named below. It cannot be restored. "
             "The rest stays on the grounds named."
+        ),
+        Kind.ANONYMISATION: _(
+            "The operator has anonymised the personal data named below: rows stay from which "
+            "nobody can be told, and the data itself is destroyed and cannot be restored."
         ),
         Kind.IMPOSSIBILITY: _(
             "The personal data named below cannot be destroyed in its term, for the reason "
@@ -110,6 +115,7 @@ def _rows(row: ActRow, zone: ZoneInfo, language: str) -> list[tuple[str, str]]:
             (_("Index entries destroyed"), str(counts["index_rows"])),
         ]
     rows.append((_("How"), said["method"][language]))
+    rows += _anonymised(said.get("anonymised"), language)
     for each in said["because"]:
         rows += _because(each, zone, language)
     if said["reason"]:
@@ -133,6 +139,38 @@ def _rows(row: ActRow, zone: ZoneInfo, language: str) -> list[tuple[str, str]]:
     if said["first_act"]:
         rows.append((_("First act"), str(said["first_act"])))
     return rows
+
+
+def _anonymised(said: Mapping[str, Any] | None, language: str) -> list[tuple[str, str]]:
+    """What stays without the person, how it was made, measured and tested."""
+    if not said:
+        return []
+    found, asked = said["found"], said["asked"]
+    tested = _(
+        "Tried on %(tried)s people: %(found)s found again, where fewest fit there are %(fewest)s, "
+        "told a sensitive value of %(told)s"
+    )
+    return [
+        (_("Set"), said["title"].get(language) or said["set"]),
+        (_("Methods"), _methods(said["methods"])),
+        (_("People together"), str(said["people"])),
+        ("k", f"{found['k']} ≥ {asked['k']}"),
+        ("l", f"{found['l']} ≥ {asked['l']}"),
+        (_("Test of finding people again"), tested % found),
+    ]
+
+
+def _methods(methods: Mapping[str, str]) -> str:
+    words = {
+        "keep": _("kept"),
+        "suppress": _("suppressed"),
+        "generalise": _("generalised"),
+        "aggregate": _("aggregated"),
+        "pseudonymise": _("pseudonymised"),
+    }
+    parts = (each.split(maxsplit=1) for each in methods.values())
+    told = [" ".join((words[kind], *rest)) for kind, *rest in parts]
+    return ", ".join(f"{slug}: {how}" for slug, how in zip(methods, told, strict=True))
 
 
 def _because(each: Mapping[str, Any], zone: ZoneInfo, language: str) -> list[tuple[str, str]]:

@@ -68,26 +68,26 @@ def sweep(operator_id: UUID, now: datetime) -> int:
 def _sweep_person(operator_id: UUID, subject: UUID, now: datetime) -> bool:
     try:
         with operator_scope(operator_id):
-            rows = _take(operator_id, subject, now)
+            rows = take(operator_id, subject, now)
             return _end(operator_id, subject, rows, now) if rows else False
     except Exception as error:  # noqa: BLE001 - every failure becomes a counted, journalled attempt
         failure = error
-        reason = terms.failure_slug(error)
     with operator_scope(operator_id):
-        if isinstance(failure, TutelaError):
-            failure.afterwards()
-        _fail(operator_id, subject, _take(operator_id, subject, now), reason, now)
+        fail(operator_id, subject, failure, now)
     return False
 
 
-def _take(operator_id: UUID, subject: UUID, now: datetime) -> list[Schedule]:
+def take(operator_id: UUID, subject: UUID, now: datetime) -> list[Schedule]:
+    """What has ended of a person, locked; what another worker holds is left to it."""
     rows = _waiting(operator_id).filter(subject_id=subject, next_at__lte=now)
     return list(rows.select_for_update(skip_locked=True).order_by("ends_at", "id"))
 
 
-def _fail(
-    operator_id: UUID, subject: UUID, rows: list[Schedule], reason: str, now: datetime
-) -> None:
+def fail(operator_id: UUID, subject: UUID, failure: Exception, now: datetime) -> None:
+    """Count and journal an attempt that failed, in a transaction of its own."""
+    if isinstance(failure, TutelaError):
+        failure.afterwards()
+    rows, reason = take(operator_id, subject, now), terms.failure_slug(failure)
     for row in rows:
         row.attempts += 1
         row.last_failure = reason
@@ -107,16 +107,16 @@ def _fail(
 def _end(operator_id: UUID, subject: UUID, rows: list[Schedule], now: datetime) -> bool:
     order = order_of(rows)
     case = look(operator_id, subject, order, now)
-    hindrance = _hindrance(operator_id, subject, rows)
-    if hindrance is not None and case.plan.destroy:
-        return _wait(case, rows, hindrance, now)
+    hindered = hindrance(operator_id, subject, rows)
+    if hindered is not None and case.plan.destroy:
+        return _wait(case, rows, hindered, now)
     made = carry_out(case, order, now)
     for row in rows:
-        _settle(case, row, made, now)
+        settle(case, row, made, now)
     return True
 
 
-def _settle(case: Case, row: Schedule, made: ActRow | None, now: datetime) -> None:
+def settle(case: Case, row: Schedule, made: ActRow | None, now: datetime) -> None:
     """The rule has had its effect. Where an exception keeps something of the record, a row of
     its own (``AFTER_EXCEPTION``) waits for the end of that exception."""
     if row.rule == AFTER_EXCEPTION and case.plan.excepted(row.record):
@@ -162,7 +162,8 @@ def _first_act(rows: list[Schedule]) -> UUID | None:
     return stated.values_list("id", flat=True).first()
 
 
-def _hindrance(operator_id: UUID, subject: UUID, rows: list[Schedule]) -> Reason | None:
+def hindrance(operator_id: UUID, subject: UUID, rows: list[Schedule]) -> Reason | None:
+    """What makes it impossible now."""
     if standing := obstacles(operator_id, subject):
         return Reason(standing[0].reason)
     tried = max(row.attempts for row in rows)

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from uuid import UUID
+
 from tutela.jobs.sweeps import Sweep, register
-from tutela.retention import evidence, handling, scheduling
+from tutela.retention import anonymising, evidence, handling, scheduling
 from tutela.retention.sweeping import next_moment, sweep
 
 __all__ = ["handling", "scheduling"]
 """Imported so that promises to destroy find their handler, and facts their listener."""
 
-register(Sweep("retention.ended", sweep, next_moment))
+
+def _end(operator_id: UUID, now: datetime) -> int:
+    """What may stay without its people is turned first; what is left over is destroyed."""
+    return anonymising.sweep(operator_id, now) + sweep(operator_id, now)
+
+
+register(Sweep("retention.ended", _end, next_moment))
 register(Sweep("retention.evidence", evidence.sweep))

@@ -43,6 +43,12 @@ METHOD = _(
     "with their earlier versions, the index by which the person could be found and, if nothing "
     "of the person stays, the person’s key are deleted."
 )
+ANONYMISED = _(
+    "What the policy lets stay was turned, by the methods named, into rows in which nobody can be "
+    "told; a test tried to find the people again in them. Then the key shares without which the "
+    "values cannot be opened were overwritten, and the sealed values, their earlier versions and "
+    "the index by which the person could be found were deleted."
+)
 JOURNAL = _("the journal of the operator")
 PRUNED = _(
     "The entries about the person are deleted from the journal. Their hashes stay, so that the "

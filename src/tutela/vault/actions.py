@@ -81,12 +81,14 @@ __all__ = [
     "listening",
     "look",
     "look_in_parts",
+    "name_of_value",
     "note_ending",
     "open_file",
     "owned",
     "pseudonym",
     "pseudonym_scopes",
     "read",
+    "read_to_depersonalise",
     "records",
     "records_beyond",
     "records_with_files",
@@ -100,6 +102,7 @@ STORING = frozenset({Action.COLLECTION, Action.RECORDING})
 READING = frozenset({Action.EXTRACTION, Action.USE}) | TRANSFER
 CORRECTING = frozenset({Action.CLARIFICATION})
 FINDING = frozenset({Action.EXTRACTION})
+DEPERSONALISING = frozenset({Action.DEPERSONALIZATION})
 PSEUDONYMISING = frozenset({Action.USE, Action.DEPERSONALIZATION}) | TRANSFER
 FROM_SUBJECT = Provenance()
 _TOLD_BY = {ActorKind.SUBJECT: SUBJECT, ActorKind.REPRESENTATIVE: SUBJECT}
@@ -336,6 +339,22 @@ def pseudonym(permit: Permit) -> str:
     """The person's pseudonym for the purpose and the recipient of a permit to use or hand over
     data; the same every time. See ``pseudonyms``."""
     return pseudonyms.pseudonym(permit, enter(permit, PSEUDONYMISING))
+
+
+def read_to_depersonalise(permit: Permit) -> list[Value]:
+    """The current values of what is to be turned into something that is about nobody."""
+    subject = enter(permit, DEPERSONALISING)
+    return [
+        value_of(row, text, record.point)
+        for row, text, record in _opened(permit, subject, superseded=False)
+    ]
+
+
+def name_of_value(permit: Permit, purpose: str, recipient: str, text: str) -> str:
+    """What a value is called where it may not be told; its key lies apart from what is so named,
+    and ``destroy_pseudonyms`` of the same purpose and recipient destroys it."""
+    enter(permit, DEPERSONALISING)
+    return pseudonyms.name_of_value(permit.operator, pseudonyms.scope_of(purpose, recipient), text)
 
 
 def lead_back(permit: Permit, name: str) -> UUID | None:

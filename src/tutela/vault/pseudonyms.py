@@ -59,6 +59,15 @@ def pseudonym(permit: Permit, subject: UUID) -> str:
     return _name(key, subject, bytes(Pseudonym.objects.get(**about).salt))
 
 
+def name_of_value(operator: UUID, scope: str, text: str) -> str:
+    """A name for a value with the key of a scope alone, so that the same value has the same name
+    and whoever holds the key can only try values. No row leads back."""
+    current = _current(operator, scope)
+    key = keyfiles.key(operator, _use(scope), current.key)
+    made = hmac.digest(key, b"value" + text.encode(), "sha256")[:_LENGTH]
+    return base64.b32encode(made).decode().lower()
+
+
 def lead_back(permit: Permit, name: str) -> UUID | None:
     """The person behind a pseudonym, or None if nothing leads back to anybody; journalled as a
     success or a failure, without the pseudonym. The permit was checked."""

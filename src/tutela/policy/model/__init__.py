@@ -6,6 +6,7 @@ and texts come in every language of the interface; where the policy lacks one, t
 stands in: ``Words`` maps a language code to text.
 """
 
+from tutela.policy.model.anonymity import AnonymousSet, Method
 from tutela.policy.model.consenting import ConsentTerms
 from tutela.policy.model.cookies import Cookie
 from tutela.policy.model.data import Category, Field, SubjectCategory
@@ -31,6 +32,7 @@ __all__ = [
     "WITH_THE_SITE",
     "Access",
     "Acquirer",
+    "AnonymousSet",
     "Assumption",
     "Authority",
     "Basis",
@@ -45,6 +47,7 @@ __all__ = [
     "FourEyes",
     "FrozenDict",
     "IfImpossible",
+    "Method",
     "NeedsDecision",
     "Operator",
     "Place",

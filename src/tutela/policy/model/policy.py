@@ -8,6 +8,7 @@ from datetime import date
 
 from tutela.policy.calendars import WorkingCalendar
 from tutela.policy.clauses import Clause, Index, passage
+from tutela.policy.model.anonymity import AnonymousSet
 from tutela.policy.model.cookies import Cookie
 from tutela.policy.model.data import Category, Field, SubjectCategory
 from tutela.policy.model.disclosure import Acquirer, Recipient, Residency, Separation, Store
@@ -58,6 +59,7 @@ class Policy:
     products: Mapping[str, Product] = field(default_factory=FrozenDict)
     acquirers: Mapping[str, Acquirer] = field(default_factory=FrozenDict)
     authorities: Mapping[str, Authority] = field(default_factory=FrozenDict)
+    anonymised: Mapping[str, AnonymousSet] = field(default_factory=FrozenDict)
     residency: Residency | None = None
     separate: tuple[Separation, ...] = ()
 
@@ -101,6 +103,10 @@ class Policy:
             if each.name.endswith("*") and name.startswith(each.name[:-1])
         ]
         return max(fitting, key=lambda each: len(each.name), default=None)
+
+    def set_of(self, rule: str) -> AnonymousSet | None:
+        """What the data that a retention rule ends turns into; None where it is destroyed."""
+        return next((each for each in self.anonymised.values() if rule in each.rules), None)
 
     def separation(self, purpose: str, other: str) -> Separation | None:
         """What keeps the data of two purposes apart, if anything does."""
