@@ -37,6 +37,7 @@ ROOMS = (
     "anonymisation",
     "detection",
     "inventory",
+    "media",
     "consent",
     "retention",
     "notices",

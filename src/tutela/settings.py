@@ -398,6 +398,7 @@ INSTALLED_APPS = [
     "tutela.anonymisation",
     "tutela.detection",
     "tutela.inventory",
+    "tutela.media",
     "tutela.consent",
     "tutela.notices",
     "tutela.retention",

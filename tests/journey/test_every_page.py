@@ -67,6 +67,7 @@ LEAD_AWAY = {
     "hand-over": "to the pages of the person",
     "identity-check": "back to the person's page",
     "authority-end": "back to the representatives",
+    "medium-change": "back to the medium",
     "unusual-settle": "back to the list of events",
     "incoming-settle": "back to the letter",
     "incoming-file": "to a file that the browser keeps",

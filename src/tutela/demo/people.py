@@ -29,6 +29,7 @@ from tutela.gate.rules import Operation
 from tutela.identity.authorities import NotOpen
 from tutela.intake import actions as intake
 from tutela.jobs import engine
+from tutela.media import actions as media
 from tutela.obligations import actions as obligations
 from tutela.policy import actions as policies
 from tutela.policy.actions import OperatorRow
@@ -227,6 +228,17 @@ class Season:
         )
         applications.add(self.operator.id, "web-shop", rights, by=OFFICER)
 
+    def account_for(self) -> None:
+        """A disk lies in its place, and a paper file was destroyed."""
+        operator = self.operator.id
+        place = next((each.slug for each in media.places(self.policy)), "")
+        if not place:
+            return
+        media.add(operator, "disk", place, "", by=OFFICER)
+        paper = media.add(operator, "paper", place, "", by=OFFICER)
+        media.destroy(operator, paper.id, "shredded", by=OFFICER)
+        media.check(operator, [str(each.id) for each in media.media(operator)], by=OFFICER)
+
 
 def cast() -> Iterator[Person]:
     names = (
@@ -273,6 +285,7 @@ def _season(season: Season) -> Season:
     for day in (3.2, 21.4, 52.8):
         season.on(day, partial(_decline, season, main.slug))
     season.on(0.5, season.connect)
+    season.on(0.6, season.account_for)
     season.on(14, partial(season.withdraw, people[0]))
     season.on(26, partial(season.overreach, people[2]))
     season.on(29, partial(season.withdraw, people[2]))

@@ -78,7 +78,7 @@ ATTACHMENT_TYPES = ("photo", "voice", "document", "mail")
 """Types of fields that hold a file and no text (002 “Сбор” B2, B6); ``mail`` holds a message as it
 arrived, and no form asks for it."""
 SENSITIVITIES = ("ordinary", "financial", "special", "identity-document")
-STORE_KINDS = ("vault", "attachments", "backup", "external")
+STORE_KINDS = ("vault", "attachments", "backup", "external", "media")
 BASIS_KINDS = ("consent", "contract", "law", "legitimate-interest", "internal-act")
 POINT_KINDS = (
     "form",
