@@ -12,6 +12,7 @@ BENCHMARKS = {
     "decisions": ("benchmarks.decisions", "decisions per second, compiled and rule by rule"),
     "journal": ("benchmarks.journal", "the journal as it grows"),
     "http": ("benchmarks.http", "the JSON API over HTTP: requests a second, CPU a request"),
+    "lifetimes": ("benchmarks.lifetimes.run", "ten years of many lives, checked by other code"),
     "packages": ("benchmarks.packages", "everything about a person with 1e2 to 1e4 records"),
     "gdprbench": ("benchmarks.gdprbench.run", "GDPRbench: the vault beside plain PostgreSQL"),
 }

@@ -21,12 +21,13 @@ class Home:
 
 
 @contextlib.contextmanager
-def fresh_home() -> Iterator[Home]:
-    """A running, migrated, empty installation; everything of it is removed afterwards.
+def fresh_home(kept: Path | None = None) -> Iterator[Home]:
+    """A running, migrated, empty installation; everything of it is removed afterwards, unless it is
+    to be ``kept`` in a folder, where the next one goes on from it.
 
     Call it before anything of Django is used in the process.
     """
-    path = Path(tempfile.mkdtemp(prefix="tutela-benchmark-"))
+    path = kept or Path(tempfile.mkdtemp(prefix="tutela-benchmark-"))
     os.environ["TUTELA_HOME"] = str(path)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tutela.settings")
     for name in ("DATABASE_URL", "DATABASE_OWNER_URL"):
@@ -45,4 +46,5 @@ def fresh_home() -> Iterator[Home]:
                 raise RuntimeError("The embedded server was not started; unset DATABASE_URL.")
             yield Home(path, server.app_url, server.owner_url)
     finally:
-        shutil.rmtree(path, ignore_errors=True)
+        if kept is None:
+            shutil.rmtree(path, ignore_errors=True)
