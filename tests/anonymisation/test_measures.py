@@ -12,7 +12,7 @@ from tutela.anonymisation.rules import Blurred, Measured, blur, measure, select
 from tutela.policy.model import AnonymousSet, Method
 
 MEASURED = json.loads(Path(__file__).with_name("measured.json").read_text())
-"""Tables and what pyCANON, the reference implementation, says of them (ADR 0031)."""
+"""Tables and what pyCANON, the reference implementation, says of them (ADR 0032)."""
 
 KEEP, GONE = Method("keep"), Method("suppress")
 DECADE = Method("generalise", "decade")
