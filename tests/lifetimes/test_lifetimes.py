@@ -46,7 +46,9 @@ def lived(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) 
 
     app.wire()
     before = clock.installed()
-    with django_db_blocker.unblock(), transaction.atomic():
+    one = transaction.atomic()
+    one._from_testcase = True  # as TestCase does, so that a durable block may be inside
+    with django_db_blocker.unblock(), one:
         prepare(connection)
         folder = tmp_path_factory.mktemp("lifetimes")
         ended = live(24, 180, 6, folder)

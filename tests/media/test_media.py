@@ -109,10 +109,9 @@ def test_backups_are_looked_for_too_and_may_not_outlive_their_day(bakery, office
 
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_the_desk_keeps_the_register(office, officer, language: str) -> None:
-    base, client = "/desk/prohomeexchange/media/", officer()
+    base, client = f"/{language}/desk/prohomeexchange/media/", officer()
     with operator_scope(office):
         identity.grant_role(office, User.objects.get(username="officer").pk, "officer")
-    client.defaults["HTTP_ACCEPT_LANGUAGE"] = language
     for path in ("", "new/", "check/"):
         page = client.get(base + path)
         assert page.status_code == 200
