@@ -92,10 +92,22 @@ class Held:
 
 
 @dataclass
+class Agreement:
+    """It serves the records that were there when it began."""
+
+    since: datetime
+    place: int
+    purposes: list[str]
+    until: datetime | None = None
+
+
+@dataclass
 class Record:
     id: str
     point: str
     at: datetime
+    place: int
+    """Its place in the journal: of two things at one moment the earlier was first."""
     purposes: list[str] = field(default_factory=list)
     fields: set[str] = field(default_factory=set)
     gone: dict[str, datetime] = field(default_factory=dict)
@@ -109,7 +121,7 @@ class Life:
     consents: dict[str, list[tuple[datetime, bool]]] = field(default_factory=dict)
     withdrawn: list[tuple[datetime, tuple[str, ...]]] = field(default_factory=list)
     reached: list[datetime] = field(default_factory=list)
-    contracts: dict[str, list[Any]] = field(default_factory=dict)
+    contracts: dict[str, Agreement] = field(default_factory=dict)
     holds: dict[str, Held] = field(default_factory=dict)
     collected: dict[tuple[str, datetime], set[str]] = field(default_factory=dict)
     reports: list[tuple[str, str]] = field(default_factory=list)
@@ -134,9 +146,9 @@ def check(journal: Iterable[str], acts: Iterable[str], policy: str, until: datet
     """``journal`` and ``acts`` are lines of JSON; ``until`` is the moment of the export."""
     rules, report = Rules(policy), Report()
     lives: dict[str, Life] = defaultdict(Life)
-    for entry in _entries(journal):
+    for place, entry in enumerate(_entries(journal)):
         if entry.get("subject"):
-            _read(lives[entry["subject"]], entry)
+            _read(lives[entry["subject"]], entry, place)
     made = _take_acts(lives, acts)
     report.acts = len(made)
     for subject, life in lives.items():
@@ -160,14 +172,14 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def _read(life: Life, entry: dict[str, Any]) -> None:  # noqa: C901, PLR0912 - one line for a kind
+def _read(life: Life, entry: dict[str, Any], place: int) -> None:  # noqa: C901, PLR0912 - by kind
     at, data, purpose = moment(entry["at"]), entry.get("data", {}), entry.get("purpose", "")
     match entry["kind"]:
         case "gate.permitted" if entry.get("action") == "collection":
             life.collected.setdefault((purpose, at), set()).update(data["fields"])
         case "consent.given" if data.get("record"):
             life.consents.setdefault(purpose, []).append((at, True))
-            record = Record(data["record"], data["point"], at)
+            record = Record(data["record"], data["point"], at, place)
             life.records.setdefault(record.id, record).purposes.append(purpose)
         case "consent.withdrawn":
             for each in data["purposes"]:
@@ -181,9 +193,9 @@ def _read(life: Life, entry: dict[str, Any]) -> None:  # noqa: C901, PLR0912 - o
         case "obligation.opened" if data["event"] == "purpose.reached":
             life.reached.append(at)
         case "retention.contract-started":
-            life.contracts[data["contract"]] = [at, None, data["purposes"]]
+            life.contracts[data["contract"]] = Agreement(at, place, data["purposes"])
         case "retention.contract-ended":
-            life.contracts[data["contract"]][1] = at
+            life.contracts[data["contract"]].until = at
         case "retention.held":
             until = moment(data["until"]) if data.get("until") else None
             life.holds[data["hold"]] = Held(data["ground"], set(data["fields"]), at, until)
@@ -297,9 +309,10 @@ class _Field:
             return []
         return [
             f"agreement for {purpose}"
-            for begun, ended, purposes in self.life.contracts.values()
-            for purpose in purposes
-            if self.record.at <= begun <= at and (ended is None or at < ended)
+            for each in self.life.contracts.values()
+            for purpose in each.purposes
+            if self.record.place < each.place and each.since <= at
+            if each.until is None or at < each.until
             if self.slug in self.rules.fields[purpose]
         ]
 
@@ -313,7 +326,7 @@ class _Field:
 
     def _exceptions_end(self) -> Iterator[datetime]:
         """The moments at which an agreement or a hold ends."""
-        yield from (end for _begun, end, _purposes in self.life.contracts.values() if end)
+        yield from (each.until for each in self.life.contracts.values() if each.until)
         yield from (each.until for each in self.life.holds.values() if each.until)
 
     def deadline(self) -> datetime | None:

@@ -31,7 +31,7 @@ def live(people: int, every: int, seed: int, folder: Path, *, minutes: float = 0
 
     world, plan = Living(), by_tick(seed, people, every)
     began, spent = time.perf_counter(), {"acting": 0.0, "falling due": 0.0}
-    resumed_at = last = world.place()
+    last = world.place()
     for tick in range(YEARS * YEAR // every + 2):
         moment = BEGINNING + timedelta(days=tick * every)
         if tick < last[0]:
@@ -48,14 +48,21 @@ def live(people: int, every: int, seed: int, folder: Path, *, minutes: float = 0
                 with _counted(spent, "acting"):
                     world.carry_out(tick, batch, steps[start : start + BATCH])
     follow(world, folder / "journal.jsonl")
+    spent["all"] = time.perf_counter() - began
     return {
         "world": world,
         "until": world.clock.now(),
-        "seconds": time.perf_counter() - began,
-        "spent": spent,
-        "done": dict(world.done),
-        "resumed_at": resumed_at,
+        "spent": _with_before(folder / "spent.json", spent),
+        "done": _with_before(folder / "done.json", dict(world.done)),
     }
+
+
+def _with_before(path: Path, now: dict[str, float]) -> dict[str, float]:
+    """The sums of this run and those before it that it goes on from."""
+    before = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    sums = {name: before.get(name, 0) + now.get(name, 0) for name in {**before, **now}}
+    path.write_text(json.dumps(sums), encoding="utf-8")
+    return sums
 
 
 @contextlib.contextmanager
@@ -143,10 +150,10 @@ def run(given: argparse.Namespace) -> int:
         "fields_kept_on_a_ground": report.kept_on_a_ground,
         "acts": report.acts,
         "until": lived["until"].date().isoformat(),
-        "seconds": round(lived["seconds"], 1),
+        "seconds": round(lived["spent"]["all"], 1),
         "seconds_by_part": {name: round(each, 1) for name, each in lived["spent"].items()},
-        "people_a_second": round(report.people / lived["seconds"], 2),
-        "hours_for_a_million": round(1e6 / (report.people / lived["seconds"]) / 3600, 1),
+        "people_a_second": round(report.people / lived["spent"]["all"], 2),
+        "hours_for_a_million": round(1e6 / (report.people / lived["spent"]["all"]) / 3600, 1),
         "steps": lived["done"],
         "checker_seconds": round(checked, 1),
         "exported_bytes": sizes,
