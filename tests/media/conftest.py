@@ -1,5 +1,5 @@
 from __future__ import annotations
 
-from tests.proof.conftest import at, bakery, officer
+from tests.proof.conftest import at, bakery
 
-__all__ = ["at", "bakery", "officer"]
+__all__ = ["at", "bakery"]
