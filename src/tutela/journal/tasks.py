@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
 
-from tutela.core import closed
+from tutela.core import closed, listing
 from tutela.core.readiness import readiness
 from tutela.db.installation import installation_id
 from tutela.db.scope import operator_scope
 from tutela.journal import heads, store
 
-_compared: set[Path] = set()
+_compared: set[str] = set()
 """Heads that this process compared with the database once; the sequencer compares them always."""
 
 
 def is_whole() -> bool:
     """Whether no log of this database lacks entries that were signed."""
-    for path in Path(settings.TUTELA_HOME).glob("keys/journal/*.head"):
-        if path in _compared:
+    folder = f"{settings.TUTELA_HOME}/keys/journal"
+    for name in listing.names(folder):
+        path = f"{folder}/{name}"
+        if not name.endswith(".head") or path in _compared:
             continue
-        operator = UUID(path.name[:36])
-        if path.name == f"{operator}-{installation_id()}.head":
+        operator = UUID(name[:36])
+        if name == f"{operator}-{installation_id()}.head":
             with operator_scope(operator):
                 if not heads.agrees(operator, store.last_checkpoint(operator)):
                     return False

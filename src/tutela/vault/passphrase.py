@@ -27,12 +27,14 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from django.conf import settings
 
+from tutela.core import listing
 from tutela.core.canonical import canonical_bytes
 from tutela.vault.errors import KeyLost, KeysSealed, WrongPassphrase
 from tutela.vault.sealing import KEY_SIZE, NONCE_SIZE, new_key
 
 SHORTEST = 12
 """Characters of a passphrase at least; who copies the disk may guess as fast as they like."""
+_PLACE = "keys/passphrase.json"
 _MARK = b"TKL1"
 _COST = {"n": 2**17, "r": 8, "p": 1}
 """128 MiB and about half a second a guess: the cost OWASP names for scrypt."""
@@ -46,12 +48,12 @@ class _Process:
 
 
 def path() -> Path:
-    return Path(settings.TUTELA_HOME) / "keys" / "passphrase.json"
+    return Path(settings.TUTELA_HOME) / _PLACE
 
 
 def is_protected() -> bool:
     """Whether the keys of this home are protected by a passphrase."""
-    return path().exists()
+    return listing.is_there(f"{settings.TUTELA_HOME}/{_PLACE}")
 
 
 def is_sealed() -> bool:

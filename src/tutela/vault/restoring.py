@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Max
 
+from tutela.core import listing
 from tutela.db.installation import installation_id
 from tutela.db.scope import operator_scope
 from tutela.policy import actions as policies
@@ -26,7 +26,7 @@ from tutela.vault.models import Value
 Say = Callable[[str, int, int], None]
 """Hears how far the replay is: the operator's slug, how many lines are done, and of how many."""
 
-_known: dict[Path, tuple[int, int]] = {}
+_known: dict[str, tuple[int, int]] = {}
 """Files that were compared and found known to the database, as they were then."""
 
 
@@ -37,12 +37,13 @@ def is_done() -> bool:
 
 
 def _behind() -> Iterator[UUID]:
-    for path in Path(settings.TUTELA_HOME).glob("keys/vault/*/endings-*.log"):
-        seen = _stamp(path)
+    for folder, name in _logs(f"{settings.TUTELA_HOME}/keys/vault"):
+        path = f"{folder}/{name}"
+        seen = listing.stamp(path)
         if _known.get(path) == seen:
             continue
-        operator = UUID(path.parent.name)
-        if path.name == f"endings-{installation_id()}.log":
+        operator = UUID(folder.rpartition("/")[2])
+        if name == f"endings-{installation_id()}.log":
             with operator_scope(operator):
                 if endings.missing(operator):
                     yield operator
@@ -50,9 +51,12 @@ def _behind() -> Iterator[UUID]:
         _known[path] = seen
 
 
-def _stamp(path: Path) -> tuple[int, int]:
-    found = path.stat()
-    return found.st_ino, found.st_size
+def _logs(root: str) -> Iterator[tuple[str, str]]:
+    for operator in listing.names(root):
+        folder = f"{root}/{operator}"
+        for name in listing.names(folder):
+            if name.startswith("endings-") and name.endswith(".log"):
+                yield folder, name
 
 
 def forget() -> None:
