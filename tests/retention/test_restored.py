@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -15,12 +16,18 @@ from tests.vault.copies import copy_of_the_database, restored
 
 from tutela.core import clock, closed
 from tutela.core.errors import TutelaError
+from tutela.core.ids import new_id
 from tutela.core.readiness import lacking
+from tutela.core.vocabulary import Actor, ActorKind
 from tutela.db.scope import operator_scope
+from tutela.gate import actions as gate
+from tutela.gate import blocking
+from tutela.gate.standing import Mandate
 from tutela.identity import actions as identity
 from tutela.jobs import engine
 from tutela.journal import actions as journal
 from tutela.journal import heads, importing
+from tutela.obligations import actions as obligations
 from tutela.retention import actions as retention
 from tutela.service import restores
 from tutela.vault import endings, keyfiles, keystore, restoring
@@ -91,6 +98,97 @@ def test_a_withdrawal_made_since_the_backup_stops_the_processing_again(world) ->
             open_ones = world.obligations(anna)
             assert {row.cause for row in open_ones} == {made.id}
             assert "open" in {row.state for row in open_ones}
+
+
+OFFICER = Actor(ActorKind.STAFF, "7", "officer")
+
+
+def _stop(world, subject: UUID, lifted: UUID, opened: UUID) -> None:
+    """Everything that a person can have stopped since yesterday."""
+    operator = world.operator
+    with operator_scope(operator):
+        blocking.lift(operator, subject, lifted, result="right", actor=OFFICER)
+        blocking.block(operator, subject, new_id(), ground="person-asked", actor=OFFICER)
+        retention.release(operator, opened)
+        retention.hold(operator, subject, "claims", fields=["full-name"])
+        gate.change_standing(
+            operator,
+            subject,
+            lambda standing: replace(
+                standing,
+                refused=True,
+                mandates=(),
+                contracts=tuple(replace(each, until=clock.now()) for each in standing.contracts),
+            ),
+        )
+
+
+def test_what_was_stopped_since_the_backup_is_stopped_again(world) -> None:
+    anna, lifted = world.person(), new_id()
+    world.send(anna)
+    with operator_scope(world.operator):
+        blocking.block(world.operator, anna, lifted, ground="claim", actor=OFFICER)
+        opened = retention.hold(world.operator, anna, "claims", fields=["email"])
+        retention.contract_started(world.operator, anna, reference=new_id())
+        mandate = Mandate("m", str(new_id()), "representative", ("access",), clock.now())
+        gate.change_standing(
+            world.operator, anna, lambda standing: replace(standing, mandates=(mandate,))
+        )
+    before = world.standing(anna)
+    with copy_of_the_database() as yesterday:
+        _stop(world, anna, lifted, opened)
+        today = world.standing(anna)
+        with operator_scope(world.operator):
+            held = {each.id: each.fields for each in retention.holds(world.operator, anna)}
+        assert today != before
+        with restored(yesterday):
+            assert world.standing(anna) == before
+            assert isinstance(closed.reason(), TutelaError)
+            restoring.replay_all()
+            assert world.standing(anna) == today
+            with operator_scope(world.operator):
+                again = retention.holds(world.operator, anna)
+            assert {each.id: each.fields for each in again} == held
+            assert restoring.replay_all() == restoring.Replayed()
+
+
+def test_an_objection_made_since_the_backup_stops_the_purpose_again(world) -> None:
+    anna = world.person()
+    world.send(anna, purposes=("orders", "newsletter"))
+    with copy_of_the_database() as yesterday:
+        with operator_scope(world.operator):
+            said = {"at": clock.now(), "cause": new_id()}
+            obligations.open_for(world.operator, anna, "marketing.stopped", **said)
+        engine.run_until(clock.now() + timedelta(hours=1))
+        assert set(world.standing(anna).consents) == {"orders"}
+        with restored(yesterday):
+            assert set(world.standing(anna).consents) == {"orders", "newsletter"}
+            restoring.replay_all()
+            assert set(world.standing(anna).consents) == {"orders"}
+
+
+def test_an_export_of_the_journal_alone_tells_who_was_blocked_and_what_is_held(
+    world, tmp_path: Path
+) -> None:
+    anna = world.person()
+    world.send(anna)
+    journal.sequence(world.operator)
+    with copy_of_the_database() as yesterday:
+        with operator_scope(world.operator):
+            blocking.block(world.operator, anna, new_id(), ground="claim", actor=OFFICER)
+            retention.hold(world.operator, anna, "claims", fields=["email"])
+        today = world.standing(anna)
+        journal.sequence(world.operator)
+        export = tmp_path / "journal.jsonl"
+        with operator_scope(world.operator), export.open("w", encoding="utf-8") as file:
+            journal.export_log(world.operator, file)
+        endings.path(world.operator).unlink()
+        heads.path(world.operator).unlink()
+        with restored(yesterday):
+            assert not world.standing(anna).blocks
+            restores._take_journal(export)
+            restoring.replay_all()
+            assert world.standing(anna) == today
 
 
 def test_keys_from_before_the_database_give_nothing_back_and_no_slot_away_twice(world) -> None:

@@ -15,6 +15,7 @@ from tutela.consent.models import Event
 from tutela.consent.rules import Kind
 from tutela.db.scope import operator_scope
 from tutela.gate import actions as gate
+from tutela.gate import stopping
 from tutela.gate.standing import ConsentState, Standing
 from tutela.journal import actions as journal
 from tutela.obligations.actions import HANDLERS, Evidence, ObligationRow
@@ -118,6 +119,7 @@ def stop(operator_id: UUID, obligation: ObligationRow, now: datetime) -> Evidenc
         return replace(standing, consents=kept, refused=refused)
 
     gate.change_standing(operator_id, obligation.subject_id, end)
+    stopping.note_consents(operator_id, obligation.subject_id, ended)
     Over(operator_id, obligation.subject_id, ended, Kind.STOPPED, obligation.id).write(now)
     entry = journal.append(
         operator_id,

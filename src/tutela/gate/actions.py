@@ -17,7 +17,17 @@ from tutela.core.permits import Permit
 from tutela.core.vocabulary import Action, Actor, LawPurpose
 from tutela.db import swift
 from tutela.db.scope import transaction_id
-from tutela.gate import access, approvals, compiled, entries, history, joining, rules, wording
+from tutela.gate import (
+    access,
+    approvals,
+    compiled,
+    entries,
+    history,
+    joining,
+    rules,
+    stopping,
+    wording,
+)
 from tutela.gate.models import StandingRow
 from tutela.gate.rules import Decision, Operation, Standing
 from tutela.journal import actions as journal
@@ -127,11 +137,16 @@ def standing(operator_id: UUID, subject: UUID) -> Standing:
 
 
 def change_standing(
-    operator_id: UUID, subject: UUID, change: Callable[[Standing], Standing]
+    operator_id: UUID,
+    subject: UUID,
+    change: Callable[[Standing], Standing],
+    *,
+    again: bool = False,
 ) -> Standing:
     """Replace the standing by what ``change`` makes of it; one change at a time per person.
 
-    A change that finds the person destroyed must leave them so: ``ValueError`` otherwise.
+    What it stops is noted for a restore (``stopping``), unless it is done ``again`` after one. A
+    change that finds the person destroyed must leave them so: ``ValueError`` otherwise.
     """
     place = operator_id, subject
     found = swift.row(_HELD, place)
@@ -150,6 +165,8 @@ def change_standing(
         raise ValueError("A destroyed person does not come back; give new data a new subject.")
     if after != before:
         history.replace_standing(place, (state, since), (after.to_json(), now))
+        if not again:
+            stopping.note(operator_id, subject, before, after)
     return after
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -26,6 +27,7 @@ from tutela.retention.models import HoldRow
 from tutela.retention.obstacles import wake
 from tutela.retention.wording import ReleaseReason
 from tutela.vault import actions as vault
+from tutela.vault.endings import HELD
 
 AGREEMENT = "agreement"
 """The ground of a hold by another agreement between the operator and the person (004 9.4(c))."""
@@ -88,7 +90,7 @@ def hold(
         raise UnknownGround(f"Name a basis or a purpose of the policy as the ground: {known}.")
     named = sorted(policy.fields if fields is None else fields)
     _check(operator_id, subject, policy, named, until)
-    row = HoldRow.objects.create(
+    row = HoldRow(
         operator_id=operator_id,
         subject_id=subject,
         id=new_id(),
@@ -99,11 +101,16 @@ def hold(
         opened_at=clock.now(),
         opened_by=by.id or str(by.kind),
     )
-
-    def add(standing: Standing) -> Standing:
-        return replace(standing, holds=(*standing.holds, _hold(row)))
-
-    gate.change_standing(operator_id, subject, add)
+    _open(row)
+    said = {
+        "hold": str(row.id),
+        "ground": ground,
+        "fields": named,
+        "until": until.isoformat() if until else None,
+        "clause": row.clause,
+        "by": row.opened_by,
+    }
+    vault.note_ending(operator_id, subject, HELD, said, id=row.id)
     journal.append(
         operator_id,
         DataHeld(
@@ -139,6 +146,52 @@ def _check(
         )
 
 
+def _open(row: HoldRow) -> None:
+    row.save(force_insert=True)
+
+    def add(standing: Standing) -> Standing:
+        return replace(standing, holds=(*standing.holds, _hold(row)))
+
+    gate.change_standing(row.operator_id, row.subject_id, add)
+
+
+def repeat(operator_id: UUID, subject: UUID, said: Mapping[str, Any], at: datetime) -> None:
+    """Open or release again, after a restore, the hold that ``said`` names. Safe to repeat."""
+    hold_id = UUID(said["hold"])
+    rows = HoldRow.objects.filter(operator_id=operator_id, id=hold_id)
+    if said.get("released"):
+        if (row := rows.filter(released_at__isnull=True).first()) is not None:
+            _close(row, at, said.get("by", ""), said.get("reason", ReleaseReason.ENDED))
+    elif not rows.exists() and not gate.standing(operator_id, subject).destroyed:
+        until = said["until"]
+        _open(
+            HoldRow(
+                operator_id=operator_id,
+                subject_id=subject,
+                id=hold_id,
+                ground=said["ground"],
+                fields=list(said["fields"]),
+                until=datetime.fromisoformat(until) if until else None,
+                clause=said["clause"],
+                opened_at=at,
+                opened_by=said.get("by", ""),
+            )
+        )
+
+
+def _close(row: HoldRow, at: datetime, by: str, reason: str) -> None:
+    def remove(standing: Standing) -> Standing:
+        left = list(standing.holds)
+        if _hold(row) in left:
+            left.remove(_hold(row))
+        return replace(standing, holds=tuple(left))
+
+    gate.change_standing(row.operator_id, row.subject_id, remove)
+    row.released_at, row.released_by = at, by
+    row.release_reason = ReleaseReason(reason)
+    row.save(update_fields=["released_at", "released_by", "release_reason"])
+
+
 def release(
     operator_id: UUID, hold_id: UUID, *, by: Actor = SYSTEM, reason: str = ReleaseReason.ENDED
 ) -> None:
@@ -150,17 +203,10 @@ def release(
     row = rows.filter(released_at__isnull=True).first()
     if row is None:
         raise UnknownHold("The operator has no such hold, or it was released before.")
-
-    def remove(standing: Standing) -> Standing:
-        left = list(standing.holds)
-        if _hold(row) in left:
-            left.remove(_hold(row))
-        return replace(standing, holds=tuple(left))
-
-    gate.change_standing(operator_id, row.subject_id, remove)
-    row.released_at, row.released_by = clock.now(), by.id or str(by.kind)
-    row.release_reason = ReleaseReason(reason)
-    row.save(update_fields=["released_at", "released_by", "release_reason"])
+    told = by.id or str(by.kind)
+    _close(row, clock.now(), told, reason)
+    gone = {"hold": str(row.id), "released": True, "by": told, "reason": str(row.release_reason)}
+    vault.note_ending(operator_id, row.subject_id, HELD, gone, id=new_id())
     said = HoldReleased(
         subject=row.subject_id,
         actor=by,

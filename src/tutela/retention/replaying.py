@@ -8,14 +8,16 @@ from tutela.core import clock
 from tutela.core.permits import Permit
 from tutela.core.vocabulary import SYSTEM, Action, LawPurpose
 from tutela.gate import actions as gate
+from tutela.gate import stopping
 from tutela.gate.rules import Operation
 from tutela.gate.standing import Standing
 from tutela.identity import actions as identity
+from tutela.retention import keeping
 from tutela.retention.destroying import ERASERS, unblocked
 from tutela.retention.errors import DestructionRefused
 from tutela.retention.models import Schedule
 from tutela.vault import actions as vault
-from tutela.vault.endings import AGAIN, DESTROYED, Line
+from tutela.vault.endings import AGAIN, DESTROYED, HELD, STOPPED, Line
 
 
 def destroy_again(operator: UUID, line: Line) -> None:
@@ -45,7 +47,7 @@ def destroy_again(operator: UUID, line: Line) -> None:
     for erase in ERASERS.values():
         erase(operator, subject, None if whole else emptied)
     _close_schedule(operator, subject, None if whole else emptied)
-    gate.change_standing(operator, subject, _gone if whole else unblocked)
+    gate.change_standing(operator, subject, _gone if whole else unblocked, again=True)
     if whole:
         identity.mark_destroyed(operator, subject)
 
@@ -75,4 +77,20 @@ def _gone(_before: Standing) -> Standing:
     return Standing(destroyed=True)
 
 
+def stop_again(operator: UUID, line: Line) -> None:
+    """Blocks, refusals and ends are in the standing again; what they were asked for is not."""
+
+    def stop(standing: Standing) -> Standing:
+        return standing if standing.destroyed else stopping.again(standing, line)
+
+    gate.change_standing(operator, line.subject, stop, again=True)
+
+
+def hold_again(operator: UUID, line: Line) -> None:
+    """A hold that was opened since the backup stands again, one that was released is gone."""
+    keeping.repeat(operator, line.subject, line.content, line.at)
+
+
 AGAIN.register(DESTROYED, destroy_again)
+AGAIN.register(STOPPED, stop_again)
+AGAIN.register(HELD, hold_again)

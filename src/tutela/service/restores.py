@@ -20,6 +20,7 @@ from tutela.db.connect import inside
 from tutela.db.locks import Lock, in_use
 from tutela.db.migrate import bring_up_to_date
 from tutela.db.scope import operator_scope
+from tutela.gate import stopping
 from tutela.journal import importing
 from tutela.journal import tasks as journal_tasks
 from tutela.journal.importing import Leafed
@@ -173,6 +174,15 @@ def _endings_in(new: Iterable[Leafed]) -> Iterator[endings.Line]:
             case "vault.destroyed-part":
                 what = {"whole": False, "places": {data["record"]: data["fields"]}, "slots": []}
                 yield endings.Line(0, own, subject, endings.DESTROYED, at, what)
+            case "block.set" | "block.lifted" as kind:
+                what = stopping.of_entry(kind, said, at)
+                yield endings.Line(0, own, subject, endings.STOPPED, at, what)
+            case "retention.held":
+                what = {"until": None, **data, "clause": said.get("clause", "")}
+                yield endings.Line(0, UUID(data["hold"]), subject, endings.HELD, at, what)
+            case "retention.released":
+                what = {"hold": data["hold"], "released": True}
+                yield endings.Line(0, own, subject, endings.HELD, at, what)
             case "retention.destroyed" if data["whole"]:
                 what = {"whole": True, "places": {}, "slots": []}
                 yield endings.Line(0, own, subject, endings.DESTROYED, at, what)

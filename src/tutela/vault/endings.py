@@ -50,6 +50,13 @@ DESTROYED = "destroyed"
 WITHDRAWN = "withdrawn"
 """Consents were withdrawn: ``purposes`` and ``channel``; the id is that of the withdrawal."""
 
+STOPPED = "stopped"
+"""What a standing stops: blocks set and ``lifted``, a refusal, authorities, agreements and
+consents that ended (``gate.stopping``)."""
+
+HELD = "held"
+"""Data is held on a ground: the ``hold`` with its fields; or ``released``."""
+
 _FIRST = "0" * 64
 _TAIL = 64 * 1024
 

@@ -28,6 +28,8 @@ CHECKS = {
 ENDINGS = {
     "destroyed": _("data was destroyed"),
     "withdrawn": _("a consent was withdrawn"),
+    "stopped": _("processing was stopped, or a block was lifted"),
+    "held": _("data was held on a ground, or released"),
 }
 """What is over for good, by kind (``endings``)."""
 
