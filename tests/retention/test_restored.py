@@ -177,6 +177,7 @@ def test_an_export_of_the_journal_alone_tells_who_was_blocked_and_what_is_held(
         with operator_scope(world.operator):
             blocking.block(world.operator, anna, new_id(), ground="claim", actor=OFFICER)
             retention.hold(world.operator, anna, "claims", fields=["email"])
+        world.send(world.person())  # which nobody can repeat
         today = world.standing(anna)
         journal.sequence(world.operator)
         export = tmp_path / "journal.jsonl"
@@ -189,6 +190,10 @@ def test_an_export_of_the_journal_alone_tells_who_was_blocked_and_what_is_held(
             restores._take_journal(export)
             restoring.replay_all()
             assert world.standing(anna) == today
+            with operator_scope(world.operator):
+                listed = journal.entries(world.operator, kinds=["vault.not-repeated"])
+            told = {each.data["what"]: each.data["times"] for each in listed}
+            assert told == {"collection": 1, "consent.given": 1}
 
 
 def test_keys_from_before_the_database_give_nothing_back_and_no_slot_away_twice(world) -> None:

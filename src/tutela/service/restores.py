@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from argparse import ArgumentParser, Namespace
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,7 @@ from tutela.db.locks import Lock, in_use
 from tutela.db.migrate import bring_up_to_date
 from tutela.db.scope import operator_scope
 from tutela.gate import stopping
+from tutela.journal import actions as journal
 from tutela.journal import importing
 from tutela.journal import tasks as journal_tasks
 from tutela.journal.importing import Leafed
@@ -28,9 +30,11 @@ from tutela.policy import actions as policies
 from tutela.service import backups, homes
 from tutela.vault import actions as vault
 from tutela.vault import damages, endings, repairing, restoring
+from tutela.vault import wording as vault_wording
 from tutela.vault.backups import copied, files, keys, register
 from tutela.vault.backups.errors import AlreadyThere
 from tutela.vault.backups.register import Outcome
+from tutela.vault.entries import NotRepeated
 from tutela.vault.errors import KeysSealed, NotInBackup
 
 _TELL_EVERY = 2.0  # seconds between lines of progress
@@ -149,7 +153,21 @@ def _take_journal(path: Path) -> None:
     operator = _known(importing.operator_of(path), path)
     new = importing.bring_back(operator.id, path)
     taken = endings.take_in(operator.id, _endings_in(new))
+    _list_the_rest(operator.id, new)
     tell(f"{operator.slug}: {len(new)} entries of the journal are back, {taken} endings in them.")
+
+
+def _list_the_rest(operator: UUID, new: Iterable[Leafed]) -> None:
+    """For the officer: what was begun since the backup, and is not repeated."""
+    begun = Counter(
+        said.get("action", "") if said["kind"] == "gate.permitted" else said["kind"]
+        for said in (each.entry for each in new)
+    )
+    with operator_scope(operator):
+        for what, words in vault_wording.BEGUN.items():
+            if times := begun[what]:
+                journal.append(operator, NotRepeated(what=what, times=times))
+                tell(f"Not repeated: {words} ({times})")
 
 
 def _known(owner: UUID, path: Path) -> policies.OperatorRow:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tutela.journal.entries import Entry, entry
 from tutela.journal.naming import called
-from tutela.vault.wording import BACKUPS, CHECKS, DAMAGE, ENDINGS, KINDS, SETTLED, USES
+from tutela.vault.wording import BACKUPS, BEGUN, CHECKS, DAMAGE, ENDINGS, KINDS, SETTLED, USES
 
 
 @entry("vault.key-made")
@@ -95,6 +95,17 @@ class EndedAgain(Entry):
     wording = _("After a restore from a backup, what had ended at %(was)s ended again: %(of)s")
 
 
+@entry("vault.not-repeated")
+@dataclass(frozen=True, kw_only=True)
+class NotRepeated(Entry):
+    """The journal came back after a restore and tells of ``times`` such deeds since the backup,
+    which nobody can repeat but those they were about."""
+
+    what: str
+    times: int
+    wording = _("Since the restored backup, and not in it any more: %(what)s (%(times)s times)")
+
+
 @entry("vault.damage-found")
 @dataclass(frozen=True, kw_only=True)
 class DamageFound(Entry):
@@ -155,6 +166,7 @@ called("use", USES, kind=KeyDestroyed.kind)
 called("of", KINDS, kind=RotationBegun.kind)
 called("of", KINDS, kind=RotationEnded.kind)
 called("of", ENDINGS, kind=EndedAgain.kind)
+called("what", BEGUN, kind=NotRepeated.kind)
 called("what", BACKUPS, kind=BackupMade.kind)
 called("what", BACKUPS, kind=BackupGone.kind)
 called("what", DAMAGE, kind=DamageFound.kind)

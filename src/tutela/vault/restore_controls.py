@@ -6,7 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from tutela.core import clock
 from tutela.core.controls import Answer, ClauseState, Figure, Question, control
+from tutela.journal import actions as journal
 from tutela.vault.backups import register
+from tutela.vault.entries import NotRepeated
 from tutela.vault.models import Damage, Round
 from tutela.web.plurals import plural
 
@@ -55,6 +57,12 @@ def vault_restore(question: Question) -> Answer:
         ),
     ]
     figures = tuple(Figure(words, count) for words, count in told if count)
+    if lost := journal.count(question.operator_id, [NotRepeated.kind]):
+        words = plural(
+            "%(count)d thing not repeated after a restore",
+            "%(count)d things not repeated after a restore",
+        )
+        figures += (Figure(words, lost, (NotRepeated.kind,)),)
     if waiting or failed:
         return Answer(ClauseState.BROKEN, figures)
     if row is None and not kept and drill is None:

@@ -25,6 +25,22 @@ CHECKS = {
 }
 """How a value is found right."""
 
+BEGUN = {
+    "collection": _("data was taken from people"),
+    "recording": _("data was written down"),
+    "clarification": _("data was corrected"),
+    "value.confirmed": _("a value was confirmed"),
+    "consent.given": _("a consent was given"),
+    "request.opened": _("a request was opened"),
+    "retention.contract-started": _("an agreement began"),
+    "authority.confirmed": _("somebody’s authority was confirmed"),
+    "publicity.opened": _("data was made public"),
+    "account.opened": _("an account was opened"),
+    "staff.role-granted": _("a role was given"),
+    "decision.taken": _("a decision was taken"),
+}
+"""What a restore does not repeat, by action or kind of entry: it rests on what is gone."""
+
 ENDINGS = {
     "destroyed": _("data was destroyed"),
     "withdrawn": _("a consent was withdrawn"),
