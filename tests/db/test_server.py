@@ -14,7 +14,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tutela.db import dropping
+from tutela.db import server as server_module
+from tutela.db.address import settings_of
 from tutela.db.binaries import NoServer, find_binaries
+from tutela.db.connect import wrapper
 from tutela.db.locks import HomeInUse
 from tutela.db.server import Joined, open_server
 
@@ -300,3 +304,30 @@ def test_programs_that_are_not_there_are_named(monkeypatch, tmp_path, home):
     finally:
         monkeypatch.undo()
         find_binaries.cache_clear()
+
+
+@pytest.mark.django_db
+def test_a_database_is_dropped_while_autovacuum_is_at_work_in_it(home, monkeypatch):
+    often = {"autovacuum_naptime": "1s", "autovacuum_vacuum_cost_delay": "100ms"}
+    for name, value in (often | {"autovacuum_vacuum_cost_limit": "1"}).items():
+        monkeypatch.setitem(server_module._CONFIGURATION, name, value)
+    server = open_server(home)
+    try:
+        owner = wrapper("default", **settings_of(server.owner_url))
+        doomed = wrapper("default", **settings_of(server.owner_url) | {"NAME": "doomed"})
+        with owner.cursor() as cursor:
+            cursor.execute("CREATE DATABASE doomed")
+        with doomed.cursor() as cursor:
+            cursor.execute("CREATE TABLE t AS SELECT g FROM generate_series(1, 200000) AS g")
+            cursor.execute("DELETE FROM t WHERE g % 2 = 0")
+        doomed.close()  # so that it tells what it has done
+        # what it is, the role may not see; that somebody is there, it may
+        at_work = "SELECT count(*) FROM pg_stat_activity WHERE datname = 'doomed'"
+        wait_until(lambda: query(server.owner_url, at_work) == [(1,)])
+        monkeypatch.setattr(dropping, "connection", owner)
+        dropping.drop_database("doomed")
+        left = query(server.owner_url, "SELECT 1 FROM pg_database WHERE datname = 'doomed'")
+        assert left == []
+        owner.close()
+    finally:
+        server.stop()

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from django.db import connection, connections
 
 from tutela.db.connect import inside
+from tutela.db.dropping import drop_database
 from tutela.db.installation import installation_id
 from tutela.journal import tasks
 from tutela.vault import restoring
@@ -32,8 +33,8 @@ def copy_of_the_database() -> Iterator[str]:
     try:
         yield name
     finally:
-        with inside("postgres"), connection.cursor() as cursor:
-            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        with inside("postgres"):
+            drop_database(name)
 
 
 @contextlib.contextmanager

@@ -23,6 +23,7 @@ from django.db import connection, connections
 from psycopg import sql
 
 from tutela.core.errors import Conflict, TutelaError
+from tutela.db import dropping
 from tutela.db.address import settings_of, socket_url
 from tutela.db.binaries import find_binaries
 from tutela.db.cluster import SUPERUSER, Cluster
@@ -73,7 +74,7 @@ def load(parts: Iterable[bytes]) -> str:
     cleared away. Raises ``CannotDump``."""
     name = _own_name() + _COMING
     with _beside():
-        _run("DROP DATABASE IF EXISTS {name} WITH (FORCE)", name=name)
+        dropping.drop_database(name)
         _run("CREATE DATABASE {name} TEMPLATE template0", name=name)
     described = {**connections.settings[OWNER_ALIAS], "NAME": name}
     arguments = ["--no-owner", "--no-acl", "--exit-on-error", *_at(described)]
@@ -112,7 +113,7 @@ def take_the_place(name: str) -> None:
     own = _own_name()
     connections.close_all()
     with _beside():
-        _run("DROP DATABASE IF EXISTS {gone} WITH (FORCE)", gone=own + _GOING)
+        dropping.drop_database(own + _GOING)
         try:
             with connection.cursor() as cursor:
                 cursor.execute("BEGIN")
@@ -125,13 +126,13 @@ def take_the_place(name: str) -> None:
             raise DatabaseBusy(
                 "The database is in use; stop every tutela up and tutela worker, then repeat."
             ) from None
-        _run("DROP DATABASE {gone} WITH (FORCE)", gone=own + _GOING)
+        dropping.drop_database(own + _GOING)
 
 
 def drop(name: str) -> None:
     """Drop a database that ``load`` has made."""
     with _beside():
-        _run("DROP DATABASE IF EXISTS {name} WITH (FORCE)", name=name)
+        dropping.drop_database(name)
 
 
 def rows_of(parts: Iterable[bytes], tables: Iterable[str]) -> Iterator[bytes]:

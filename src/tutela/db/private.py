@@ -10,6 +10,7 @@ from django.db import DEFAULT_DB_ALIAS, connection
 from psycopg import sql
 
 from tutela.core.errors import TutelaError
+from tutela.db import dropping
 from tutela.db.connect import OWNER_ALIAS, inside
 from tutela.db.installation import take_name_away
 from tutela.db.migrate import bring_up_to_date, fingerprint, one_at_a_time
@@ -53,7 +54,7 @@ def _template() -> str:
         if _exists(name):
             return name
         unfinished = f"{name}_unfinished"
-        _run("DROP DATABASE IF EXISTS {name} WITH (FORCE)", name=unfinished)
+        dropping.drop_database(unfinished)
         _run("CREATE DATABASE {name} TEMPLATE template0", name=unfinished)
         with inside(unfinished, role_of=OWNER_ALIAS):
             bring_up_to_date(lambda _line: None, DEFAULT_DB_ALIAS)
@@ -85,7 +86,7 @@ def fresh_database(name: str) -> None:
 
 def drop_database(name: str) -> None:
     with _maintenance():
-        _run("DROP DATABASE IF EXISTS {name} WITH (FORCE)", name=name)
+        dropping.drop_database(name)
 
 
 @contextlib.contextmanager
