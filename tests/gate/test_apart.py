@@ -24,6 +24,7 @@ from tutela.gate import places
 from tutela.gate.rules import Operation
 from tutela.journal.models import EntryRow
 from tutela.policy import actions as policies
+from tutela.service import backups
 from tutela.vault import actions as vault
 
 OFFICER = Actor(ActorKind.STAFF, "7", "officer")
@@ -130,6 +131,14 @@ def test_a_copy_to_a_store_outside_of_the_territory_is_refused_and_journalled(
         said = EntryRow.objects.filter(kind="store.refused").order_by("number")
         assert [each.data["reason"] for each in said] == ["outside-territory", "unknown-store"]
         assert [each.data.get("store", "") for each in said] == ["cloud", ""]
+
+
+def test_a_backup_is_made_where_the_policy_lets_it_lie_and_nowhere_else(apart: UUID) -> None:
+    backups.check_stores("copies")
+    with pytest.raises(backups.StoreNotAllowed):
+        backups.check_stores("cloud")
+    with operator_scope(apart):
+        assert EntryRow.objects.filter(kind="store.refused").count() == 1
 
 
 def test_a_form_is_not_taken_where_the_vault_stands_outside_of_the_territory(

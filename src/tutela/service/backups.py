@@ -25,10 +25,12 @@ from tutela.cli.say import progress, tell
 from tutela.core import clock
 from tutela.core.errors import TutelaError
 from tutela.core.ids import new_id
+from tutela.core.vocabulary import SYSTEM
 from tutela.db import dumping
 from tutela.db.installation import installation_id
 from tutela.db.migrate import fingerprint
 from tutela.db.scope import operator_scope
+from tutela.gate import actions as gate
 from tutela.journal import actions as journal
 from tutela.policy import actions as policies
 from tutela.vault import passphrase, phrases
@@ -44,6 +46,10 @@ class NoKey(TutelaError):
     """The file does not hold the private half of a key for backups."""
 
 
+class StoreNotAllowed(TutelaError):
+    """A policy does not let a backup lie there."""
+
+
 def _configure(parser: ArgumentParser) -> None:
     parser.add_argument("folder", type=Path, help="the folder that gets the backup")
     parser.add_argument(
@@ -55,6 +61,12 @@ def _configure(parser: ArgumentParser) -> None:
     )
     parser.add_argument(
         "--place", default="unnamed", metavar="SLUG", help="what the register calls the place"
+    )
+    parser.add_argument(
+        "--store",
+        default="",
+        metavar="SLUG",
+        help="the store of the policies that the folder belongs to; by default those for backups",
     )
     parser.add_argument(
         "--until",
@@ -85,12 +97,30 @@ def backup_keys(options: Namespace) -> int:
 
 def _make(options: Namespace, kind: str, content: Iterable[bytes]) -> int:
     place = register.check_place(options.place)
+    check_stores(options.store)
     lock = Lock(recipient=options.recipient) if options.recipient else Lock(_new_phrase(options))
     path, known = files.write(options.folder, lock, _manifest(kind), content, _Progress(kind))
     register.enter(known, place, options.until)
     tell(f"{path}")
     tell(f"{known.size} bytes, SHA-256 {known.digest}")
     return 0
+
+
+def check_stores(store: str) -> None:
+    """Nothing is copied to where a policy does not let personal data lie (004 2.10/b9, 2.13).
+
+    Each operator is asked about ``store``, or about the stores that its policy declares for
+    backups; a refusal is journalled. Raises ``StoreNotAllowed``.
+    """
+    refused: list[gate.Refusal] = []
+    for operator in policies.operators():
+        with operator_scope(operator.id):
+            declared = policies.in_force(operator.id).stores.values()
+            asked = [store] if store else [each.slug for each in declared if each.kind == "backup"]
+            said = (gate.may_write_to(operator.id, each, actor=SYSTEM) for each in asked)
+            refused.extend(each for each in said if each is not None)
+    if refused:
+        raise StoreNotAllowed(refused[0].message("en"))
 
 
 def _new_phrase(options: Namespace) -> str:
