@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
 
 from tutela.core import clock
+from tutela.core.permits import Permit
 from tutela.core.vocabulary import Action, Actor, ActorKind
 from tutela.db.scope import operator_scope
 from tutela.gate import actions as gate
@@ -58,23 +60,24 @@ def test_what_is_impossible_in_its_term_is_blocked_with_an_act_and_a_longer_term
     assert (block.ground, block.clause) == ("impossible-destruction", "9.4(d)")
 
 
-def test_blocked_data_is_neither_used_nor_passed_on(world) -> None:
+def test_blocked_data_is_neither_used_nor_passed_on_and_the_person_is_still_answered(world) -> None:
     anna = _withdrawn(world)
     _hinder(world, anna)
     world.live_until(2024, 7, 4)
+    asked = Operation(
+        operator=world.operator,
+        subject=anna,
+        action=Action.USE,
+        purpose="orders",
+        fields=frozenset({"email"}),
+        actor=Actor(ActorKind.SYSTEM),
+    )
     with operator_scope(world.operator):
-        refusal = gate.decide(
-            Operation(
-                operator=world.operator,
-                subject=anna,
-                action=Action.EXTRACTION,
-                purpose="service-letter",
-                fields=frozenset({"email"}),
-                actor=Actor(ActorKind.SYSTEM),
-            )
-        )
-    assert isinstance(refusal, gate.Refusal)
-    assert refusal.reason == "blocked"
+        for action in (Action.USE, Action.EXTRACTION, Action.PROVISION):
+            refusal = gate.decide(replace(asked, action=action))
+            assert isinstance(refusal, gate.Refusal)
+            assert refusal.reason == "blocked"
+        assert isinstance(gate.decide(replace(asked, purpose="service-letter")), Permit)
 
 
 def test_the_act_of_the_later_destruction_names_the_first_act(world) -> None:
