@@ -77,6 +77,7 @@ BODIES = {
         "values": {"message": "It is."},
         "language": "en",
     },
+    "POST /subjects/{subject}/requests": lambda at: {"kind": "access", "language": "en"},
     "POST /subjects/{subject}/version": lambda at: {"accepted": True, "language": "en"},
     "POST /subjects/{subject}/values": lambda at: READ,
     "POST /subjects/{subject}/values/history": lambda at: READ,
@@ -107,6 +108,7 @@ MADE_UP = dict.fromkeys(
         "listing",
         "account_record",
         "conversation",
+        "request_id",
     ),
     str(uuid.uuid4()),
 ) | {
@@ -136,8 +138,10 @@ def things(shop, program) -> dict[str, str]:
     program.send(f"/subjects/{subject}/withdrawals", over)
     with operator_scope(shop.id):
         (due, *_) = obligations.listing(shop.id, subject=uuid.UUID(subject))
+    _, asked = program.send(f"/subjects/{subject}/requests", {"kind": "access", "language": "en"})
     journal.sequence(shop.id)
     return MADE_UP | {
+        "request_id": asked["request"],
         "subject": subject,
         "consent": given["consent"],
         "hash": given["text_sha256"],

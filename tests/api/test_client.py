@@ -88,6 +88,7 @@ def test_a_day_of_an_application(shop, tutela, tmp_path):
     assert proof.text == next(each.text for each in texts if each.purpose == given[0].purpose)
     assert tutela.checkpoint().note in proof.journal["checkpoint"]
     _data(tutela, someone.subject)
+    _asking(tutela, someone.subject)
     _ending(tutela, someone.subject)
 
 
@@ -104,6 +105,22 @@ def _data(tutela: Tutela, someone: uuid.UUID) -> None:
     assert (earlier.value, earlier.version) == ("Maria Sample", 1)
     form = tutela.send_form("order", VALUES, consents=["orders"], language="en")
     assert form.subject == someone
+
+
+def _asking(tutela: Tutela, someone: uuid.UUID) -> None:
+    key = uuid.uuid4().hex
+    asked = tutela.ask(someone, "access", language="en", idempotency_key=key)
+    assert tutela.ask(someone, "access", language="en", idempotency_key=key) == asked
+    assert (asked.state, asked.due_from, asked.outcome) == ("working", "policy", "")
+    assert asked.due_at > asked.received_at
+    assert tutela.request(someone, asked.request) == asked
+    assert tutela.requests(someone) == (asked,)
+    with pytest.raises(Invalid, match="Choose a kind of request"):
+        tutela.ask(someone, "withdrawal", language="en")
+    with pytest.raises(Invalid, match="Choose one of the grounds"):
+        tutela.ask(someone, "access", ground="unlawful", language="en")
+    with pytest.raises(NotFound):
+        tutela.request(someone, someone)
 
 
 def _ending(tutela: Tutela, someone: uuid.UUID) -> None:

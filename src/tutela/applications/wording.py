@@ -31,6 +31,8 @@ FUNCTIONS: Mapping[str, _StrPromise] = MappingProxyType(
         "public.write": _("make data public for its person, and take it back"),
         "records.read": _("read personal data"),
         "records.write": _("store and correct personal data"),
+        "requests.read": _("read what people asked for and where it stands"),
+        "requests.write": _("ask for something in the name of a person"),
         "subjects.read": _("find people"),
         "subjects.write": _("make new people known"),
         "technical.write": _("keep what devices send about a visit"),

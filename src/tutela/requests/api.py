@@ -28,12 +28,12 @@ from tutela.obligations.api import ObligationShown
 from tutela.obligations.api import shown as obligation_shown
 from tutela.policy import actions as policies
 from tutela.policy.api import known_purpose
-from tutela.requests import actions, machine_api, records
+from tutela.requests import actions, asking_api, machine_api, records
 from tutela.requests.errors import Refused
 from tutela.requests.intake import permit
 from tutela.vault import actions as vault
 
-_LOADED = (machine_api,)
+_LOADED = (asking_api, machine_api)
 """Endpoints of this room that have a file of their own."""
 Values = Annotated[dict[Slug, Text], Field(min_length=1, max_length=100)]
 

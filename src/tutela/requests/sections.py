@@ -3,8 +3,9 @@ policy says and what is held, for staff to read and change."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from uuid import UUID
 
 from django.conf import settings
@@ -56,14 +57,24 @@ class Section:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Basis:
-    """What sections are drafted from."""
+    """What sections are drafted from; what several of them need is looked up once."""
 
     row: Case
     policy: Policy
     subject: UUID | None
     language: str
+
+    @cached_property
+    def records(self) -> Sequence[vault.RecordRow]:
+        return vault.records(self.row.operator_id, self.subject) if self.subject else ()
+
+    @cached_property
+    def ends(self) -> Sequence[reading.RecordShown]:
+        if self.subject is None:
+            return ()
+        return reading.records(self.row.operator_id, self.subject, self.language)
 
 
 Drafter = Callable[[Basis], Iterator[str]]
@@ -140,10 +151,7 @@ def _held(basis: Basis) -> Mapping[str, list[str]]:
 
 
 def _served(basis: Basis) -> list[str]:
-    if basis.subject is None:
-        return []
-    kept = vault.records(basis.row.operator_id, basis.subject)
-    purposes = {slug for each in kept for slug in each.purposes}
+    purposes = {slug for each in basis.records for slug in each.purposes}
     return [slug for slug in basis.policy.purposes if slug in purposes]
 
 
@@ -166,17 +174,13 @@ def _operator(basis: Basis) -> Iterator[str]:
 
 
 def _sources(basis: Basis) -> Iterator[str]:
-    if basis.subject is None:
-        return
-    for each in vault.records(basis.row.operator_id, basis.subject):
+    for each in basis.records:
         point = reading.point_title(basis.policy, each.point, basis.language)
         yield f"— {point}, {dates.day(each.received_at)}"
 
 
 def _terms(basis: Basis) -> Iterator[str]:
-    if basis.subject is None:
-        return
-    for each in reading.records(basis.row.operator_id, basis.subject, basis.language):
+    for each in basis.ends:
         yield f"— {each.point}: {each.ends or each.until or _('no term is set')}"
 
 

@@ -269,6 +269,25 @@ class Withdrawal:
 
 
 @dataclass(frozen=True, slots=True)
+class Request:
+    """Something a person asked for. ``due_from`` says whose date it is: the policy's, the law's or
+    the operator's own target; ``receipt`` is the path of the person's page about it."""
+
+    request: UUID
+    number: int
+    kind: str
+    ground: str
+    state: str
+    received_at: datetime
+    due_at: datetime
+    due_from: str
+    clause: str
+    outcome: str
+    ended_at: datetime | None
+    receipt: str
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """``state`` is none, open, limited or closed; ``missing`` are fields, ``to_accept`` documents
     that make it limited; ``accepted`` gives the version of each document."""

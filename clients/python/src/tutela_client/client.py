@@ -33,6 +33,7 @@ from tutela_client.answers import (
     Obligation,
     Proof,
     Record,
+    Request,
     Subject,
     Value,
     Withdrawal,
@@ -190,6 +191,32 @@ class Tutela(People):
         chosen = None if purposes is None else list(purposes)
         body = {"purposes": chosen, "language": language}
         return self._do(Withdrawal, f"/subjects/{subject}/withdrawals", body, idempotency_key)
+
+    # --- requests -------------------------------------------------------------------------
+
+    def ask(
+        self,
+        subject: UUID,
+        kind: str,
+        *,
+        language: str,
+        ground: str | None = None,
+        justified: bool = False,
+        idempotency_key: str | None = None,
+    ) -> Request:
+        """Ask for something in the name of a person, such as ``access`` or ``erasure``; the answer
+        says by when it is due. Withdrawals and claims have methods of their own."""
+        body = {"kind": kind, "ground": ground, "language": language, "justified": justified}
+        return self._do(Request, f"/subjects/{subject}/requests", body, idempotency_key)
+
+    def requests(self, subject: UUID) -> tuple[Request, ...]:
+        """What a person asked for, by the day it is due."""
+        told = self._ask("GET", f"/subjects/{subject}/requests")
+        return tuple(answers.read(Request, each) for each in told["items"])
+
+    def request(self, subject: UUID, request: UUID) -> Request:
+        """Where one request stands."""
+        return self._get(Request, f"/subjects/{subject}/requests/{request}")
 
     # --- decisions ------------------------------------------------------------------------
 
