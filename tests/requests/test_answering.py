@@ -22,6 +22,7 @@ from tutela.requests.errors import Incomplete
 from tutela.requests.kinds import State
 from tutela.requests.models import Case
 from tutela.requests.showing import staff_names
+from tutela.vault.models import Value
 
 OFFICER = Actor(ActorKind.STAFF, "1", "officer")
 OTHER = Actor(ActorKind.STAFF, "2", "officer")
@@ -182,6 +183,10 @@ def test_a_correction_is_made_told_and_unblocked_before_it_is_answered(house):
         }
     assert outcomes == {"block": True, "correct": True}
     assert "Maria Corrected" in words(house.person(sent.subject).get(my("")))
+    assert judged(house, "request.correct").state == ClauseState.KEPT
+    with operator_scope(house.id):
+        Value.objects.filter(record_id=sent.about, field="full-name", version=1).delete()
+    assert judged(house, "request.correct").state == ClauseState.BROKEN
 
 
 def test_a_granted_erasure_is_destroyed_by_the_clock_of_its_ground(house):

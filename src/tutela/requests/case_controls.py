@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from tutela.core.controls import Answer, Figure, Question, control, settled, worst
+from tutela.core.controls import Answer, ClauseState, Figure, Question, control, settled, worst
 from tutela.obligations import judging
 from tutela.obligations.models import NOBODY
 from tutela.policy.parameters import NOTE, readable_by
@@ -16,6 +16,7 @@ from tutela.policy.terms import Term
 from tutela.requests import cases, replies
 from tutela.requests.kinds import Asker, Outcome, State
 from tutela.requests.models import Case, Letter, MachineDecision, Package, Recall, Reply
+from tutela.vault.counting import corrected
 from tutela.web.plurals import plural
 
 OPENED, ENDED = ("request.opened",), ("request.ended",)
@@ -76,6 +77,30 @@ def _of_kinds(question: Question, kinds: Collection[str]) -> Answer:
 def request_access(question: Question) -> Answer:
     """001 1.3.2(a), 6.3; 004 2.10/b2, 2.10/b4, 2.11/b2."""
     return _of_kinds(question, INFORMING)
+
+
+@control(
+    "request.correct",
+    how=_(
+        "Each request for correction must end in time, with an answer on record, and every value "
+        "that was corrected must have the one before it in its history."
+    ),
+)
+def request_correct(question: Question) -> Answer:
+    """001 1.3.2(b); 003 11.4(a); 004 2.11/b1(a), 2.17.6(b), 9.1, 9.7."""
+    own = _of_kinds(question, ("correction",))
+    changed, lost = question.once("vault.corrected", lambda: corrected(question.operator_id))
+    if not changed:
+        return own
+    words = plural("%(count)d value corrected", "%(count)d values corrected")
+    figures = [*own.figures, Figure(words, changed)]
+    if lost:
+        words = plural("%(count)d without the one before", "%(count)d without the one before")
+        figures.append(Figure(words, lost))
+    kept = settled(changed, lost)
+    nothing_asked = own.state is ClauseState.NOTHING_YET
+    state = kept if nothing_asked else worst((own.state, kept))
+    return Answer(state, tuple(figures), own.subjects)
 
 
 @control(

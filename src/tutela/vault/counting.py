@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 
 from tutela.journal import uses
 from tutela.vault.models import Value
@@ -35,6 +35,19 @@ def held_by_field(operator_id: UUID) -> dict[str, int]:
     rows = Value.objects.filter(operator_id=operator_id, superseded_at__isnull=True)
     counted = rows.values_list("field").annotate(times=Count("slot")).order_by("field")
     return dict(counted)
+
+
+def corrected(operator_id: UUID) -> tuple[int, int]:
+    """How many values were corrected, and how many of them have lost the one before."""
+    rows = Value.objects.filter(operator_id=operator_id)
+    before = rows.filter(
+        subject_id=OuterRef("subject_id"),
+        record_id=OuterRef("record_id"),
+        field=OuterRef("field"),
+        version=OuterRef("version") - 1,
+    )
+    later = rows.filter(version__gt=1)
+    return later.count(), later.exclude(Exists(before)).count()
 
 
 def idle_by_field(operator_id: UUID, since: datetime) -> dict[str, Idle]:
