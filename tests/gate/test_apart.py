@@ -24,6 +24,7 @@ from tutela.gate import places
 from tutela.gate.rules import Operation
 from tutela.journal.models import EntryRow
 from tutela.policy import actions as policies
+from tutela.policy.vocabulary import STORE_KINDS
 from tutela.service import backups
 from tutela.vault import actions as vault
 
@@ -184,3 +185,7 @@ def test_every_declared_store_stands_on_the_page_with_what_lies_there(kept: UUID
     assert [each.outside for each in found.values()] == [False, False, True]
     assert sum(each.values for each in found["house"].held) == 1
     assert found["copies"].held == ()
+
+
+def test_every_kind_of_store_has_words() -> None:
+    assert set(places.KINDS) == set(STORE_KINDS)

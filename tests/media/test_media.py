@@ -119,6 +119,8 @@ def test_the_desk_keeps_the_register(office, language: str) -> None:
         page = client.get(base + path)
         assert page.status_code == 200
         assert ("Носители" in page.content.decode()) == (language == "ru")
+    stores = client.get(f"/{language}/desk/prohomeexchange/stores/")
+    assert ("диски и бумаги" in stores.content.decode()) == (language == "ru")
     sent = {"kind": "disk", "store": "nowhere", "spot": "b"}
     assert post(client, f"{base}new/", **sent).status_code == 422
     assert post(client, f"{base}new/", **{**sent, "store": "office"}).status_code == 302

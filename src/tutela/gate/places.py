@@ -19,6 +19,7 @@ KINDS = {
     "attachments": _("files, sealed in chunks"),
     "backup": _("sealed copies of the vault"),
     "external": _("a system of the operator’s own"),
+    "media": _("disks and papers"),
 }
 
 
