@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.http import JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 
 from tutela.core import clock
@@ -85,4 +86,8 @@ def agent(request: PageRequest, agent: str) -> HttpResponseBase:
             raise Unacceptable("The token is another agent's.")
         return {}
 
-    return _answered(request, act)
+    response = _answered(request, act)
+    if request.method == "POST" and response.status_code == HTTPStatus.FORBIDDEN:
+        response = HttpResponse(status=HTTPStatus.FORBIDDEN)  # 2.05.1 wants no body here
+        response.headers["Cache-Control"] = "no-store"
+    return response
