@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from tutela.api.endpoints import ApiRequest, endpoint
+from tutela.api.problems import mistaken
 from tutela.api.schemas import Answer, Body, Id, Moment, Slug, Slugs
 from tutela.identity import actions as identity
 from tutela.identity.api import living
@@ -90,6 +91,9 @@ def machine_decision(
     call = request.call
     living(call.operator_id, subject)
     known_purpose(policies.in_force(call.operator_id), body.purpose, "/purpose")
+    for pointer, word in (("/rule", body.rule), ("/outcome", body.outcome)):
+        if not machine_decisions.well_named(word):
+            raise mistaken(pointer, _("Name it without a number of seven digits or more."))
     made = machine_decisions.Made(body.purpose, body.fields, body.rule, body.outcome, body.legal)
     return _shown(machine_decisions.register(call.operator_id, subject, made, by=call.actor))
 

@@ -23,6 +23,8 @@ from tutela.core.ids import new_id
 from tutela.core.vocabulary import Action, Actor
 from tutela.gate.rules import Operation
 from tutela.journal import actions as journal
+from tutela.journal.entries import opaque
+from tutela.journal.errors import UnsafeEntry
 from tutela.policy import actions as policies
 from tutela.policy.model import Policy
 from tutela.requests.entries import MachineDecided, MachineDecisionReviewed
@@ -55,6 +57,16 @@ class Made:
     rule: str
     outcome: str
     legal: bool = False
+
+
+def well_named(word: str) -> bool:
+    """Whether a rule or an outcome is named so that it can stand in the journal: a run of seven
+    digits could be a telephone or a card."""
+    try:
+        opaque("word", word)
+    except UnsafeEntry:
+        return False
+    return True
 
 
 def register(operator_id: UUID, subject: UUID, made: Made, *, by: Actor) -> MachineDecision:
