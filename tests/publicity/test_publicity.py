@@ -16,7 +16,7 @@ from tutela.detection import actions as detection
 from tutela.gate.rules import dissemination_of
 from tutela.journal import actions as journal
 from tutela.publicity import actions as publicity
-from tutela.publicity import rules
+from tutela.publicity import reading, rules
 from tutela.publicity.errors import MustNotBePublic, NothingToPublish, ReadTooMuch, UnknownListing
 
 AD = {"ad-text": "I sell a sofa, 90 by 200.", "city": "Almaty", "phone": "+7 701 234 56 78"}
@@ -45,9 +45,9 @@ def kinds(here, kind):
 def test_nothing_is_public_before_its_person_says_so(site):
     here, maria, record = advertised(site)
     with operator_scope(here.id):
-        assert publicity.listings(here.id) == []
+        assert reading.listings(here.id) == []
         listing = publish(here, maria, record, "ad-text", "city")
-        shown = publicity.read(here.id, listing)
+        shown = reading.read(here.id, listing)
         assert shown.values == {"ad-text": AD["ad-text"], "city": "Almaty"}
         assert shown.purpose == "ads"
         (said,) = kinds(here, "publicity.opened")
@@ -91,7 +91,7 @@ def test_a_text_that_must_not_be_public_is_refused_and_the_journal_names_kinds_o
         with pytest.raises(MustNotBePublic) as refused:
             publish(here, maria, record, "ad-text", "city", **{"ad-text": text})
         assert [each.field for each in refused.value.problems] == ["ad-text"]
-        assert publicity.listings(here.id) == []
+        assert reading.listings(here.id) == []
         (said,) = kinds(here, "publicity.refused")
     assert said.data["fields"] == ["ad-text"]
     assert not re.search(r"\d{4}", str(said.data["found"]))
@@ -101,7 +101,7 @@ def test_a_mended_text_is_kept_as_a_correction_and_published(site):
     here, maria, record = advertised(site, **{"ad-text": "IBAN GB82 WEST 1234 5698 7654 32"})
     with operator_scope(here.id):
         listing = publish(here, maria, record, "ad-text", **{"ad-text": "Pay in cash, please"})
-        assert publicity.read(here.id, listing).values == {"ad-text": "Pay in cash, please"}
+        assert reading.read(here.id, listing).values == {"ad-text": "Pay in cash, please"}
 
 
 def test_a_field_is_taken_back_by_itself_and_then_the_record(site):
@@ -109,10 +109,10 @@ def test_a_field_is_taken_back_by_itself_and_then_the_record(site):
     with operator_scope(here.id):
         listing = publish(here, maria, record, "ad-text", "city")
         publicity.take_back(here.id, maria, record, ["city"], actor=oneself(maria))
-        assert set(publicity.read(here.id, listing).values) == {"ad-text"}
+        assert set(reading.read(here.id, listing).values) == {"ad-text"}
         publicity.take_back(here.id, maria, record, actor=oneself(maria))
         with pytest.raises(UnknownListing):
-            publicity.read(here.id, listing)
+            reading.read(here.id, listing)
         assert "ads" in consent.live(here.id, maria)
 
 
@@ -123,7 +123,7 @@ def test_a_withdrawal_of_the_consent_to_publish_hides_the_field_at_once(site):
         key = dissemination_of("ads", "ad-text")
         consent.withdraw(here.id, maria, [key], actor=oneself(maria), channel="mail")
         with pytest.raises(UnknownListing):
-            publicity.read(here.id, listing)
+            reading.read(here.id, listing)
 
 
 def test_a_withdrawal_of_the_purpose_hides_everything(site):
@@ -132,7 +132,7 @@ def test_a_withdrawal_of_the_purpose_hides_everything(site):
         listing = publish(here, maria, record, "ad-text")
         consent.withdraw(here.id, maria, ["ads"], actor=oneself(maria), channel="mail")
         with pytest.raises(UnknownListing):
-            publicity.read(here.id, listing)
+            reading.read(here.id, listing)
 
 
 def test_a_field_that_the_policy_keeps_private_is_never_published(site):
@@ -141,7 +141,7 @@ def test_a_field_that_the_policy_keeps_private_is_never_published(site):
         with pytest.raises(NothingToPublish):
             publish(here, maria, record, "email")
         listing = publish(here, maria, record, "email", "city")
-        assert set(publicity.read(here.id, listing).values) == {"city"}
+        assert set(reading.read(here.id, listing).values) == {"city"}
 
 
 def test_nobody_publishes_what_is_somebody_elses(site):
@@ -169,11 +169,11 @@ def test_reading_in_bulk_is_slowed_and_raises_an_alarm(site, monkeypatch):
         (event,) = detection.events(here.id)
         assert (event.rule, event.severity) == ("public-reads", "alarm")
         here.at.set(here.at.now() + timedelta(minutes=16))
-        publicity.demand_patience(here.id, "203.0.113.9")
+        reading.demand_patience(here.id, "203.0.113.9")
         for _time in range(2):
-            publicity.demand_patience(here.id, "203.0.113.9")
+            reading.demand_patience(here.id, "203.0.113.9")
         with pytest.raises(ReadTooMuch):
-            publicity.demand_patience(here.id, "203.0.113.9")
+            reading.demand_patience(here.id, "203.0.113.9")
 
 
 def test_on_the_page_the_refused_part_is_marked_and_nothing_typed_is_lost(site):
@@ -193,7 +193,7 @@ def test_on_the_page_the_refused_part_is_marked_and_nothing_typed_is_lost(site):
     back = {"record": str(record), "do": "back"}
     assert post(browser, path, action=path, **back).status_code == 302
     with operator_scope(here.id):
-        assert publicity.listings(here.id) == []
+        assert reading.listings(here.id) == []
 
 
 @pytest.mark.parametrize("named", ["", "nobody", "00000000-0000-0000-0000-000000000000"])

@@ -1,4 +1,4 @@
-"""What this room offers: making a record public, taking it back, and reading what is public.
+"""What this room offers: making a record public and taking it back. ``reading`` is the reader's.
 
 Everything here runs inside ``operator_scope(operator_id)``.
 """
@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -19,12 +19,8 @@ from tutela.consent.errors import NothingToWithdraw
 from tutela.consent.giving import How
 from tutela.core import clock
 from tutela.core.ids import new_id
-from tutela.core.permits import Permit
-from tutela.core.screening import Found
-from tutela.core.vocabulary import SYSTEM, VISITOR, Action, Actor, ActorKind, LawPurpose
-from tutela.gate import actions as gate
+from tutela.core.vocabulary import Action, Actor, ActorKind, LawPurpose
 from tutela.gate.rules import Operation, dissemination_of
-from tutela.identity.limits import Limit
 from tutela.journal import actions as journal
 from tutela.policy import actions as policies
 from tutela.policy.model import Policy
@@ -36,7 +32,7 @@ from tutela.publicity.entries import (
     PublicationRefused,
     TextWithheld,
 )
-from tutela.publicity.errors import MustNotBePublic, NothingToPublish, ReadTooMuch, UnknownListing
+from tutela.publicity.errors import MustNotBePublic, NothingToPublish
 from tutela.publicity.models import Listing
 from tutela.publicity.wording import LOOKS_LIKE
 from tutela.requests.actions import today_of
@@ -45,19 +41,6 @@ from tutela.requests.intake import mend, permit
 from tutela.requests.rules import Problem, Wrong, keep_out, read_value
 from tutela.retention import actions as retention
 from tutela.vault import actions as vault
-
-QUARTER = timedelta(minutes=15)
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What a reader sees: ``values`` by field, and nothing else of the person."""
-
-    id: UUID
-    point: str
-    purpose: str
-    opened_at: datetime
-    values: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +218,7 @@ def _screen(
         policy_version=policy.number,
         record=record,
         fields=tuple(sorted(found)),
-        found=_kinds(found),
+        found=rules.kinds(found),
     )
     journal.append(operator_id, said)
     raise MustNotBePublic(
@@ -245,10 +228,6 @@ def _screen(
             for kind in dict.fromkeys(each.kind for each in hits)
         )
     )
-
-
-def _kinds(found: Mapping[str, Collection[Found]]) -> tuple[str, ...]:
-    return tuple(sorted({str(each.kind) for hits in found.values() for each in hits}))
 
 
 def _list(operator_id: UUID, subject: UUID, mine: Own) -> UUID:
@@ -310,83 +289,7 @@ def _close(operator_id: UUID, subject: UUID, mine: Own, actor: Actor) -> None:
     journal.append(operator_id, said)
 
 
-# --- the reader -------------------------------------------------------------------------------
-
-
-def listings(operator_id: UUID, *, limit: int = 100) -> list[Shown]:
-    """What is public, the newest first, without a value: the texts open one by one."""
-    rows = Listing.objects.filter(operator_id=operator_id, closed_at=None).order_by("-opened_at")
-    return [Shown(each.id, each.point, each.purpose, each.opened_at) for each in rows[:limit]]
-
-
-def read(operator_id: UUID, listing: UUID) -> Shown:
-    """What everybody can see at a public address, decided and screened now. Raises
-    ``UnknownListing`` also where nothing of it is public any more."""
-    row = Listing.objects.filter(operator_id=operator_id, id=listing, closed_at=None).first()
-    values = _visible(operator_id, row) if row else {}
-    if row is None or not values:
-        raise UnknownListing(_("Nothing is public here, or not any more."))
-    return Shown(row.id, row.point, row.purpose, row.opened_at, values)
-
-
-def _visible(operator_id: UUID, row: Listing) -> dict[str, str]:
-    policy = policies.in_force(operator_id)
-    agreed = {
-        slug
-        for purpose, slug in publishing.published(operator_id, row.subject_id)
-        if purpose == row.purpose
-    }
-    held = vault.holdings(operator_id, row.subject_id).get(row.record, frozenset())
-    if not agreed & held:
-        return {}
-    leave = gate.decide(
-        Operation(
-            operator=operator_id,
-            subject=row.subject_id,
-            action=Action.DISSEMINATION,
-            purpose=row.purpose,
-            fields=frozenset(agreed & held),
-            actor=SYSTEM,
-            record=row.record,
-        )
-    )
-    if not isinstance(leave, Permit):
-        return {}
-    values = {
-        each.field: each.value
-        for each in vault.read(leave)
-        if each.record == row.record and each.file is None
-    }
-    found = rules.screened(policy, values)
-    if found:
-        said = TextWithheld(
-            subject=row.subject_id,
-            clause=policy.clause_of(rules.GUARD),
-            policy_version=policy.number,
-            record=row.record,
-            fields=tuple(sorted(found)),
-            found=_kinds(found),
-        )
-        journal.append(operator_id, said)
-    return {slug: value for slug, value in values.items() if slug not in found}
-
-
-def demand_patience(operator_id: UUID, source: str) -> None:
-    """Count one more page read from a source; the one that goes too far is journalled, which
-    raises an alarm, and refused (000 6/p2). Raises ``ReadTooMuch``."""
-    policy = policies.in_force(operator_id)
-    most = rules.reads(policy)
-    if Limit("public-reads", most, QUARTER, shared=100 * most).spend(operator_id, source):
-        return
-    if Limit("public-alarms", 1, QUARTER).spend(operator_id, source):
-        said = BulkRead(
-            actor=VISITOR,
-            clause=policy.clause_of(rules.GUARD),
-            policy_version=policy.number,
-            most=most,
-        )
-        journal.append(operator_id, said)
-    raise ReadTooMuch(_("You have read many pages in a short time. Wait 15 minutes, then go on."))
+# --- what follows ----------------------------------------------------------------------------
 
 
 def forget(operator_id: UUID, subject: UUID, records: Collection[UUID] | None) -> None:

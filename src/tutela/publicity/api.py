@@ -10,7 +10,7 @@ from tutela.api.endpoints import ApiRequest, endpoint
 from tutela.api.schemas import Answer, Body, Id, Language, Limit, Moment, Slug, Slugs, Text
 from tutela.identity import actions as identity
 from tutela.identity.api import living
-from tutela.publicity import actions
+from tutela.publicity import actions, reading
 
 
 class ListingShown(Answer):
@@ -26,7 +26,7 @@ class Listings(Answer):
 @endpoint("GET", "/public", function="public.read", answer=Listings)
 def public_list(request: ApiRequest, limit: Limit = 50) -> Listings:
     """What people made public, the newest first, without its texts"""
-    found = actions.listings(request.call.operator_id, limit=limit)
+    found = reading.listings(request.call.operator_id, limit=limit)
     return Listings(
         listings=[
             ListingShown(listing=each.id, point=each.point, opened_at=each.opened_at)
@@ -48,7 +48,7 @@ def public_one(request: ApiRequest, listing: Id) -> PublicShown:
 
     Show it as it is and do not keep it: it may be taken back at any moment.
     """
-    shown = actions.read(request.call.operator_id, listing)
+    shown = reading.read(request.call.operator_id, listing)
     return PublicShown(
         listing=shown.id,
         point=shown.point,

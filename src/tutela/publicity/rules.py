@@ -63,3 +63,8 @@ def screened(policy: Policy, values: Mapping[str, str]) -> dict[str, tuple[Found
         if hits:
             found[slug] = hits
     return found
+
+
+def kinds(found: Mapping[str, Collection[Found]]) -> tuple[str, ...]:
+    """The kinds of what was found, without its place."""
+    return tuple(sorted({str(each.kind) for hits in found.values() for each in hits}))

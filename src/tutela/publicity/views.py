@@ -15,7 +15,7 @@ from tutela.core.screening import Found
 from tutela.core.vocabulary import Right
 from tutela.policy import actions as policies
 from tutela.policy.model import Policy
-from tutela.publicity import actions, rules
+from tutela.publicity import actions, reading, rules
 from tutela.publicity.actions import Own
 from tutela.publicity.errors import MustNotBePublic
 from tutela.publicity.wording import FORBIDDEN, LOOKS_LIKE
@@ -161,10 +161,10 @@ def public_list(request: PageRequest) -> HttpResponseBase:
     """What people made public, the newest first; each opens by itself."""
     visit = request.visit
     policy = policies.in_force(visit.operator_id)
-    actions.demand_patience(visit.operator_id, source_of(request))
+    reading.demand_patience(visit.operator_id, source_of(request))
     found = [
         (each, point_title(policy, each.point, visit.language))
-        for each in actions.listings(visit.operator_id)
+        for each in reading.listings(visit.operator_id)
     ]
     context = {"found": found, **_bans(policy, visit.language)}
     return _reserved(show(request, "publicity/list.html", context))
@@ -175,8 +175,8 @@ def public_page(request: PageRequest, listing: UUID) -> HttpResponseBase:
     """One record, as everybody sees it: what its person made public, and nothing else."""
     visit = request.visit
     policy = policies.in_force(visit.operator_id)
-    actions.demand_patience(visit.operator_id, source_of(request))
-    shown = actions.read(visit.operator_id, listing)
+    reading.demand_patience(visit.operator_id, source_of(request))
+    shown = reading.read(visit.operator_id, listing)
     lines = [
         (
             words(policy.fields[slug].title, visit.language),

@@ -13,6 +13,7 @@ from tutela.detection import actions as detection
 from tutela.geo import actions as geo
 from tutela.journal import actions as journal
 from tutela.publicity import actions as publicity
+from tutela.publicity import reading
 from tutela.publicity.errors import ReadTooMuch, UnknownListing
 from tutela.rehearsal.registry import Answer, expectation, verb
 from tutela.rehearsal.world import CannotRehearse, Result, World
@@ -143,7 +144,7 @@ def read_in_bulk(world: World, said: dict[str, Any]) -> str:
     for _time in range(int(said["times"])):
         with world.scope():
             try:
-                publicity.demand_patience(world.operator_id, source)
+                reading.demand_patience(world.operator_id, source)
             except ReadTooMuch:
                 stopped += 1
     journal.sequence(world.operator_id)
@@ -227,7 +228,7 @@ def public(world: World, said: dict[str, Any]) -> Answer:
     for each in publicity.own(world.operator_id, world.subject(said["of"])):
         if each.listing is not None:
             try:
-                seen |= set(publicity.read(world.operator_id, each.listing).values)
+                seen |= set(reading.read(world.operator_id, each.listing).values)
             except UnknownListing:
                 continue
     wanted = set(_several(said.get("fields")))
