@@ -17,6 +17,11 @@ NOT_CANCELLED = """ AND NOT EXISTS (
         WHERE gone.operator_id = operator AND gone.number = policy_version.number
     )"""
 
+REASONS = {
+    "AlterField scheduled.state": "Only one more word may stand in it, which the program checks; "
+    "the column stays as it is and no row is read.",
+}
+
 
 class Migration(migrations.Migration):
     dependencies = [("policy", "0003_scheduled")]
