@@ -236,6 +236,20 @@ def test_the_holder_sees_the_data_and_withdraws_on_the_page(case):
         assert set(consent.live(case.house.id, case.maria)) == {"orders"}
 
 
+def test_a_holder_asks_for_a_block_on_the_page_and_is_refused_what_is_beyond_the_authority(case):
+    authority = case.ask(Right.BLOCKING)
+    case.confirm(authority)
+    client, page = case.house.person(case.lawyer), my(f"for/{authority}/")
+    assert post(client, page, ask="blocking").status_code == 302
+    assert post(client, page, ask="correction").status_code == 403
+    assert post(client, page, ask="export").status_code == 409
+    (opened,) = case.entries("request.opened")
+    assert (opened.subject, opened.actor) == (case.maria, representing.acting(case.lawyer))
+    with operator_scope(case.house.id):
+        (block,) = gate.standing(case.house.id, case.maria).blocks
+    assert block.ground == "verification"
+
+
 def test_a_holder_without_the_right_to_look_sees_no_value(case):
     authority = case.ask(Right.WITHDRAWAL)
     case.confirm(authority)

@@ -22,6 +22,7 @@ from tutela.identity.wording import ENDINGS, EVIDENCE, REFUSALS, RELATIONS, RIGH
 from tutela.policy import actions as policies
 from tutela.requests import representing
 from tutela.requests.held import holdings
+from tutela.requests.kinds import KINDS
 from tutela.requests.proving import proven
 from tutela.web.pages import STAFF, Audience, Menu, PageRequest, page, page_url, show
 
@@ -175,6 +176,11 @@ def acting_for(request: PageRequest, authority: UUID) -> HttpResponseBase:
         "held": held,
         "consents": [(slug, title_of(policy, slug, visit.language)) for slug in live],
         "may_withdraw": Right.WITHDRAWAL in row.rights,
+        "asked": [
+            (kind, KINDS[kind].title)
+            for right, kind in representing.ASKED.items()
+            if right in row.rights
+        ],
         "offers": choosing.offers_for(
             visit.operator_id,
             row.person,
@@ -190,8 +196,18 @@ def acting_for(request: PageRequest, authority: UUID) -> HttpResponseBase:
 
 
 def _act(request: PageRequest, authority: UUID) -> None:
-    """Agree to one sentence for the person, or withdraw one consent or all."""
+    """Agree to one sentence for the person, ask for something, or withdraw one consent or all."""
     visit, named = request.visit, request.POST.get("purpose", "")
+    if "ask" in request.POST:
+        representing.request_for(
+            visit.operator_id,
+            authority,
+            visit.subject_id,
+            request.POST["ask"],
+            visit.language,
+            visit.submission_id,
+        )
+        return
     if "words" in request.POST:
         representing.consent_for(
             visit.operator_id,

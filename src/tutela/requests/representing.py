@@ -29,8 +29,10 @@ from tutela.identity import minors as children
 from tutela.identity.authorities import AuthorityRow, Relation, State
 from tutela.policy import actions as policies
 from tutela.requests import letters, minors
-from tutela.requests.actions import Receipt, withdraw
+from tutela.requests.actions import Receipt, open_case, withdraw
+from tutela.requests.cases import NotPossible
 from tutela.requests.intake import find_subject, permit
+from tutela.requests.kinds.model import Asker
 
 
 def acting(holder: UUID) -> Actor:
@@ -189,6 +191,31 @@ def withdraw_for(
         purposes,
         language=language,
         channel="portal",
+        actor=acting(holder),
+    )
+
+
+ASKED = {Right.CORRECTION: "correction", Right.BLOCKING: "blocking"}
+"""The kinds of requests that a representative can make on the page, by the right they need."""
+
+
+def request_for(  # noqa: PLR0917 - who asks what for whom, and under which number
+    operator_id: UUID, authority: UUID, holder: UUID, kind: str, language: str, cause: UUID
+) -> UUID:
+    """Ask that data of the person acted for be corrected or blocked; the request's identifier (001
+    6.4, 004 9.10(c)). Raises ``Refused``, and ``NotPossible`` for another kind."""
+    rights = {asked: right for right, asked in ASKED.items()}
+    if kind not in rights:
+        raise NotPossible(_("Choose what you ask for."))
+    row = demand(operator_id, authority, holder, rights[kind])
+    return open_case(
+        operator_id,
+        kind,
+        "portal",
+        row.subject,
+        asker=Asker.REPRESENTATIVE,
+        language=language,
+        cause=cause,
         actor=acting(holder),
     )
 
