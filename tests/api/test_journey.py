@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from tests.api.conftest import VALUES, person, stored, texts
+from tests.api.conftest import VALUES, Application, person, stored, texts
 
 from tutela.core import clock
 from tutela.core.canonical import sha256_hex
@@ -167,3 +167,13 @@ def test_the_proof_is_accepted_by_the_offline_verifier_and_a_changed_one_is_not(
     entry = proof["journal"]["entries"][0]
     entry["entry"] = entry["entry"].replace("orders", "claims")
     assert not verify_bundle(proof["journal"]).holds
+
+
+def test_a_program_asks_for_the_version_in_force_on_one_site(program: Application) -> None:
+    status, policy = program.get("/policy?place=agency")
+    assert (status, policy["number"]) == (200, 1)
+    status, problem = program.get("/policy?place=nowhere")
+    assert status == 404
+    assert "names no such product or site" in problem["detail"]
+    status, words = program.get("/consent-texts/orders?point=order")
+    assert (status, bool(words["sha256"])) == (200, True)
