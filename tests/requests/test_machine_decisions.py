@@ -79,6 +79,13 @@ def test_what_may_not_be_used_for_the_purpose_may_not_be_decided_from(house, pro
         assert not machine_decisions.listing(house.id).exists()
 
 
+@pytest.mark.parametrize("field", ["rule", "outcome"])
+def test_a_name_that_could_hold_a_number_of_somebody_is_refused(house, program, field):
+    status, problem = told(program, house.send("order").subject, **{field: "limit-13055550142"})
+    assert status == 422
+    assert "seven digits" in json.dumps(problem)
+
+
 def test_an_objection_is_granted_only_after_a_person_has_looked_at_the_decision_again(
     house, program
 ):

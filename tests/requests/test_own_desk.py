@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 from icalendar import Calendar
-from tests.requests.conftest import desk, post, words
+from tests.requests.conftest import desk, my, post, words
 
 from tutela.core.ids import new_id
 from tutela.db.scope import operator_scope
@@ -113,6 +113,16 @@ def test_several_requests_are_named_or_taken_at_once(house):
     assert {each.kind for each in rows} == {"access"}
     assert all(each.assignee for each in rows)
     assert post(officer, queue, action=desk("requests/assign/"), do="take").status_code == 409
+
+
+def test_whoever_asked_is_told_that_a_date_has_passed(house):
+    subject = house.send("order").subject
+    opened(house, "access", subject=subject)
+    assert "We are late" not in words(house.person(subject).get(my("requests/")))
+    house.at.set(house.at.now() + timedelta(days=21))
+    assert "Promised by 18 June. late We are late with it" in words(
+        house.person(subject).get(my("requests/"))
+    )
 
 
 def test_a_forecast_counts_what_is_known_on_its_day_and_what_earlier_weeks_let_expect(house):
