@@ -13,6 +13,7 @@ BENCHMARKS = {
     "journal": ("benchmarks.journal", "the journal as it grows"),
     "http": ("benchmarks.http", "the JSON API over HTTP: requests a second, CPU a request"),
     "lifetimes": ("benchmarks.lifetimes.run", "ten years of many lives, checked by other code"),
+    "purge": ("benchmarks.purge", "everything that has ended, destroyed in one run"),
     "packages": ("benchmarks.packages", "everything about a person with 1e2 to 1e4 records"),
     "requests": ("benchmarks.requests", "a thousand requests opened and a hundred answered"),
     "gdprbench": ("benchmarks.gdprbench.run", "GDPRbench: the vault beside plain PostgreSQL"),

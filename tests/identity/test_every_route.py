@@ -39,7 +39,7 @@ conversation-file conversation-new conversation-save conversation-to my-ask my-c
 my-conversations my-everything my-verification new-version package
 account-delete account-edit my-account my-children my-location my-public
 acting-for authority-end my-consent-agree my-consent-proof my-consents my-data my-file my-history
-my-recipients my-representatives my-requests prove represent sign-out withdraw
+my-ending my-recipients my-representatives my-requests prove represent sign-out withdraw
 """
 """Pages of a signed-in person, at the operator where they signed in, about themselves."""
 
@@ -63,7 +63,13 @@ ROLES = {
     "decision-propose": "        clerk officer",
     "decision-settle": "        clerk officer",
     "decisions": "auditor clerk officer",
+    "acts": "auditor clerk officer",
+    "acts-export": "auditor clerk officer",
+    "ending": "auditor clerk officer",
     "explain": "auditor clerk officer",
+    "hold": "        clerk officer",
+    "holds": "auditor clerk officer",
+    "person-ending": "auditor clerk officer",
     "identity-check": "        clerk officer",
     "application": "auditor clerk officer",
     "application-key": "              officer",

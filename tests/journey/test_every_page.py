@@ -39,6 +39,7 @@ LEAD_AWAY = {
     "sign-out": "to the page where people sign in",
     "application-revoke": "back to the application",
     "obstacle": "back to the person's page",
+    "acts-export": "to a file that the browser keeps",
     "hold": "back to when the person's data ends",
     "pseudonyms-end": "back to the pseudonyms",
     "site-end": "back to the sites",

@@ -8,10 +8,12 @@ from datetime import UTC, date, datetime
 
 from tutela.cli.commands import COMMANDS
 from tutela.core import clock
+from tutela.core.controls import CONTROLS, Question
 from tutela.db.scope import operator_scope
 from tutela.policy import actions as policies
 from tutela.retention import actions as retention
 from tutela.retention import commands as _commands  # noqa: F401 - registers them
+from tutela.retention import controls as _controls  # noqa: F401 - registers them
 from tutela.retention.explaining import Because, explained
 from tutela.retention.forecasting import dry_run, forecast
 from tutela.retention.models import Schedule
@@ -109,3 +111,24 @@ def test_the_command_prints_the_forecast_and_the_list(world, capsys) -> None:
     assert said["dry_run"]["lines"][0]["subject_id"] == str(anna)
     assert _run("ending", "prohomeexchange", "--by", "2029-06-05") == 0
     assert f"{anna}  site-forms 8.1  everything" in capsys.readouterr().out
+
+
+def test_a_clause_of_retention_is_drawn_with_what_was_done_is_due_blocked_and_held(world) -> None:
+    people = [world.person() for _ in range(3)]
+    for each in people:
+        world.send(each)
+    with operator_scope(world.operator):
+        retention.hold(world.operator, people[0], "dispute", fields=["email"])
+        retention.obstacle_open(world.operator, people[1], "store-unreachable")
+    world.live_until(2029, 6, 5)
+    with operator_scope(world.operator):
+        question = Question(
+            world.operator,
+            policies.in_force(world.operator),
+            "retention.schedule",
+            "8.1",
+            {},
+            clock.now(),
+        )
+        answer = CONTROLS["retention.schedule"].judge(question)
+    assert dict(answer.course) == {"done": 2, "due": 0, "blocked": 1, "held": 1}

@@ -94,6 +94,9 @@ class Answer:
     figures: tuple[Figure, ...] = ()
     subjects: tuple[UUID, ...] = field(default=())
     """Opaque ids of those concerned by what is broken or at risk, for the officer only."""
+    course: tuple[tuple[str, int], ...] = ()
+    """How far what the clause is about has come, to be drawn: how many under each of the slugs
+    ``done``, ``due``, ``blocked`` and ``held``."""
 
 
 Judge = Callable[[Question], Answer]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -91,3 +92,12 @@ def transaction_id() -> int:
         found = swift.row("SELECT pg_current_xact_id()::text::bigint")
         known["transaction"] = int(found[0]) if found else 0
     return int(known["transaction"])
+
+
+def after_commit(work: Callable[[UUID], object], operator_id: UUID) -> None:
+    """Do ``work`` for the operator once this transaction has committed, and only once, however
+    often it is asked for. What it raises hinders nothing else."""
+    for _savepoints, waiting, _robust in connection.run_on_commit:
+        if isinstance(waiting, partial) and (waiting.func, waiting.args) == (work, (operator_id,)):
+            return
+    transaction.on_commit(partial(work, operator_id), robust=True)

@@ -162,6 +162,15 @@ def _note(section: Section) -> str:
     )
 
 
+COURSE = {
+    "done": ("discharged", gettext_lazy("done")),
+    "due": ("late", gettext_lazy("due and not done")),
+    "blocked": ("blocked", gettext_lazy("blocked, within the longer term")),
+    "held": ("archived", gettext_lazy("held on a ground")),
+}
+"""How far it has come: the state whose tone a part of the picture has, and its word."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Told:
     """What one control says on the page of a clause, for staff with the last entries behind."""
@@ -171,6 +180,7 @@ class _Told:
     state: str
     how: str
     figures: Sequence[Figure]
+    parts: Sequence[Part]
     entries: Sequence[tuple[journal.Row, str]]
 
 
@@ -200,6 +210,11 @@ def _told(request: PageRequest, said: Said, ref: str, staff_view: bool) -> _Told
         state=str(said.answer.state),
         how=str(said.how),
         figures=figures,
+        parts=[
+            Part(COURSE[slug][0], count, COURSE[slug][1])
+            for slug, count in said.answer.course
+            if count
+        ],
         entries=_entries(request, figures) if staff_view else (),
     )
 

@@ -31,6 +31,7 @@ from tutela.retention.wording import (
     PRUNED,
     REASONS,
     VAULT,
+    VERIFIED,
     Reason,
     in_every_language,
 )
@@ -86,6 +87,7 @@ class Statement:
     blocked: bool = False
     entries: int = 0
     anonymised: Mapping[str, Any] | None = None
+    verified: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +184,9 @@ def _document(policy: Policy, said: Statement, year: int, number: int) -> dict[s
         },
         "stores": [_where(said)],
         "method": in_every_language(_METHODS.get(said.kind, METHOD)),
+        "verified": [
+            {"level": level, "how": in_every_language(VERIFIED[level])} for level in said.verified
+        ],
         "kept": _kept(policy, said),
         **({"anonymised": said.anonymised} if said.anonymised else {}),
         "decided_by": {"kind": "rule", "slugs": [each.slug for each in said.because]},

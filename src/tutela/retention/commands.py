@@ -1,4 +1,4 @@
-"""``tutela ending``: what ends when, and what a purge would do by a day."""
+"""``tutela ending``, ``tutela purge`` and ``tutela acts``: what ends, its end, and its proof."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from tutela.cli.commands import command
-from tutela.cli.say import tell
+from tutela.cli.say import progress, tell
 from tutela.core import clock
+from tutela.core.vocabulary import LANGUAGES
 from tutela.db.scope import operator_scope
 from tutela.journal.commands import find_operator
 from tutela.policy import actions as policies
-from tutela.retention import forecasting
+from tutela.retention import forecasting, purging, registers
 
 
 def _operator(parser: ArgumentParser) -> None:
@@ -73,3 +74,69 @@ def _print(found: forecasting.Forecast, dry: forecasting.DryRun) -> None:
         stays = f"; {each.stays} stay ({kept})" if each.stays else ""
         waits = f"; not now: {each.hindrance}" if each.hindrance else ""
         tell(f"  {each.subject_id}  {each.rule} {each.clause}  {goes}{stays}{waits}")
+
+
+def _configure_purge(parser: ArgumentParser) -> None:
+    _operator(parser)
+    parser.add_argument(
+        "--dry-run", action="store_true", help="only list what would go now, as “tutela ending”"
+    )
+
+
+@command(
+    "purge",
+    help="destroy now what has ended, as the worker does every night; safe to stop and repeat",
+    configure=_configure_purge,
+)
+def purge_command(arguments: Namespace) -> int:
+    operator_id = find_operator(arguments.operator)
+    if arguments.dry_run:
+        with operator_scope(operator_id):
+            now = clock.now()
+            _print(forecasting.forecast(operator_id, now), forecasting.dry_run(operator_id, now))
+        return 0
+    made = purging.purge(operator_id, clock.now(), lambda each: progress(_figures(each)))
+    tell(_figures(made))
+    return 1 if made.failed else 0
+
+
+def _figures(made: purging.Progress) -> str:
+    return (
+        f"{made.done} people done, {made.failed} failed and tried again later; "
+        f"{made.rate:.1f} a second, longest lock {made.longest * 1000:.0f} ms, "
+        f"{made.memory:.0f} MB"
+    )
+
+
+def _configure_acts(parser: ArgumentParser) -> None:
+    _operator(parser)
+    parser.add_argument("--year", type=int, help="the acts of one year only")
+    parser.add_argument(
+        "--as",
+        dest="what",
+        choices=[*registers.Case, "report"],
+        default="automated",
+        help="automated: the export from the log that goes with the acts; manual: the register of "
+        "the acts, with method and medium; report: counts for an authority, as JSON",
+    )
+    parser.add_argument("--language", choices=LANGUAGES, default="en")
+
+
+@command(
+    "acts",
+    help="print the register of acts of destruction as CSV, or a report of erasures as JSON",
+    configure=_configure_acts,
+)
+def acts_command(arguments: Namespace) -> int:
+    operator_id = find_operator(arguments.operator)
+    with operator_scope(operator_id):
+        if arguments.what == "report":
+            year = arguments.year
+            since = datetime(year or 1970, 1, 1, tzinfo=UTC)
+            until = datetime(year + 1, 1, 1, tzinfo=UTC) if year else clock.now()
+            tell(json.dumps(registers.report(operator_id, since, until), indent=2))
+        else:
+            case = registers.Case(arguments.what)
+            text = registers.export(operator_id, arguments.language, case, year=arguments.year)
+            tell(text.rstrip())
+    return 0

@@ -42,7 +42,18 @@ class Endings:
     ended: int
     overdue: int
     failing: int
+    blocked: int
+    held: int
     subjects: tuple[UUID, ...]
+
+    @property
+    def course(self) -> tuple[tuple[str, int], ...]:
+        return (
+            ("done", self.ended),
+            ("due", self.overdue),
+            ("blocked", self.blocked),
+            ("held", self.held),
+        )
 
 
 @control(
@@ -79,24 +90,28 @@ def retention_schedule(question: Question) -> Answer:
     figures += [Figure(words, count, SCHEDULED) for words, count in more if count]
     total = found.scheduled + found.undated
     state = settled(total, found.overdue + endless, found.failing)
-    return Answer(state, tuple(figures), found.subjects)
+    return Answer(state, tuple(figures), found.subjects, found.course)
 
 
 def _endings(operator_id: UUID, now: datetime, rules: Collection[str]) -> Endings:
     rows = Schedule.objects.filter(operator_id=operator_id).exclude(rule=AFTER_EXCEPTION)
     if rules:
         rows = rows.filter(rule__in=rules)
-    waits = Q(done_at=None)
-    over = waits & Q(ends_at__lte=now) & ~Q(id__in=judging.standing_causes(operator_id))
+    waits, limited = Q(done_at=None), Q(id__in=judging.standing_causes(operator_id))
+    ended = waits & Q(ends_at__lte=now)
+    over = ended & ~limited
     counted = rows.aggregate(
         scheduled=Count("record", distinct=True, filter=Q(ends_at__isnull=False)),
         undated=Count("record", distinct=True, filter=waits & Q(ends_at=None)),
         ended=Count("record", distinct=True, filter=Q(done_at__isnull=False)),
         overdue=Count("record", distinct=True, filter=over),
         failing=Count("record", distinct=True, filter=waits & Q(attempts__gt=0)),
+        blocked=Count("record", distinct=True, filter=ended & limited),
     )
+    kept = Schedule.objects.filter(operator_id=operator_id, rule=AFTER_EXCEPTION, done_at=None)
+    held = kept.filter(record__in=rows.values("record")).values("record").distinct().count()
     whose = rows.filter(over).values_list("subject_id", flat=True).distinct()[:50]
-    return Endings(**counted, subjects=tuple(whose))
+    return Endings(**counted, held=held, subjects=tuple(whose))
 
 
 def _endless(operator_id: UUID) -> int:
@@ -252,7 +267,9 @@ def retention_hold(question: Question) -> Answer:
         words = plural("%(count)d outlived its ground", "%(count)d outlived their ground")
         figures.append(Figure(words, overdue, HELD))
     state = settled(counted["all"] + kept, counted["groundless"] + overdue)
-    return Answer(state, tuple(figures))
+    over = counted["all"] - counted["live"]
+    course = (("done", over), ("due", overdue), ("held", counted["live"]))
+    return Answer(state, tuple(figures), course=course)
 
 
 def _grounds(question: Question) -> set[str]:

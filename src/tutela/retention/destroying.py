@@ -26,7 +26,7 @@ from tutela.policy.model import Policy
 from tutela.retention import acts, rules
 from tutela.retention.acts import ActRow, Because, Kind, Statement
 from tutela.retention.entries import DataDestroyed, DataKept
-from tutela.retention.errors import DestructionRefused
+from tutela.retention.errors import DestructionRefused, StillThere
 from tutela.retention.models import Schedule
 from tutela.retention.rules import AFTER_EXCEPTION, EXCEPTIONS, Ground, Held, Plan
 from tutela.vault import actions as vault
@@ -318,6 +318,7 @@ def _make_act(case: Case, order: Order, counts: Destroyed, act_id: UUID, now: da
         cause=order.cause,
         first_act=order.first_act,
         anonymised=order.anonymised,
+        verified=_verified(case),
     )
     return acts.make(case.operator, case.policy, statement)
 
@@ -326,3 +327,16 @@ def _kind(case: Case, order: Order) -> Kind:
     if order.anonymised is not None:
         return Kind.ANONYMISATION
     return Kind.DESTRUCTION if case.plan.whole else Kind.PARTIAL
+
+
+def _verified(case: Case) -> tuple[str, ...]:
+    """The levels at which this destruction is proven, found by looking and not taken from what
+    the destruction said of itself. Raises ``StillThere`` rather than sign what is not so."""
+    held = vault.holdings(case.operator, case.subject)
+    if any(held.get(record, frozenset()) & fields for record, fields in case.plan.destroy.items()):
+        raise StillThere("A destroyed value was found in the vault; nothing was committed.")
+    if vault.left_in(case.operator, case.subject, case.plan.destroy):
+        raise StillThere(
+            "An earlier version of a destroyed value was found; nothing was committed."
+        )
+    return ("asked-again", "history-gone", "keys-gone")

@@ -17,6 +17,10 @@ class DestructionRefused(TutelaError):
         remember(self.refusal)
 
 
+class StillThere(TutelaError):
+    """Something of what was to be destroyed is still there, so no act is signed."""
+
+
 class UnknownReason(TutelaError):
     """The reason is not one of the closed list; choose one from it."""
 

@@ -116,6 +116,7 @@ def _rows(row: ActRow, zone: ZoneInfo, language: str) -> list[tuple[str, str]]:
         ]
     rows.append((_("How"), said["method"][language]))
     rows += _anonymised(said.get("anonymised"), language)
+    rows += [(_("Verified"), each["how"][language]) for each in said.get("verified", ())]
     for each in said["because"]:
         rows += _because(each, zone, language)
     if said["reason"]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from uuid import UUID
 
 from django.db.models import Min, QuerySet
 
 from tutela.core.errors import TutelaError
 from tutela.db.scope import operator_scope
+from tutela.gate import actions as gate
 from tutela.gate.standing import Block
 from tutela.journal import actions as journal
 from tutela.obligations import actions as obligations
@@ -26,6 +30,10 @@ from tutela.retention.wording import Reason
 
 REACHED = "purpose.reached"
 BATCH = 1000
+TOGETHER = 20
+"""So many people are ended in one transaction at most."""
+LONG = 0.2
+"""Seconds that such a transaction shall not take longer than."""
 RETRY = timedelta(hours=24)
 """How often ended data that cannot be destroyed now is tried again."""
 
@@ -60,21 +68,91 @@ def sweep(operator_id: UUID, now: datetime) -> int:
 
     Call it outside of any transaction. Safe to repeat, to run twice at once and to kill.
     """
+    found, pace = people_due(operator_id, now), Pace()
+    done = 0
+    while found:
+        outcomes = pace.sweep(operator_id, found, now)
+        done += outcomes.count(Outcome.DONE)
+        found = found[len(outcomes) :]
+    return done
+
+
+class Outcome(StrEnum):
+    """What became of one person: ``skipped`` is one whom another worker is at."""
+
+    DONE = "done"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+def people_due(operator_id: UUID, now: datetime) -> list[UUID]:
+    """A batch of those of whom something has ended, the earliest end first."""
     with operator_scope(operator_id):
-        subjects = list(dict.fromkeys(each.subject_id for each in due(operator_id, now)))
-    return sum(_sweep_person(operator_id, each, now) for each in subjects)
+        return list(dict.fromkeys(each.subject_id for each in due(operator_id, now)))
 
 
-def _sweep_person(operator_id: UUID, subject: UUID, now: datetime) -> bool:
+@dataclass(slots=True)
+class Pace:
+    """How many people one transaction ends: as many as take about half of ``LONG``, learnt from
+    the one before, because waiting for the disk costs more than the work. ``took`` is how many
+    seconds the last one took, and so how long anybody was locked."""
+
+    people: int = 1
+    took: float = 0.0
+
+    def sweep(self, operator_id: UUID, people: Sequence[UUID], now: datetime) -> list[Outcome]:
+        """What became of the first of these people."""
+        began, some = time.perf_counter(), people[: self.people]
+        outcomes = _sweep_together(operator_id, some, now)
+        self.took = time.perf_counter() - began
+        if self.took > LONG:
+            self.people = max(1, self.people // 2)
+        elif self.took < LONG / 2:
+            self.people = min(TOGETHER, self.people * 2)
+        return outcomes
+
+
+def _sweep_together(operator_id: UUID, people: Sequence[UUID], now: datetime) -> list[Outcome]:
+    """In one transaction; if anything goes wrong, nothing has happened, and each is done alone."""
+    if len(people) == 1:
+        return [sweep_person(operator_id, people[0], now)]
+    try:
+        with operator_scope(operator_id):
+            taken = _taken(operator_id, people, now)
+            for subject, rows in taken:
+                if rows:
+                    _end(operator_id, subject, rows, now)
+            return [Outcome.DONE if rows else Outcome.SKIPPED for _subject, rows in taken]
+    except Exception:  # noqa: BLE001 - the one at fault is found, counted and journalled alone
+        return [sweep_person(operator_id, each, now) for each in people]
+
+
+def _taken(
+    operator_id: UUID, people: Sequence[UUID], now: datetime
+) -> list[tuple[UUID, list[Schedule]]]:
+    """Each person with the rows to end, everybody locked before anybody is ended: who waits for
+    a person here holds nothing that another destruction, which has that person, waits for."""
+    taken = [(each, take(operator_id, each, now)) for each in people]
+    for subject, rows in taken:
+        if rows:
+            gate.change_standing(operator_id, subject, lambda each: each)
+    return taken
+
+
+def sweep_person(operator_id: UUID, subject: UUID, now: datetime) -> Outcome:
+    """End what has ended of one person, in one transaction."""
     try:
         with operator_scope(operator_id):
             rows = take(operator_id, subject, now)
-            return _end(operator_id, subject, rows, now) if rows else False
+            if not rows:
+                return Outcome.SKIPPED
+            _end(operator_id, subject, rows, now)
+            return Outcome.DONE
     except Exception as error:  # noqa: BLE001 - every failure becomes a counted, journalled attempt
         failure = error
     with operator_scope(operator_id):
         fail(operator_id, subject, failure, now)
-    return False
+    return Outcome.FAILED
 
 
 def take(operator_id: UUID, subject: UUID, now: datetime) -> list[Schedule]:
@@ -104,16 +182,16 @@ def fail(operator_id: UUID, subject: UUID, failure: Exception, now: datetime) ->
         journal.append(operator_id, failed)
 
 
-def _end(operator_id: UUID, subject: UUID, rows: list[Schedule], now: datetime) -> bool:
+def _end(operator_id: UUID, subject: UUID, rows: list[Schedule], now: datetime) -> None:
     order = order_of(rows)
     case = look(operator_id, subject, order, now)
     hindered = hindrance(operator_id, subject, rows)
     if hindered is not None and case.plan.destroy:
-        return _wait(case, rows, hindered, now)
+        _wait(case, rows, hindered, now)
+        return
     made = carry_out(case, order, now)
     for row in rows:
         settle(case, row, made, now)
-    return True
 
 
 def settle(case: Case, row: Schedule, made: ActRow | None, now: datetime) -> None:
@@ -170,7 +248,7 @@ def hindrance(operator_id: UUID, subject: UUID, rows: list[Schedule]) -> Reason 
     return Reason.ATTEMPTS_FAILED if tried and tried % terms.ATTEMPTS == 0 else None
 
 
-def _wait(case: Case, rows: list[Schedule], reason: Reason, now: datetime) -> bool:
+def _wait(case: Case, rows: list[Schedule], reason: Reason, now: datetime) -> None:
     """Time is over and the data cannot go: block it, and let the policy's own promise for a
     purpose that is reached run, with its act of impossibility and its longer term (004 9.3)."""
     first, policy = rows[0], policies.in_force(case.operator)
@@ -196,7 +274,6 @@ def _wait(case: Case, rows: list[Schedule], reason: Reason, now: datetime) -> bo
         )
     for row in rows:
         Schedule.objects.filter(pk=row.pk).update(next_at=now + RETRY, attempts=row.attempts + 1)
-    return True
 
 
 def next_moment(operator_id: UUID, after: datetime) -> datetime | None:

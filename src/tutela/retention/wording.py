@@ -54,6 +54,21 @@ PRUNED = _(
     "The entries about the person are deleted from the journal. Their hashes stay, so that the "
     "journal can be verified without them; a hash tells nothing of the entry."
 )
+VERIFIED: dict[str, _StrPromise] = {
+    "asked-again": _(
+        "The vault was asked again for the destroyed fields before the act was signed; it has none."
+    ),
+    "history-gone": _(
+        "Earlier versions, files and the entries of the index were counted before the act was "
+        "signed; none is left."
+    ),
+    "keys-gone": _(
+        "The sealed bytes may stay in old pages and in the write-ahead log of the database until "
+        "it reuses them. They cannot be opened: the key of each value needs its share, which is "
+        "overwritten in place as soon as the destruction is committed."
+    ),
+}
+"""How an act proves that data is gone, by the level of the proof (152-FZ article 3(8))."""
 NOT_DONE = _("Nothing was destroyed; the destruction is tried again every day.")
 
 GROUNDS: dict[str, _StrPromise] = {

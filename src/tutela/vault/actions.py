@@ -77,6 +77,7 @@ __all__ = [
     "is_sealed",
     "latest",
     "lead_back",
+    "left_in",
     "left_of_destroyed",
     "listening",
     "look",
@@ -442,6 +443,17 @@ def left_of_destroyed(operator_id: UUID) -> int:
     return sum(
         table.objects.filter(operator_id=operator_id, subject_id__in=gone).count()
         for table in (Key, Record, Row, Identifier, Chunk, Pseudonym)
+    )
+
+
+def left_in(operator_id: UUID, subject: UUID, places: Mapping[UUID, Collection[str]]) -> int:
+    """Places that were destroyed and still have a row of any kind, earlier versions included."""
+    return sum(
+        field in places[record]
+        for table in (Row, Identifier, Chunk)
+        for record, field in table.objects.filter(
+            operator_id=operator_id, subject_id=subject, record_id__in=list(places)
+        ).values_list("record_id", "field")
     )
 
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
-from django.db import transaction
-
 from tutela.core.permits import Permit
 from tutela.core.vocabulary import Action
 from tutela.db import swift
-from tutela.db.scope import operator_scope, transaction_id
+from tutela.db.scope import after_commit, operator_scope, transaction_id
 from tutela.vault import destroyed, endings, keystore, marks, pseudonyms, rows
 from tutela.vault.attachments import storing
 from tutela.vault.entering import cover, enter
@@ -65,7 +63,7 @@ def destroy(
     if not Record.objects.filter(operator_id=permit.operator, subject_id=subject).exists():
         pseudonyms.erase(permit.operator, subject)
     if gone:
-        transaction.on_commit(lambda: shred_now(permit.operator), robust=True)
+        after_commit(shred_now, permit.operator)
     return Destroyed(
         records=tuple(sorted({record for record, _ in places})),
         fields=tuple(sorted({field for _, field in places})),

@@ -29,7 +29,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Max, QuerySet
 
 from tutela.core import clock
@@ -37,7 +36,7 @@ from tutela.core.canonical import canonical_bytes, sha256_hex
 from tutela.core.registry import Registry
 from tutela.db import swift
 from tutela.db.installation import installation_id
-from tutela.db.scope import operator_scope, transaction_id
+from tutela.db.scope import after_commit, operator_scope, transaction_id
 from tutela.journal import actions as journal
 from tutela.vault import keyfiles
 from tutela.vault.entries import EndedAgain
@@ -98,7 +97,7 @@ def note(
         at=clock.now(),
         transaction=transaction_id(),
     )
-    transaction.on_commit(lambda: _write_now(operator), robust=True)
+    after_commit(_write_now, operator)
 
 
 def _write_now(operator: UUID) -> None:
@@ -193,7 +192,7 @@ def replay(operator: UUID, line: Line) -> bool:
             operator, EndedAgain(subject=line.subject, of=line.kind, ending=line.id, was=line.at)
         )
         if not line.number:
-            transaction.on_commit(lambda: _write_now(operator), robust=True)
+            after_commit(_write_now, operator)
     return True
 
 
