@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from tutela.retention import sweeping
+from tutela.retention import anonymising, sweeping
 from tutela.retention.sweeping import Outcome, Pace
 
 EVERY = 500
@@ -53,13 +53,15 @@ def purge(
     tell: Callable[[Progress], None] = _say_nothing,
     every: int = EVERY,
 ) -> Progress:
-    """Destroy all that has ended by ``now`` and can go. Call it outside of any transaction.
+    """Destroy all that has ended by ``now`` and can go; first, what the policy lets stay without
+    its people is anonymised. Call it outside of any transaction.
 
     A few people are one transaction, so it may be killed and called again at any time: what is
     done is done, the rest is still due. What is impossible now is blocked and waits
     (004 9.3), and is not looked at twice in one run.
     """
     progress, told, pace = Progress(), 0, Pace()
+    progress.done += anonymising.sweep(operator_id, now)
     while people := sweeping.people_due(operator_id, now):
         before = progress.people
         while people:

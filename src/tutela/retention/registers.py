@@ -29,7 +29,7 @@ from tutela.retention import keeping
 from tutela.retention.acts import Kind
 from tutela.retention.models import Act
 
-GONE = (Kind.DESTRUCTION, Kind.PARTIAL)
+GONE = (Kind.DESTRUCTION, Kind.PARTIAL, Kind.ANONYMISATION)
 
 
 class Case(StrEnum):
