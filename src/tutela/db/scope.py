@@ -97,7 +97,8 @@ def transaction_id() -> int:
 def after_commit(work: Callable[[UUID], object], operator_id: UUID) -> None:
     """Do ``work`` for the operator once this transaction has committed, and only once, however
     often it is asked for. What it raises hinders nothing else."""
-    for _savepoints, waiting, _robust in connection.run_on_commit:
+    for each in connection.run_on_commit:
+        waiting = each[1]
         if isinstance(waiting, partial) and (waiting.func, waiting.args) == (work, (operator_id,)):
             return
     transaction.on_commit(partial(work, operator_id), robust=True)
