@@ -36,8 +36,9 @@ def test_what_erases_a_table_is_a_function_of_its_room(table: Table) -> None:
     if table.holds is Holds.SEALED:
         assert table.erased_by, "Sealed data must name what erases it."
     if table.erased_by:
-        room, _, action = table.erased_by.partition(".")
-        assert inspect.isfunction(getattr(import_module(f"tutela.{room}.actions"), action))
+        room, *module, action = table.erased_by.split(".")
+        named = import_module(".".join(["tutela", room, *(module or ["actions"])]))
+        assert inspect.isfunction(getattr(named, action))
 
 
 @pytest.mark.parametrize("table", DECLARED)

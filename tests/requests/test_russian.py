@@ -29,7 +29,7 @@ ROOMS = (
     "verification",
     "payments",
 )
-SAME = {"%(form)s, %(at)s"}
+SAME = {"%(form)s, %(at)s", "%(point)s, %(at)s"}
 """Sentences without a word of their own."""
 NAMES = re.compile(r"%\((\w+)\)[sd]")
 Message = tuple[str | None, str]

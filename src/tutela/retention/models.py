@@ -126,10 +126,10 @@ class HoldRow(models.Model):
     until = models.DateTimeField(null=True)
     clause = models.CharField(max_length=64)
     opened_at = models.DateTimeField()
-    opened_by = models.CharField(max_length=64, default="")
+    opened_by = models.CharField(max_length=64, default="", db_default="")
     released_at = models.DateTimeField(null=True)
-    released_by = models.CharField(max_length=64, default="")
-    release_reason = models.CharField(max_length=32, default="")
+    released_by = models.CharField(max_length=64, default="", db_default="")
+    release_reason = models.CharField(max_length=32, default="", db_default="")
 
     class Meta:
         db_table = "retention_hold"

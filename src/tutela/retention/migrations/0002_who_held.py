@@ -12,16 +12,16 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="holdrow",
             name="opened_by",
-            field=models.CharField(default="", max_length=64),
+            field=models.CharField(db_default="", default="", max_length=64),
         ),
         migrations.AddField(
             model_name="holdrow",
             name="release_reason",
-            field=models.CharField(default="", max_length=32),
+            field=models.CharField(db_default="", default="", max_length=32),
         ),
         migrations.AddField(
             model_name="holdrow",
             name="released_by",
-            field=models.CharField(default="", max_length=64),
+            field=models.CharField(db_default="", default="", max_length=64),
         ),
     ]
