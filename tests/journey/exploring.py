@@ -99,6 +99,7 @@ def explore(tutela: Installation, audience: Audience, language: str) -> Explorer
         enter(made.visitor, made.language, f"/demo/{HERE}/staff/")
         made.follow_links(f"/{language}/desk/", f"/{language}/desk/{HERE}/")
         _decision_errand(made)
+        made.follow_links(_copy_asked_for(tutela, language))
         _elsewhere(made, "staff", f"/{language}/desk/{THERE}/verifications/")
         made.follow_links(
             *(f"/{language}/desk/account/{each}/" for each in ("confirm", "provider"))
@@ -170,6 +171,12 @@ def _decision_errand(made: Explorer) -> None:
     typed = {"operations": "use", "ground": "policy", "interest": "serves"}
     answer = made.visitor.send(page, page.form(), **typed)
     made.follow_links(urljoin(answer.url, answer.location))
+
+
+def _copy_asked_for(tutela: Installation, language: str) -> str:
+    """A request that is answered with a copy, in which others may be spoken of."""
+    ((case,),) = tutela.sql("SELECT id FROM requests_case WHERE kind = 'access' LIMIT 1")
+    return f"/{language}/desk/{HERE}/requests/{case}/"
 
 
 def _link_in_letter(tutela: Installation, address: str) -> str:
