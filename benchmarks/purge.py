@@ -40,7 +40,7 @@ def _people(kind: int, count: int) -> Iterator[Any]:
 
     for n in range(count):
         values = {slug: text.format(n=n) for slug, text in VALUES.items()}
-        record = LoadedRecord(numbered(kind + 1, n), "order", "orders", values)
+        record = LoadedRecord(numbered(kind + 1, n), "account", "account", values)
         yield LoadedPerson(numbered(kind, n), "user", [record])
 
 
@@ -59,12 +59,12 @@ def _schedule(operator: Any, kind: int, count: int, ends_at: datetime) -> None:
                     operator_id=operator,
                     subject_id=numbered(kind, n),
                     record=numbered(kind + 1, n),
-                    rule="site-forms",
+                    rule="other-site-forms",
                     scope="",
                     clause="8.1",
                     event="form.sent",
                     event_at=ends_at - timedelta(days=1826),
-                    purposes=["orders"],
+                    purposes=["account"],
                     until="",
                     ends_at=ends_at,
                     next_at=ends_at,
@@ -97,7 +97,7 @@ def read_forever() -> None:
         began = time.perf_counter()
         with operator_scope(operator):
             asked = Operation(
-                operator, numbered(3, n % READERS), Action.USE, "orders", frozenset(VALUES), SYSTEM
+                operator, numbered(3, n % READERS), Action.USE, "account", frozenset(VALUES), SYSTEM
             )
             leave = gate.decide(asked)
             if not isinstance(leave, Permit):
