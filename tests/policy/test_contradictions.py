@@ -176,6 +176,12 @@ def test_unlimited_storage_beside_a_purpose_is_told(copy_of_minimal: MakeCopy) -
     assert codes(copy) == ["unlimited-and-bound"]
 
 
+def test_data_that_no_rule_ends_is_told(copy_of_minimal: MakeCopy) -> None:
+    only = 'term: 5 years\n    purposes: [newsletter]\n    clauses: ["3.1"]'
+    copy = clean(copy_of_minimal).change('term: 5 years\n    clauses: ["3.1"]', only)
+    assert codes(copy) == ["data-without-an-end"]
+
+
 def test_a_consent_beside_a_contract_that_no_form_asks_for_is_told(
     copy_of_minimal: MakeCopy,
 ) -> None:

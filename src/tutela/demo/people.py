@@ -142,7 +142,9 @@ class Season:
                     return
 
     def hinder(self, person: Person) -> None:
-        if person.subject is not None:
+        """Something stands in the way of a destruction, where the policy says what follows then."""
+        longer = any(each.if_impossible for each in self.policy.promises.values())
+        if longer and person.subject is not None:
             retention.obstacle_open(
                 self.operator.id, person.subject, Reason.PROCESSOR_SILENT, by=OFFICER
             )

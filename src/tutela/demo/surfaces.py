@@ -12,6 +12,7 @@ from tutela.core.errors import TutelaError
 from tutela.core.vocabulary import SYSTEM
 from tutela.geo import actions as geo
 from tutela.geo import rules as places
+from tutela.identity import actions as identity
 from tutela.publicity import actions as publicity
 from tutela.publicity.errors import MustNotBePublic
 from tutela.requests.intake import oneself
@@ -54,9 +55,17 @@ def _delete_account(season: Season, person: Person) -> None:
         accounts.delete(operator, row.subject, actor=oneself(row.subject))
 
 
+def _signed_in(season: Season, person: Person) -> UUID | None:
+    """Who works on their own pages has opened the link that came by mail."""
+    operator, subject = season.operator.id, person.subject
+    if subject is not None and identity.subject(operator, subject).destroyed_at is None:
+        identity.redeem(operator, identity.issue_sign_in(operator, subject))
+    return subject
+
+
 def _publish(season: Season, person: Person) -> None:
     """Everything of the person that the policy lets be public, where nothing stands against it."""
-    operator, subject = season.operator.id, person.subject
+    operator, subject = season.operator.id, _signed_in(season, person)
     for mine in publicity.own(operator, subject) if subject else ():
         assert subject is not None  # noqa: S101 - the loop is over nothing without one
         with suppress(TutelaError):
@@ -72,7 +81,7 @@ def _make_public(
 
 def _publish_a_card(season: Season, person: Person) -> None:
     """Somebody writes the number of a card where everybody would read it, and is refused."""
-    operator, subject = season.operator.id, person.subject
+    operator, subject = season.operator.id, _signed_in(season, person)
     for mine in publicity.own(operator, subject)[:1] if subject else ():
         assert subject is not None  # noqa: S101 - the loop is over nothing without one
         with suppress(MustNotBePublic):

@@ -85,6 +85,25 @@ def _kept(policy: Policy, kind: Kind) -> Iterator[RetentionRule]:
 
 
 @contradiction(
+    "data-without-an-end",
+    WARNING,
+    _("No rule says when the data taken at “%(point)s” ends."),
+    _("Name it at a rule under `retention`, so that it has an end."),
+)
+def data_without_an_end(policy: Policy) -> Iterator[Clash]:
+    """152-FZ article 5(7), GDPR article 13(2)(a): storage has a term, or what decides it."""
+    for point in policy.points.values():
+        rules = (
+            each
+            for each in policy.retention.values()
+            if (not each.points or point.slug in each.points)
+            and (not each.purposes or set(each.purposes) & set(point.purposes))
+        )
+        if next(rules, None) is None:
+            yield Clash(point.clauses, {"point": point.slug})
+
+
+@contradiction(
     "many-terms-for-deletion",
     WARNING,
     _("One letter that asks for deletion may fall under several terms: %(terms)s."),
