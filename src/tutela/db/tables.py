@@ -6,11 +6,11 @@
     class Value(models.Model): ...
 
 ``kept`` is a phrase a reader of the register understands. ``erased_by`` names the action, as
-``room.function`` or ``room.module.function``, that removes a person's rows; it may be empty only where nothing is held about
-a person, or where the rows are evidence that ``kept`` explains. A table whose rows are about one
-subject leads its primary key with (operator, subject), so that the database can be split by
-subject; one that cannot says why in ``keyed``. ``tests/db/test_tables.py`` fails the build for a
-table of Tutela without a declaration, and for a declaration that is not true.
+``room.function`` or ``room.module.function``, that removes a person's rows; it may be empty only
+where nothing is held about a person, or where the rows are evidence that ``kept`` explains. A table
+whose rows are about one subject leads its primary key with (operator, subject), so that the
+database can be split by subject; one that cannot says why in ``keyed``. ``tests/db/test_tables.py``
+fails the build for a table of Tutela without a declaration, and for a declaration that is not true.
 """
 
 from __future__ import annotations
