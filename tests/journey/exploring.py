@@ -99,7 +99,7 @@ def explore(tutela: Installation, audience: Audience, language: str) -> Explorer
         enter(made.visitor, made.language, f"/demo/{HERE}/staff/")
         made.follow_links(f"/{language}/desk/", f"/{language}/desk/{HERE}/")
         _decision_errand(made)
-        made.follow_links(_copy_asked_for(tutela, language))
+        made.follow_links(_others_spoken_of(tutela, language))
         _elsewhere(made, "staff", f"/{language}/desk/{THERE}/verifications/")
         made.follow_links(
             *(f"/{language}/desk/account/{each}/" for each in ("confirm", "provider"))
@@ -173,10 +173,15 @@ def _decision_errand(made: Explorer) -> None:
     made.follow_links(urljoin(answer.url, answer.location))
 
 
-def _copy_asked_for(tutela: Installation, language: str) -> str:
-    """A request that is answered with a copy, in which others may be spoken of."""
-    ((case,),) = tutela.sql("SELECT id FROM requests_case WHERE kind = 'access' LIMIT 1")
-    return f"/{language}/desk/{HERE}/requests/{case}/"
+def _others_spoken_of(tutela: Installation, language: str) -> str:
+    """What is hidden of others in an answer; only a copy's request leads there, and nobody has
+    asked for a copy yet."""
+    ((case,),) = tutela.sql(
+        "SELECT c.id FROM requests_case c JOIN policy_operator o ON o.id = c.operator_id "
+        "WHERE o.slug = %s AND c.kind = 'claim' ORDER BY c.number LIMIT 1",
+        HERE,
+    )
+    return f"/{language}/desk/{HERE}/requests/{case}/others/"
 
 
 def _link_in_letter(tutela: Installation, address: str) -> str:
