@@ -54,9 +54,9 @@ def test_a_scheduled_version_is_in_force_from_its_moment_and_not_before(
     operator: UUID, second: Policy, at: clock.ManualClock
 ) -> None:
     scheduling.schedule(second, NOON + timedelta(days=2))
-    engine.run_until(NOON + timedelta(days=1), only=operator)
+    engine.run_until(NOON + timedelta(days=1))
     assert actions.in_force(operator).number == 1
-    engine.run_until(NOON + timedelta(days=3), only=operator)
+    engine.run_until(NOON + timedelta(days=3))
     assert actions.in_force(operator).number == 2
     first, second_row = reversed(actions.versions(operator))
     assert second_row.effective_from == NOON + timedelta(days=2)
@@ -83,7 +83,7 @@ def test_a_version_that_may_no_longer_be_published_is_journalled_and_not_tried_a
     scheduling.schedule(second, NOON + timedelta(days=2))
     third = copy_of_minimal("third").change("number: 1, dated", "number: 3, dated")
     actions.publish(load_folder(third.path))
-    engine.run_until(NOON + timedelta(days=3), only=operator)
+    engine.run_until(NOON + timedelta(days=3))
     assert states(operator) == ["failed"]
     assert actions.in_force(operator).number == 3
     with operator_scope(operator):

@@ -13,6 +13,7 @@ from uuid import UUID
 
 import pytest
 
+from tutela import app
 from tutela.consent import actions as consent
 from tutela.consent import tasks as _consent_tasks  # noqa: F401 - registers its sweep and handler
 from tutela.core import clock
@@ -165,7 +166,7 @@ def _world(folder: Path = SAMPLE) -> Iterator[World]:
     manual = clock.ManualClock(START)
     with clock.use(manual):
         operator = _publish(folder)
-        engine.install(operators=lambda: [operator], sequence=journal.sequence)
+        app.wire()
         yield World(operator, manual)
 
 
