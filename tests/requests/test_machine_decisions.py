@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from tests.api.conftest import Application
-from tests.requests.conftest import desk, post, words
+from tests.requests.conftest import STARTED, desk, post, words
 from tests.requests.test_answering import OFFICER, again, at, judged, opened
 
 from tutela.applications import actions as applications
@@ -14,6 +15,9 @@ from tutela.applications.actions import Rights
 from tutela.core.controls import ClauseState
 from tutela.core.vocabulary import Action
 from tutela.db.scope import operator_scope
+from tutela.identity import actions as identity
+from tutela.jobs import engine
+from tutela.journal import actions as journal
 from tutela.requests import cases, machine_decisions, moving, sections
 
 SCORED = {
@@ -118,3 +122,14 @@ def test_an_answer_about_ones_data_names_the_decisions_or_says_that_there_are_no
         some = {each.slug: each.text for each in sections.drafted(row)}["decisions"]
     assert none == "No decision about you was made by a machine alone."
     assert "from: E-mail" in some or "from: Full name" in some
+
+
+def test_what_was_decided_about_somebody_goes_with_the_person(house, program):
+    gone = house.send("order").subject
+    told(program, gone, legal=False)
+    house.withdraw(gone)
+    engine.run_until(STARTED + timedelta(days=200))
+    with operator_scope(house.id):
+        assert identity.subject(house.id, gone).destroyed_at is not None
+        assert machine_decisions.about(house.id, gone) == []
+        assert journal.count(house.id, ["machine.decided"]) == 1

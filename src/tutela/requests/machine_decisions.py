@@ -30,6 +30,7 @@ from tutela.policy.model import Policy
 from tutela.requests.entries import MachineDecided, MachineDecisionReviewed
 from tutela.requests.intake import permit
 from tutela.requests.models import MachineDecision
+from tutela.retention import actions as retention
 
 
 class Result(StrEnum):
@@ -181,3 +182,12 @@ def looked_at(operator_id: UUID, subject: UUID, case: UUID) -> bool:
     their decisions was looked at for it, or there is none."""
     known = about(operator_id, subject)
     return not known or any(each.case == case for each in known)
+
+
+def erase(operator_id: UUID, subject: UUID, records: Collection[UUID] | None) -> None:
+    """What was decided about somebody goes with the person: an outcome says something of them."""
+    if records is None:
+        MachineDecision.objects.filter(operator_id=operator_id, subject_id=subject).delete()
+
+
+retention.ERASERS.register("requests.machine-decisions", erase)

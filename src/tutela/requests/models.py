@@ -341,7 +341,8 @@ class SavedView(models.Model):
 
 @declare(
     holds=Holds.OPAQUE,
-    kept="for good, as the register of what machines decided alone and of who looked at it again",
+    kept="as long as the person; that it was made and looked at again stays in the journal",
+    erased_by="requests.machine_decisions.erase",
 )
 class MachineDecision(models.Model):
     """One decision that a program made about a person alone, by the name of its rule and the
