@@ -8,6 +8,8 @@ or a destruction.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -146,23 +148,9 @@ def store(
     )
     current = rows.current(permit.operator, subject).filter(record_id=record)
     held = set(current.values_list("field", flat=True))
-
-    def fresh(field: str) -> Row:
-        row = Row(
-            operator_id=permit.operator,
-            subject_id=subject,
-            record_id=record,
-            field=field,
-            version=1,
-            source=provenance.kind,
-            status="stated",
-            received_at=now,
-        )
-        row.reference = provenance.reference
-        return row
-
-    texts = {fresh(field): text for field, text in values.items() if field not in held}
-    sent = {fresh(field): file for field, file in (files or {}).items() if field not in held}
+    blank = partial(_blank, (permit.operator, subject, record), provenance, now)
+    texts = {blank(field): text for field, text in values.items() if field not in held}
+    sent = {blank(field): file for field, file in (files or {}).items() if field not in held}
     known = {
         row: chunks.describe(file.media.name, storing.parts(file.content))
         for row, file in sent.items()
@@ -173,6 +161,25 @@ def store(
     for row, file in sent.items():
         storing.keep(row, rows.place(row), known[row], file.content)
     marks.put(permit.operator, subject, {record})
+
+
+def _blank(
+    where: tuple[UUID, UUID, UUID], provenance: Provenance, now: datetime, field: str
+) -> Row:
+    """The first version of a field of this operator, person and record, with nothing in it yet."""
+    operator, subject, record = where
+    row = Row(
+        operator_id=operator,
+        subject_id=subject,
+        record_id=record,
+        field=field,
+        version=1,
+        source=provenance.kind,
+        status="stated",
+        received_at=now,
+    )
+    row.reference = provenance.reference
+    return row
 
 
 def read(permit: Permit) -> list[Value]:
