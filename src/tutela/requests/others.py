@@ -7,7 +7,7 @@ where. A value that was corrected since has no decision.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
@@ -221,26 +221,8 @@ def decide(
         for key, each in found.items()
         if key in seen or (each.spot.why == MARKED and not each.by)
     ]
-    now = clock.now()
     for each, hidden in chosen:
-        Hidden.objects.update_or_create(
-            operator_id=operator_id,
-            subject_id=subject,
-            record=each.record,
-            field=each.field,
-            version=each.version,
-            start=each.spot.start,
-            end=each.spot.end,
-            why=each.spot.why,
-            defaults={"hidden": hidden, "case": case, "by": by.id, "at": now},
-            create_defaults={
-                "id": new_id(),
-                "hidden": hidden,
-                "case": case,
-                "by": by.id,
-                "at": now,
-            },
-        )
+        _keep(operator_id, subject, each, {"hidden": hidden, "case": case, "by": by.id})
     count = sum(hidden for _each, hidden in chosen)
     journal.append(
         operator_id,
@@ -256,6 +238,23 @@ def decide(
         ),
     )
     return count
+
+
+def _keep(operator_id: UUID, subject: UUID, place: Found, decided: Mapping[str, object]) -> None:
+    """What was decided of a place, instead of what was decided of it before."""
+    values = {**decided, "at": clock.now()}
+    Hidden.objects.update_or_create(
+        operator_id=operator_id,
+        subject_id=subject,
+        record=place.record,
+        field=place.field,
+        version=place.version,
+        start=place.spot.start,
+        end=place.spot.end,
+        why=place.spot.why,
+        defaults=values,
+        create_defaults={"id": new_id(), **values},
+    )
 
 
 def erase(operator_id: UUID, subject: UUID, records: Collection[UUID] | None) -> None:
