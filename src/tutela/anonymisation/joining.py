@@ -12,6 +12,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -62,19 +63,9 @@ def combine(
     table: str,
 ) -> str:
     """The rows of the set with the columns of the other table."""
-    into, other = pair.into, pair.other
-
-    def refuse(reason: str, message: str) -> TutelaError:
-        said = JoinRefused(
-            clause=next(iter(into.clauses), ""),
-            policy_version=policy.number,
-            into=into.slug,
-            other=other if other in into.joins else "",
-            reason=reason,
-        )
-        return JoinNotMade(message, operator_id, said)
-
-    if other not in into.joins:
+    into = pair.into
+    refuse = partial(_refusal, operator_id, policy, pair)
+    if pair.other not in into.joins:
         known = ", ".join(into.joins) or "—"
         raise refuse(
             "not-declared",
@@ -104,12 +95,26 @@ def combine(
         clause=next(iter(into.clauses), ""),
         policy_version=policy.number,
         into=into.slug,
-        other=other,
+        other=pair.other,
         rows=len(joined),
         k=_fewest(joined, shown),
     )
     journal.append(operator_id, done)
     return written(joined)
+
+
+def _refusal(
+    operator_id: UUID, policy: Policy, pair: Pair, reason: str, message: str
+) -> TutelaError:
+    """An error that journals why; a set that the policy does not name is not repeated there."""
+    said = JoinRefused(
+        clause=next(iter(pair.into.clauses), ""),
+        policy_version=policy.number,
+        into=pair.into.slug,
+        other=pair.other if pair.other in pair.into.joins else "",
+        reason=reason,
+    )
+    return JoinNotMade(message, operator_id, said)
 
 
 def _read(table: str) -> Rows:
