@@ -141,3 +141,10 @@ def test_the_commands_purge_and_print_the_registers(committed, capsys) -> None:
     assert str(anna) in capsys.readouterr().out
     assert _run("acts", "prohomeexchange", "--as", "report", "--year", "2029") == 0
     assert json.loads(capsys.readouterr().out)["erased_whole"] == 1
+
+
+@pytest.mark.parametrize("year", ["99999", "0", "x", "-5", "²"])
+def test_a_year_that_is_none_is_refused_with_a_sentence(year: str, capsys) -> None:
+    with pytest.raises(SystemExit):
+        _run("acts", "prohomeexchange", f"--year={year}")
+    assert "write a year, such as 2027" in capsys.readouterr().err

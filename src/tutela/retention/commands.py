@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from argparse import ArgumentParser, Namespace
+import re
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from dataclasses import asdict
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
@@ -108,9 +109,15 @@ def _figures(made: purging.Progress) -> str:
     )
 
 
+def _year(text: str) -> int:
+    if not re.fullmatch("(19|20|21)[0-9]{2}", text):
+        raise ArgumentTypeError("write a year, such as 2027")
+    return int(text)
+
+
 def _configure_acts(parser: ArgumentParser) -> None:
     _operator(parser)
-    parser.add_argument("--year", type=int, help="the acts of one year only")
+    parser.add_argument("--year", type=_year, help="the acts of one year only")
     parser.add_argument(
         "--as",
         dest="what",
