@@ -22,6 +22,11 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("anywhere")
 
+_mine = "TUTELA_TESTS_SHARED" not in os.environ
+if _mine:
+    os.environ["TUTELA_TESTS_SHARED"] = tempfile.mkdtemp(prefix="tutela-tests-shared-")
+_shared = Path(os.environ["TUTELA_TESTS_SHARED"])
+"""A folder of all processes of one run: the first one makes it and takes it away."""
 _home = Path(tempfile.mkdtemp(prefix="tutela-tests-"))
 os.environ["TUTELA_HOME"] = str(_home)
 
@@ -48,6 +53,8 @@ def pytest_sessionstart() -> None:
 
 def pytest_unconfigure() -> None:
     shutil.rmtree(_home, ignore_errors=True)
+    if _mine:
+        shutil.rmtree(_shared, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
