@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import ast
+import calendar
+import gettext
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import django
 import polib
 import pytest
 from django.template import engines
 from django.template.base import Node, NodeList
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
+from django.utils import translation
 
 SOURCE = Path(__file__).parents[2] / "src" / "tutela"
 ROOMS = (
@@ -102,3 +106,14 @@ def test_a_russian_sentence_is_russian_and_names_the_same_values(room):
         if each.fuzzy:
             faults.append(f"a guess: {each.msgid}")
     assert not faults, "\n".join(faults)
+
+
+def test_no_room_renames_a_month_or_a_day_of_the_week():
+    """The rooms share one catalogue with Django, whose dates would say it too."""
+    locale = Path(django.__file__).parent / "conf" / "locale"
+    dates = gettext.translation("django", locale, ["ru"])
+    names = [*calendar.month_name[1:], *calendar.day_name]
+    with translation.override("ru"):
+        assert {name: str(translation.gettext(name)) for name in names} == {
+            name: dates.gettext(name) for name in names
+        }

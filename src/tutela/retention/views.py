@@ -17,7 +17,8 @@ from tutela.core import clock
 from tutela.core.errors import NotFound
 from tutela.identity import actions as identity
 from tutela.policy import actions as policies
-from tutela.policy.model import Policy
+from tutela.policy.model import Policy, RetentionRule
+from tutela.policy.term_grammar import Kind
 from tutela.policy.wording import EVENTS
 from tutela.retention import forecasting, keeping, showing
 from tutela.retention.errors import UnknownGround, WrongHold
@@ -99,15 +100,20 @@ def _rules(
     """Each rule of the policy with how many records it is at work on."""
     return [
         (
-            Bar(
-                _("%(term)s from: %(event)s")
-                % {"term": each.term.words(language), "event": EVENTS.get(each.event, each.event)},
-                counted.get(slug, 0),
-            ),
+            Bar(_span(each, language), counted.get(slug, 0)),
             each.clauses[:2],
         )
         for slug, each in policy.retention.items()
     ]
+
+
+def _span(rule: RetentionRule, language: str) -> str:
+    """From which event a rule counts, and how long or to which other event."""
+    event = EVENTS.get(rule.event, rule.event)
+    if rule.term.kind is Kind.UNTIL_EVENT:
+        until = EVENTS.get(rule.term.event, rule.term.event)
+        return _("from: %(event)s, to: %(until)s") % {"event": event, "until": until}
+    return _("%(term)s from: %(event)s") % {"term": rule.term.words(language), "event": event}
 
 
 def _grounds(policy: Policy, grounds: Iterable[Ground], language: str) -> str:
