@@ -25,6 +25,9 @@ WAITS = 40
 """How often each turn looks how long one row needs to the disk."""
 SEQUENCE_EVERY = 1.0
 """Seconds between two looks of the sequencer, as in the worker."""
+WARMING = 20
+"""Each client first does this many operations that are not timed: where a server runs, its clients
+have connection, statements and policy ready."""
 FORK = multiprocessing.get_context("fork")
 
 
@@ -45,9 +48,11 @@ class Outcome:
 def _client(make: Callable[[], Any], plan: dict[str, Any], start: Any, results: Any) -> None:
     side, seen = make(), Outcome()
     listed = list(steps(**plan))
+    for place, step in enumerate(listed[:WARMING]):
+        _carry_out(side, step, place, seen)
     start.wait()
     began = time.perf_counter()
-    for place, step in enumerate(listed):
+    for place, step in enumerate(listed[WARMING:], WARMING):
         at = time.perf_counter()
         _carry_out(side, step, place, seen)
         seen.times.setdefault(step.name, []).append(time.perf_counter() - at)
@@ -171,7 +176,7 @@ class Case:
             {
                 "workload": self.workload,
                 "records": self.records,
-                "count": count,
+                "count": count + WARMING,
                 "client": client,
                 "clients": self.clients,
                 "seed": turn * 100 + self.clients,
