@@ -20,6 +20,7 @@ from tutela.conversations.models import Conversation, Message
 from tutela.conversations.reading import Viewer
 from tutela.core import clock
 from tutela.core.controls import ClauseState, Question
+from tutela.core.errors import NotFound
 from tutela.core.ids import new_id
 from tutela.core.vocabulary import Actor, ActorKind
 from tutela.db.scope import operator_scope
@@ -150,6 +151,20 @@ def test_destroying_one_party_leaves_the_messages_of_the_other_and_a_note(market
     assert verdict(market, chat).state is ClauseState.KEPT
 
 
+def test_an_address_tells_nothing_of_its_person_and_leads_to_nobody_once_they_are_gone(
+    market, anna
+):
+    with operator_scope(market.id):
+        address = conversations.address_of(market.id, anna)
+        assert conversations.address_of(market.id, anna) == address
+        assert anna.hex not in address.replace("-", "")
+        assert conversations.at_address(market.id, address) == anna
+        conversations.erase(market.id, anna, None)
+        for dead in (address, anna.hex, str(anna)):
+            with pytest.raises(NotFound):
+                conversations.at_address(market.id, dead)
+
+
 def test_a_conversation_that_nobody_is_left_in_goes(market, anna):
     market.begin(anna, None, "To the company")
     with operator_scope(market.id):
@@ -160,7 +175,7 @@ def test_a_conversation_that_nobody_is_left_in_goes(market, anna):
 
 def test_in_a_browser_words_a_photograph_and_a_voice_go_both_ways(market, anna, boris):
     with operator_scope(market.id):
-        address = conversations.address_of(boris)
+        address = conversations.address_of(market.id, boris)
     browser, his = market.person(anna), market.person(boris)
     to = f"{MY}to/{address}/"
     assert address in his.get(MY).content.decode()

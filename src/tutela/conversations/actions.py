@@ -12,7 +12,6 @@ from collections.abc import Callable, Collection, Mapping
 from typing import TypeVar
 from uuid import UUID
 
-from django.core import signing
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -26,10 +25,10 @@ from tutela.conversations.errors import (
     NotWithOneself,
     UnknownConversation,
 )
-from tutela.conversations.models import Conversation, Message
+from tutela.conversations.models import Address, Conversation, Message
 from tutela.core import clock
 from tutela.core.errors import NotFound
-from tutela.core.ids import new_id
+from tutela.core.ids import new_id, new_token
 from tutela.core.vocabulary import Action, Actor, ActorKind
 from tutela.gate import actions as gate
 from tutela.identity import actions as identity
@@ -49,7 +48,6 @@ from tutela.vault.actions import Provenance
 
 MESSAGES_PER_SUBJECT = Limit("messages-per-subject", 60, QUARTER)
 """What one person may say in a quarter of an hour, to everybody together."""
-_ADDRESSES = signing.Signer(salt="tutela.conversations.address", sep="~")
 _STAFF = Provenance("staff")
 T = TypeVar("T")
 
@@ -64,17 +62,19 @@ def _whole(deed: Callable[[], T]) -> T:
         raise
 
 
-def address_of(subject: UUID) -> str:
-    """Where other people write to somebody: it says nothing about them, and nobody can make it."""
-    return _ADDRESSES.sign(subject.hex)
+def address_of(operator_id: UUID, subject: UUID) -> str:
+    """Where other people write to somebody: the same each time, and made by chance, so that it
+    says nothing about them (004 7.5; GDPR article 25)."""
+    row, _made = Address.objects.get_or_create(
+        operator_id=operator_id, subject_id=subject, defaults={"handle": new_token()}
+    )
+    return row.handle
 
 
 def at_address(operator_id: UUID, address: str) -> UUID:
     """Whose address it is. Raises ``NotFound`` for one that is not ours, or of nobody any more."""
-    try:
-        found = UUID(hex=_ADDRESSES.unsign(address))
-    except (signing.BadSignature, ValueError):
-        found = None
+    rows = Address.objects.filter(operator_id=operator_id, handle=address)
+    found = rows.values_list("subject_id", flat=True).first()
     if found is None or identity.subject(operator_id, found).destroyed_at is not None:
         raise NotFound(_("Nobody can be written to at this address. Copy it again, whole."))
     return found
@@ -406,3 +406,4 @@ def erase(operator_id: UUID, subject: UUID, records: Collection[UUID] | None) ->
         operator_id=operator_id, conversation__in=list(empty.values_list("id", flat=True))
     ).delete()
     empty.delete()
+    Address.objects.filter(operator_id=operator_id, subject_id=subject).delete()

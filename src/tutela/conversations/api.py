@@ -33,7 +33,7 @@ def conversation_address(request: ApiRequest, subject: Id) -> Address:
     It tells nothing about them; put a link to it beside what they offer.
     """
     living(request.call.operator_id, subject)
-    address = actions.address_of(subject)
+    address = actions.address_of(request.call.operator_id, subject)
     slug = policies.in_force(request.call.operator_id).operator.slug
     path = f"/{request.call.language}/{slug}/my/conversations/to/{address}/"
     return Address(address=address, path=path)

@@ -61,3 +61,26 @@ class Message(models.Model):
             models.Index(fields=["operator_id", "conversation", "at"], name="conversations_line"),
             models.Index(fields=["operator_id", "author_id"], name="conversations_author"),
         ]
+
+
+@declare(
+    holds=Holds.OPAQUE,
+    kept="until its person is destroyed",
+    erased_by="conversations.erase",
+)
+class Address(models.Model):
+    """Where others write to somebody. ``handle`` is chance: it tells nothing of the person, and
+    once this row is gone it leads to nobody."""
+
+    pk = models.CompositePrimaryKey("operator_id", "subject_id")
+    operator_id = models.UUIDField()
+    subject_id = models.UUIDField()
+    handle = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "conversations_address"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["operator_id", "handle"], name="conversations_address_once"
+            ),
+        ]

@@ -54,7 +54,7 @@ def my_conversations(request: PageRequest) -> HttpResponseBase:
     policy = policies.in_force(visit.operator_id)
     address = ""
     if rules.point_for(policy, rules.PEOPLE) is not None:
-        mine = actions.address_of(visit.subject_id)
+        mine = actions.address_of(visit.operator_id, visit.subject_id)
         address = settings.TUTELA_PUBLIC_URL + page_url(request, "conversation-to", address=mine)
     context = {
         "conversations": reading.of_person(visit.operator_id, visit.subject_id),

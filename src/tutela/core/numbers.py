@@ -11,6 +11,7 @@ from datetime import date
 CARD = range(13, 20)
 """How many digits a payment card has (ISO/IEC 7812-1)."""
 _CARD_BEGINS = frozenset("23456")
+"""Airlines and others (1, 7-9) issue no cards by which people pay here."""
 _INN_SHORT = (2, 4, 10, 3, 5, 9, 4, 6, 8)
 _INN_LONG = ((7, 2, 4, 10, 3, 5, 9, 4, 6, 8), (3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8))
 _KZ = tuple(range(1, 12))

@@ -12,10 +12,11 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
-SHORTEST, LONGEST = 13, 19
+from tutela.core.numbers import CARD, is_card
+
 _RUN = re.compile(r"\d(?:[ \t\n\r.,_/\\:\u00a0\u2009\u202f\u2010-\u2015-]{0,3}\d){12,}")
-_BEGINS = frozenset("23456")
-"""Airlines and others (1, 7-9) issue no cards by which people pay here."""
+_PLACES = 200
+"""How many places of one run of digits are looked at, so that a long run costs little."""
 
 
 def holds_card_number(told: Any) -> bool:
@@ -48,27 +49,17 @@ def _in_text(text: str) -> bool:
     )
     for found in _RUN.finditer(plain):
         digits = re.sub(r"\D", "", found[0])
-        if any(_is_card(digits[at : at + size]) for at, size in _windows(len(digits))):
+        if any(is_card(digits[at : at + size]) for at, size in _windows(len(digits))):
             return True
     return False
 
 
 def _windows(length: int) -> Iterator[tuple[int, int]]:
     """A number may stand among others: every place and length it could have, whole runs first."""
-    sizes = [each for each in range(LONGEST, SHORTEST - 1, -1) if each <= length]
-    if length <= LONGEST:
+    longest = CARD[-1]
+    if length <= longest:
         yield 0, length
         return
-    for size in sizes:
-        for at in range(min(length - size + 1, 200)):
+    for size in reversed(CARD):
+        for at in range(min(length - size + 1, _PLACES)):
             yield at, size
-
-
-def _is_card(digits: str) -> bool:
-    if digits[0] not in _BEGINS or not SHORTEST <= len(digits) <= LONGEST:
-        return False
-    total = 0
-    for place, digit in enumerate(reversed(digits)):
-        value = int(digit) * (2 if place % 2 else 1)
-        total += value - 9 if value > 9 else value  # noqa: PLR2004 - the sum of its two digits
-    return total % 10 == 0 and len(set(digits)) > 1
