@@ -1,8 +1,13 @@
-"""Side (a): the same rows in an ordinary PostgreSQL table with indexes on the metadata."""
+"""Side (a): the same rows in an ordinary PostgreSQL table with indexes on the metadata.
+
+``Logged`` is the same with one line of log for each operation, in the same statement: the least
+that leaves any evidence. What lies between the two is the price of having a log at all.
+"""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import psycopg
 
@@ -29,10 +34,19 @@ _ALL = f"key, {', '.join(_COLUMNS)}, ttl, data"
 _INSERT = f"INSERT INTO gdpr_record ({_ALL}) VALUES ({', '.join(['%s'] * 11)})"
 
 
-def create(url: str, app: str, records: int) -> None:
+PLAIN, LOGGED = "public", "gdpr_logged"
+"""The schemas in which the two kinds have their tables."""
+
+
+def _connected(url: str, schema: str = PLAIN, **more: Any) -> psycopg.Connection[Any]:
+    return psycopg.connect(url, autocommit=True, options=f"-c search_path={schema}", **more)
+
+
+def create(url: str, app: str, records: int, schema: str = PLAIN) -> None:
     """Make the tables anew and fill them, as their owner."""
     now = datetime.now(UTC)
-    with psycopg.connect(url, autocommit=True) as connection, connection.cursor() as cursor:
+    with _connected(url, schema) as connection, connection.cursor() as cursor:
+        cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
         cursor.execute("DROP TABLE IF EXISTS gdpr_record, gdpr_log")
         cursor.execute(_TABLE)
         with cursor.copy(f"COPY gdpr_record ({_ALL}) FROM STDIN") as copy:
@@ -44,12 +58,12 @@ def create(url: str, app: str, records: int) -> None:
         for statement in _INDEXES:
             cursor.execute(statement)
         cursor.execute("ANALYZE gdpr_record, gdpr_log")
-        role = psycopg.sql.Identifier(app)
-        cursor.execute(
-            psycopg.sql.SQL(
-                "GRANT SELECT, INSERT, UPDATE, DELETE ON gdpr_record, gdpr_log TO {}"
-            ).format(role)
-        )
+        for grant in ("USAGE ON SCHEMA " + schema, "ALL ON gdpr_record, gdpr_log"):
+            cursor.execute(
+                psycopg.sql.SQL("GRANT {} TO {}").format(
+                    psycopg.sql.SQL(grant), psycopg.sql.Identifier(app)
+                )
+            )
 
 
 def _row(n: int, now: datetime) -> tuple[object, ...]:
@@ -66,38 +80,51 @@ class Plain:
 
     decisions = 0
 
+    schema = PLAIN
+
     def __init__(self, url: str) -> None:
-        self._db = psycopg.connect(url, autocommit=True, prepare_threshold=1)
+        self._db = _connected(url, self.schema, prepare_threshold=1)
         self._cursor = self._db.cursor(binary=True)
 
     def close(self) -> None:
         self._db.close()
 
-    def _all(self, statement: str, *arguments: object) -> list[tuple]:
-        return self._cursor.execute(statement, arguments).fetchall()
+    def _run(self, n: int, statement: str, *arguments: object) -> psycopg.Cursor[Any]:
+        """Carry out a statement of the operation on number ``n``."""
+        del n
+        return self._cursor.execute(statement, arguments)
+
+    def _all(self, n: int, statement: str, *arguments: object) -> list[tuple[Any, ...]]:
+        return self._run(n, statement, *arguments).fetchall()
 
     def create(self, n: int) -> None:
-        self._cursor.execute(_INSERT, _row(n, datetime.now(UTC)))
+        self._run(n, _INSERT, *_row(n, datetime.now(UTC)))
 
     def delete_by_key(self, n: int) -> None:
-        self._cursor.execute("DELETE FROM gdpr_record WHERE key = %s", (f"key{n}",))
+        self._run(n, "DELETE FROM gdpr_record WHERE key = %s", f"key{n}")
 
     def update_metadata_by_purpose(self, n: int) -> None:
-        self._cursor.execute(
+        self._run(
+            n,
             "UPDATE gdpr_record SET shr = %s WHERE key IN "
             "(SELECT key FROM gdpr_record WHERE pur = %s ORDER BY key LIMIT %s FOR UPDATE)",
-            (f"shr{n % 10}", f"purpose{n % PURPOSES}", PAGE),
+            f"shr{n % 10}",
+            f"purpose{n % PURPOSES}",
+            PAGE,
         )
 
     def update_metadata_by_user(self, n: int) -> None:
-        self._cursor.execute(
+        self._run(
+            n,
             "UPDATE gdpr_record SET shr = %s WHERE key IN "
             "(SELECT key FROM gdpr_record WHERE usr = %s ORDER BY key FOR UPDATE)",
-            (f"shr{n % 10}", f"user{n % USERS}"),
+            f"shr{n % 10}",
+            f"user{n % USERS}",
         )
 
     def read_by_user(self, n: int) -> None:
         found = self._all(
+            n,
             f"SELECT {_ALL} FROM gdpr_record WHERE usr = %s",
             f"user{n % USERS}",
         )
@@ -108,6 +135,7 @@ class Plain:
 
     def read_metadata_by_key(self, n: int) -> None:
         found = self._all(
+            n,
             f"SELECT {', '.join(_COLUMNS)}, ttl FROM gdpr_record WHERE key = %s",
             f"key{n}",
         )
@@ -118,18 +146,23 @@ class Plain:
             raise AssertionError("The metadata is of another record.")
 
     def update_data(self, n: int, version: int) -> None:
-        self._cursor.execute(
-            "UPDATE gdpr_record SET data = %s WHERE key = %s", (data(n, version), f"key{n}")
+        self._run(
+            n,
+            "UPDATE gdpr_record SET data = %s WHERE key = %s",
+            data(n, version),
+            f"key{n}",
         )
 
     def update_metadata_by_key(self, n: int, version: int) -> None:
-        self._cursor.execute(
+        self._run(
+            n,
             "UPDATE gdpr_record SET shr = %s WHERE key = %s",
-            (metadata(n, version)["SHR"], f"key{n}"),
+            metadata(n, version)["SHR"],
+            f"key{n}",
         )
 
     def read_by_key(self, n: int) -> None:
-        found = self._all("SELECT data FROM gdpr_record WHERE key = %s", f"key{n}")
+        found = self._all(n, "SELECT data FROM gdpr_record WHERE key = %s", f"key{n}")
         if not found:
             raise Missing(n)
         if owner_of(found[0][0])[0] != n:
@@ -137,6 +170,7 @@ class Plain:
 
     def read_by_purpose(self, n: int) -> None:
         found = self._all(
+            n,
             "SELECT data FROM gdpr_record WHERE pur = %s ORDER BY key LIMIT %s",
             f"purpose{n % PURPOSES}",
             PAGE,
@@ -147,6 +181,7 @@ class Plain:
 
     def read_by_object(self, n: int) -> None:
         found = self._all(
+            n,
             "SELECT data FROM gdpr_record WHERE obj = %s ORDER BY key LIMIT %s",
             f"obj{n % 100}",
             PAGE,
@@ -157,6 +192,7 @@ class Plain:
 
     def read_metadata_by_user(self, n: int) -> None:
         found = self._all(
+            n,
             f"SELECT key, {', '.join(_COLUMNS)}, ttl FROM gdpr_record WHERE usr = %s",
             f"user{n % USERS}",
         )
@@ -165,6 +201,7 @@ class Plain:
 
     def read_logs(self, n: int) -> None:
         found = self._all(
+            n,
             "SELECT id, at, operation, key FROM gdpr_log WHERE usr = %s ORDER BY id DESC LIMIT 10",
             f"user{n % USERS}",
         )
@@ -172,27 +209,40 @@ class Plain:
             raise AssertionError("A user has no log.")
 
     def verify_deletion(self, n: int) -> None:
-        if not self._all("SELECT 1 FROM gdpr_record WHERE key = %s", f"key{n}"):
+        if not self._all(n, "SELECT 1 FROM gdpr_record WHERE key = %s", f"key{n}"):
             raise Missing(n)
+
+
+class Logged(Plain):
+    """Each operation writes its line of the log with it."""
+
+    schema = LOGGED
+
+    def _run(self, n: int, statement: str, *arguments: object) -> psycopg.Cursor[Any]:
+        return self._cursor.execute(
+            "WITH written AS (INSERT INTO gdpr_log (usr, at, operation, key) "
+            f"VALUES (%s, now(), %s, %s)) {statement}",
+            (f"user{n % USERS}", statement[:6], f"key{n}", *arguments),
+        )
 
 
 def waits(url: str, times: int) -> list[float]:
     """Seconds until one row is on the disk: what nothing that is journalled can do without."""
     statement = "INSERT INTO gdpr_log (usr, at, operation, key) VALUES ('', now(), 'wait', '')"
-    with psycopg.connect(url, autocommit=True, prepare_threshold=0) as connection:
+    with _connected(url, prepare_threshold=0) as connection:
         return [timed(lambda: connection.execute(statement)) for _ in range(times)]
 
 
-def expire(url: str, later: timedelta) -> int:
+def expire(url: str, later: timedelta, schema: str = PLAIN) -> int:
     """Delete what is over by then; how many records."""
-    with psycopg.connect(url, autocommit=True) as connection:
+    with _connected(url, schema) as connection:
         return connection.execute(
             "DELETE FROM gdpr_record WHERE ttl <= %s", (datetime.now(UTC) + later,)
         ).rowcount
 
 
-def left(url: str) -> set[int]:
+def left(url: str, schema: str = PLAIN) -> set[int]:
     """The numbers of the records that are there, each read and checked."""
-    with psycopg.connect(url, autocommit=True) as connection:
+    with _connected(url, schema) as connection:
         found = connection.execute("SELECT data FROM gdpr_record").fetchall()
     return {owner_of(text)[0] for (text,) in found}

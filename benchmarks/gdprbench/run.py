@@ -19,6 +19,7 @@ from benchmarks.gdprbench.facts import TTL, USERS, WORKLOADS, steps
 from benchmarks.gdprbench.side import Missing
 from benchmarks.home import Home, fresh_home
 
+SIDES = ("plain", "logged", "tutela")
 ROUNDS = 5
 """Each side's operations are cut into this many parts, run in turn with those of the other."""
 WAITS = 40
@@ -146,20 +147,24 @@ class Case:
     made: dict[str, set[int]]
 
     def run(self, home: Home) -> dict[str, Any]:
-        from benchmarks.gdprbench.plain import Plain, waits
+        from benchmarks.gdprbench.plain import Logged, Plain, waits
         from benchmarks.gdprbench.sealed import Sealed, answers
 
         before, decisions = _alone(answers), 0
-        seen: dict[str, list[Outcome]] = {"plain": [], "tutela": []}
-        rates: dict[str, list[float]] = {"plain": [], "tutela": []}
+        make: dict[str, Callable[[], Any]] = {
+            "plain": lambda: Plain(home.app_url),
+            "logged": lambda: Logged(home.app_url),
+            "tutela": Sealed,
+        }
+        seen: dict[str, list[Outcome]] = {name: [] for name in make}
+        rates: dict[str, list[float]] = {name: [] for name in make}
         machine, disk = measuring.Machine.begin(), []
         for turn in range(ROUNDS):
             disk += waits(home.app_url, WAITS)
-            for name in ("plain", "tutela"):
+            for name, side in make.items():
                 watching = _sequencer() if name == "tutela" else contextlib.nullcontext()
                 with watching:
-                    make = Sealed if name == "tutela" else lambda: Plain(home.app_url)
-                    outcomes = _round(make, self._plans(turn))
+                    outcomes = _round(side, self._plans(turn))
                 count = sum(len(each) for one in outcomes for each in one.times.values())
                 rates[name].append(count / max(each.seconds for each in outcomes))
                 seen[name] += outcomes
@@ -196,7 +201,10 @@ class Case:
     def _line(
         self, rates: dict[str, list[float]], seen: dict[str, list[Outcome]], machine: dict[str, Any]
     ) -> dict[str, Any]:
-        ratios = [b / a for a, b in zip(rates["plain"], rates["tutela"], strict=True)]
+        ratios, of_logged = (
+            [b / a for a, b in zip(rates[name], rates["tutela"], strict=True)]
+            for name in ("plain", "logged")
+        )
         sides = {
             name: {
                 "per_second": round(median(rates[name]), 1),
@@ -215,6 +223,7 @@ class Case:
             "clients": self.clients,
             "ratio": round(median(ratios), 3),
             "ratios": [round(each, 3) for each in ratios],
+            "ratio_to_logged": round(median(of_logged), 3),
             **sides,
             "machine": machine,
         }
@@ -235,8 +244,8 @@ def run(sizes: list[int], clients: list[int], operations: int, workloads: list[s
     for records in sizes:
         with fresh_home() as home:
             spaces.append(_fill(home, records))
-            gone: dict[str, set[int]] = {"plain": set(), "tutela": set()}
-            made: dict[str, set[int]] = {"plain": set(), "tutela": set()}
+            gone: dict[str, set[int]] = {name: set() for name in SIDES}
+            made: dict[str, set[int]] = {name: set() for name in SIDES}
             for workload in workloads:
                 for count in clients:
                     case = Case(workload, records, operations, count, gone, made)
@@ -256,8 +265,9 @@ def _fill(home: Home, records: int) -> dict[str, Any]:
     from tutela.journal import actions as journal
 
     sealed.publish()
-    print(f"Filling both sides with {records:,} records …", flush=True)
-    plain.create(home.owner_url, urlsplit(home.app_url).username or "", records)
+    print(f"Filling all sides with {records:,} records …", flush=True)
+    for schema in (plain.PLAIN, plain.LOGGED):
+        plain.create(home.owner_url, urlsplit(home.app_url).username or "", records, schema)
     sealed.fill(records)
     journal.sequence(sealed.OPERATOR, batch=5000)
     found = space(home.owner_url, records)
@@ -276,8 +286,11 @@ def _check_the_end(
     from tutela.journal import actions as journal
 
     later = timedelta(seconds=TTL[0] + 1)
-    expired = {"plain": plain.expire(home.owner_url, later), "tutela": sealed.expire(later)}
-    for name, left in (("plain", plain.left(home.owner_url)), ("tutela", sealed.left())):
+    url, schemas = home.owner_url, {"plain": plain.PLAIN, "logged": plain.LOGGED}
+    expired = {name: plain.expire(url, later, each) for name, each in schemas.items()}
+    expired["tutela"] = sealed.expire(later)
+    kept = {name: plain.left(url, each) for name, each in schemas.items()}
+    for name, left in {**kept, "tutela": sealed.left()}.items():
         there = (set(range(records)) | made[name]) - gone[name]
         if left != {n for n in there if n % len(TTL)}:
             raise AssertionError(f"{name}: what is left is not what should be left.")
@@ -297,8 +310,10 @@ def _print(lines: list[dict[str, Any]]) -> None:
             "records",
             "clients",
             "plain/s",
+            "logged/s",
             "tutela/s",
             "ratio",
+            "to logged",
             "p99 plain",
             "p99",
             "disk",
@@ -310,8 +325,10 @@ def _print(lines: list[dict[str, Any]]) -> None:
                 line["records"],
                 line["clients"],
                 line["plain"]["per_second"],
+                line["logged"]["per_second"],
                 line["tutela"]["per_second"],
                 line["ratio"],
+                line["ratio_to_logged"],
                 f"{line['plain']['p99_ms']:.1f} ms",
                 f"{line['tutela']['p99_ms']:.1f} ms",
                 f"{line['one_row_on_disk']['p50_ms']:.2f} ms",
