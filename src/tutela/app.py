@@ -72,6 +72,7 @@ DISCOVERED = (
     "views",
     "feeds",
     "portal",
+    "choices",
     "acting",
     "arrivals",
     "embedding",

@@ -25,7 +25,7 @@ app.wire()
 
 ANYBODY = """
 ask demo-open embed-form embed-links embed-script embed-send embedding mail-confirm payment-told
-complain policy-changes policy-in policy-pdf policy-warnings public-list public-page
+choices complain policy-changes policy-in policy-pdf policy-warnings public-list public-page
 account-help act act-json act-pdf demo demo-clock demo-mail demo-person demo-staff demo-style
 desk-code desk-passkey desk-provider desk-provider-back desk-sign-in form form-declined
 hand-over home operators policy

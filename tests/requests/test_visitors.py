@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -16,7 +17,7 @@ from tutela.consent.models import Choice
 from tutela.db.scope import operator_scope
 from tutela.identity import actions as identity
 from tutela.identity import visitors
-from tutela.identity.models import Visitor
+from tutela.identity.models import Subject, Visitor
 from tutela.jobs import engine
 from tutela.journal import actions as journal
 
@@ -27,8 +28,13 @@ def choose(house, *, token="", **choices):
         visitor = visitors.known(house.id, token) if token else None
         if visitor is None:
             visitor, token = visitors.make(house.id)
+        shown = {
+            each.purpose.slug: each.words.sha256
+            for each in visiting.offered(house.id, visitor, "en")
+        }
         for purpose, agreed in choices.items():
-            visiting.choose(house.id, visitor, purpose, agreed=agreed, language="en")
+            words = shown.get(purpose, "")
+            visiting.choose(house.id, visitor, purpose, agreed=agreed, language="en", shown=words)
     return token
 
 
@@ -139,3 +145,58 @@ def test_a_made_up_secret_joins_nobody(house):
 def test_there_is_nothing_to_choose_where_no_consent_is_asked(house):
     with pytest.raises(NotOffered):
         choose(house, **{"no-such-purpose": True})
+
+
+CHOICES = f"/en/{SLUG}/choices/"
+
+
+def answer_to(client, **fields):
+    """Press a button on the page of choices, with the words that stand there."""
+    page = client.get(CHOICES).content.decode()
+    found = re.search(r'value="newsletter"><input type="hidden" name="words" value="(\w+)"', page)
+    assert found
+    sent = {"purpose": "newsletter", "words": found[1], **fields}
+    return post(client, CHOICES, **sent)
+
+
+def test_a_visitor_sees_changes_and_forgets_their_choices_and_looking_sets_nothing(house):
+    client = Client()
+    page = client.get(CHOICES)
+    assert not page.cookies
+    assert "You have not chosen yet" in page.content.decode()
+    assert answer_to(client, answer="yes").status_code == 302
+    assert "You agreed on" in client.get(CHOICES).content.decode()
+    assert answer_to(client, answer="no").status_code == 302
+    assert "You said no on" in client.get(CHOICES).content.decode()
+    assert "You have not chosen yet" in Client().get(CHOICES).content.decode()
+    gone = post(client, CHOICES, forget="1")
+    assert gone.cookies[f"visitor-{SLUG}"]["max-age"] == 0
+    with operator_scope(house.id):
+        assert not Visitor.objects.exists()
+        assert not Choice.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [
+        ({"answer": "maybe"}, 400),
+        ({"answer": "yes", "words": "0" * 64}, 409),
+        ({"answer": "yes", "purpose": "orders-of-nobody"}, 400),
+        ({"answer": "no", "purpose": "x\x00"}, 400),
+    ],
+)
+def test_an_answer_that_is_none_is_refused_and_leaves_nothing(house, fields, status):
+    client = Client()
+    answer = answer_to(client, **fields)
+    assert (answer.status_code, answer.cookies.get(f"visitor-{SLUG}")) == (status, None)
+    with operator_scope(house.id):
+        assert not Visitor.objects.exists()
+
+
+def test_what_a_visitor_chose_for_people_of_another_kind_is_not_carried_over(house):
+    subject = person(house)
+    token = choose(house, newsletter=True)
+    with operator_scope(house.id):
+        Subject.objects.filter(subject_id=subject).update(category="supplier")
+    sign_in(house, subject, token)
+    assert "newsletter" not in live(house, subject)

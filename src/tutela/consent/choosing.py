@@ -11,13 +11,13 @@ from tutela.consent.actions import give, live
 from tutela.consent.errors import NotOffered, OtherWords
 from tutela.consent.events import ConsentEvent
 from tutela.consent.rules import Mode, rests_on_consent
-from tutela.consent.texts import ConsentText, text
+from tutela.consent.texts import ConsentText, language_of, text
 from tutela.consent.wording import how_it_comes
 from tutela.core.vocabulary import Actor, ActorKind
 from tutela.identity import actions as identity
 from tutela.identity import minors
 from tutela.policy import actions as policies
-from tutela.policy.model import Policy, Purpose
+from tutela.policy.model import Purpose
 
 PORTAL = "portal"
 """The act of a consent given on the person's own page."""
@@ -47,7 +47,7 @@ def offers_for(operator_id: UUID, subject: UUID, language: str, mode: Mode) -> l
     policy = policies.in_force(operator_id)
     category = identity.subject(operator_id, subject).category
     agreed = live(operator_id, subject)
-    spoken = _spoken(policy, language)
+    spoken = language_of(policy, language)
     return [
         Offer(each, text(policy, each.slug, spoken), how_it_comes(policy, each.slug))
         for each in policy.purposes.values()
@@ -56,10 +56,6 @@ def offers_for(operator_id: UUID, subject: UUID, language: str, mode: Mode) -> l
         and each.consent.takes(mode)
         and each.slug not in agreed
     ]
-
-
-def _spoken(policy: Policy, language: str) -> str:
-    return language if language in policy.languages else policy.original
 
 
 def agree(
@@ -104,7 +100,7 @@ def agree_for(
         [purpose],
         act=PORTAL,
         point="",
-        language=_spoken(policies.in_force(operator_id), language),
+        language=language_of(policies.in_force(operator_id), language),
         mode=mode,
         actor=actor,
     )

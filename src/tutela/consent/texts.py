@@ -36,6 +36,11 @@ def text(policy: Policy, purpose: str, language: str) -> ConsentText:
     return ConsentText(sha256_hex(words.encode()), words)
 
 
+def language_of(policy: Policy, language: str) -> str:
+    """The language in which somebody who reads ``language`` is asked."""
+    return language if language in policy.languages else policy.original
+
+
 def keep(
     operator_id: UUID, policy: Policy, purpose: str, language: str, shown: ConsentText
 ) -> None:

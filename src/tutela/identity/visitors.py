@@ -50,6 +50,11 @@ def join(operator_id: UUID, token: str, subject: UUID) -> UUID | None:
     return visitor if rows.update(subject_id=subject) else None
 
 
+def drop(operator_id: UUID, visitor: UUID) -> None:
+    """Forget a visitor who wants it."""
+    Visitor.objects.filter(operator_id=operator_id, id=visitor, subject_id=None).delete()
+
+
 def forget(operator_id: UUID, now: datetime) -> int:
     """Remove visitors whose time is over; how many."""
     gone, _rows = Visitor.objects.filter(operator_id=operator_id, ends_at__lte=now).delete()

@@ -78,6 +78,7 @@ def _links(request: PageRequest) -> list[dict[str, str]]:
         ("proof", _("Is it kept?")),
         ("my-data", _("My data")),
         ("my-consents", _("My consents")),
+        ("choices", _("Your choices")),
         ("complain", _("How to complain")),
     ]
     links = [
