@@ -249,16 +249,20 @@ def _proving(operator: Any, signed: int, draw: random.Random) -> dict[str, Any]:
 
 
 def _asking(operator: Any) -> dict[str, Any]:
-    from tutela.journal import actions
+    from tutela.journal import actions, filters
     from tutela.journal.watch import watch
 
     def page(**asked: Any) -> Callable[[], object]:
         return lambda: actions.entries(operator, limit=50, newest_first=True, **asked)
 
+    def chosen(**asked: Any) -> Callable[[], object]:
+        return lambda: filters.search(operator, filters.Filter(**asked), limit=50)
+
     return {
         "page, newest": _often(operator, page()),
         "page, a rare kind": _often(operator, page(kinds=("staff.role",))),
-        "page, a rare clause": _often(operator, page(clause=RARE)),
+        "page, a rare clause": _often(operator, chosen(clause=RARE)),
+        "page, a clause": _often(operator, chosen(clause="3.4")),
         "count": _often(operator, lambda: actions.count(operator)),
         "count by kind": _often(operator, lambda: actions.count_by_kind(operator)),
         "is it whole": _often(operator, lambda: watch(operator), 20),

@@ -14,11 +14,11 @@ from tutela.core import clock, ids
 from tutela.core.vocabulary import SYSTEM, Action, Actor, ActorKind
 from tutela.db.scope import operator_scope
 from tutela.gate.entries import Permitted
-from tutela.journal import actions, filters, offline, selections, tallies
+from tutela.journal import actions, filters, offline, selections, stretches, tallies
 from tutela.journal.entries import KeyUsed
 from tutela.journal.errors import NothingSigned
 from tutela.journal.filters import Filter
-from tutela.journal.models import Tallied, TallyRow
+from tutela.journal.models import Stretch, Tallied, TallyRow
 from tutela.journal.notes import encode
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -86,6 +86,7 @@ def test_a_filter_finds_exactly_what_is_so(
 ):
     monkeypatch.setattr(filters, "WINDOW", window)
     monkeypatch.setattr(filters, "WINDOWS", 2)
+    monkeypatch.setattr(stretches, "LENGTH", window)
     if tallied:
         actions.sequence(operator)
     rows = everything(operator, Filter(**asked))
@@ -127,8 +128,13 @@ def test_counts_are_those_of_the_rows_before_while_and_after_they_are_summed(
         assert actions.count(operator, ("gate.permitted", "none")) == 60
         TallyRow.objects.filter(operator_id=operator).delete()
         Tallied.objects.filter(operator_id=operator).delete()
+        Stretch.objects.filter(operator_id=operator).delete()
         assert actions.count_by_kind(operator) == real(), "an old journal without sums"
     monkeypatch.setattr(tallies, "STEP", 7)
+    monkeypatch.setattr(stretches, "LENGTH", 4)
+    with operator_scope(operator):
+        stretches.add(operator, 30)
+    assert len(everything(operator, Filter(clause="3.1"))) == 9, "half of it is noted"
     with operator_scope(operator):
         actions.append(operator, KeyUsed(key="x"))
     actions.sequence(operator)

@@ -1,6 +1,7 @@
 """Finds entries by what they say, without reading the whole journal for one page.
 
-A kind, a subject or a clause has an index. Anything else is sought backwards from the newest
+A kind or a subject has an index, and of a clause ``stretches`` knows where it is spoken of.
+Anything else is sought backwards from the newest
 entry, a window of ``WINDOW`` entries at a time and ``WINDOWS`` windows a page at most; a page that
 is not full then says how far back it has looked, and its reader goes on from there.
 """
@@ -17,13 +18,13 @@ from django.db.models import QuerySet
 
 from tutela.core.registry import Registry
 from tutela.db.scope import operator_scope
-from tutela.journal import store, tallies
+from tutela.journal import store, stretches, tallies
 from tutela.journal.entries import Row
 from tutela.journal.models import EntryRow
 
 WINDOW = 20_000
 WINDOWS = 10
-_INDEXED = frozenset({"subject", "kind", "clause"})
+_INDEXED = frozenset({"subject", "kind"})
 _COLUMNS = {
     "kind": "kind",
     "action": "action",
@@ -84,6 +85,9 @@ def search(operator_id: UUID, chosen: Filter, *, before: int | None = None, limi
     lowest, highest = bounds
     cursor = highest + 1 if before is None else min(before, highest + 1)
     matching, everything = _matching(operator_id, chosen), _of(operator_id)
+    if chosen.asked.keys() == {"clause"}:
+        places = stretches.page(operator_id, chosen.clause, before=cursor, limit=limit + 1)
+        return _page(operator_id, everything.filter(number__in=places), limit)
     if chosen.is_indexed:
         return _page(operator_id, matching.filter(number__lt=cursor), limit)
     found: list[EntryRow] = []

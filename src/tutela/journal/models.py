@@ -155,12 +155,26 @@ class TallyRow(models.Model):
         db_table = "journal_tally"
 
 
+@declare(holds=Holds.NOTHING, kept="for ever: where to look in the log")
+class Stretch(models.Model):
+    """A stretch of the journal, ``stretches.LENGTH`` numbers long, has an entry on a clause."""
+
+    pk = models.CompositePrimaryKey("operator_id", "clause", "stretch")
+    operator_id = models.UUIDField()
+    clause = models.TextField()
+    stretch = models.BigIntegerField()
+
+    class Meta:
+        db_table = "journal_stretch"
+
+
 @declare(holds=Holds.NOTHING, kept="for ever: one row an operator")
 class Tallied(models.Model):
-    """How many leaves are in the sums of ``journal_tally``."""
+    """How many leaves are in the sums of ``journal_tally``, and in ``journal_stretch``."""
 
     operator_id = models.UUIDField(primary_key=True)
     size = models.BigIntegerField()
+    stretched = models.BigIntegerField(db_default=0)
 
     class Meta:
         db_table = "journal_tallied"

@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from tutela.core import clock
 from tutela.core.measures import counter
 from tutela.db.scope import operator_scope
-from tutela.journal import heads, signing, store, tallies, tree
+from tutela.journal import heads, signing, store, stretches, tallies, tree
 from tutela.journal.entries import KINDS, leaf_data
 from tutela.journal.errors import JournalDamaged
 from tutela.journal.models import Checkpoint, EntryRow, Pending
@@ -52,21 +52,27 @@ def sequence(operator_id: UUID, *, batch: int = BATCH) -> int:
     taken = 0
     while count := _one_batch(operator_id, batch):
         taken += count
-    while _tally_more(operator_id):
+    while _take_in_more(operator_id):
         pass
     return taken
 
 
-def _tally_more(operator_id: UUID) -> bool:
-    """Take a journal that is older than its sums into them; whether some of it is left."""
+def _take_in_more(operator_id: UUID) -> bool:
+    """Take a journal that is older than its sums and notes into them; whether some is left."""
     with transaction.atomic(durable=True), operator_scope(operator_id):
         last = store.last_checkpoint(operator_id)
-        size = last.size if last else 0
-        if tallies.size(operator_id) >= size:
+        signed = last.size if last else 0
+        if min(tallies.size(operator_id), stretches.size(operator_id)) >= signed:
             return False
         with connection.cursor() as cursor:
             cursor.execute(LOCK, [str(operator_id)])
-        return tallies.add(operator_id, size)
+        return _take_in(operator_id, signed)
+
+
+def _take_in(operator_id: UUID, signed: int) -> bool:
+    """Into the sums, and into the notes of where a clause is spoken of; whether some is left."""
+    left = [tallies.add(operator_id, signed), stretches.add(operator_id, signed)]
+    return any(left)
 
 
 def _one_batch(operator_id: UUID, limit: int) -> int:
@@ -97,7 +103,7 @@ def _one_batch(operator_id: UUID, limit: int) -> int:
             key_id=signer.verifier.key_id,
             at=clock.now(),
         )
-        tallies.add(operator_id, head.size)
+        _take_in(operator_id, head.size)
         transaction.on_commit(lambda: heads.remember(operator_id, note))
     return len(leaves)
 
