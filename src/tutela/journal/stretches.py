@@ -9,6 +9,7 @@ older than the notes.
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -74,7 +75,7 @@ def add(operator_id: UUID, signed: int) -> bool:
 
     The caller holds the sequencer's lock, and its transaction is the one that notes.
     """
-    values = {"operator": operator_id, "length": LENGTH}
+    values: dict[str, Any] = {"operator": operator_id, "length": LENGTH}
     with connection.cursor() as cursor:
         cursor.execute(_MARK, values)
         (start,) = cursor.fetchone()
@@ -87,7 +88,7 @@ def add(operator_id: UUID, signed: int) -> bool:
 def page(operator_id: UUID, clause: str, *, before: int, limit: int) -> list[int]:
     """The numbers of the last ``limit`` entries on a clause below ``before``, newest first. Few
     stretches are looked into first, because a clause that is often spoken of needs no more."""
-    values = {"operator": operator_id, "clause": clause, "length": LENGTH, "before": before}
+    values: dict[str, Any] = {"operator": operator_id, "clause": clause, "length": LENGTH, "before": before}
     numbers: list[int] = []
     with connection.cursor() as cursor:
         cursor.execute(_FIRST_NOT_NOTED, {**values, "mark": size(operator_id)})
