@@ -88,7 +88,12 @@ def add(operator_id: UUID, signed: int) -> bool:
 def page(operator_id: UUID, clause: str, *, before: int, limit: int) -> list[int]:
     """The numbers of the last ``limit`` entries on a clause below ``before``, newest first. Few
     stretches are looked into first, because a clause that is often spoken of needs no more."""
-    values: dict[str, Any] = {"operator": operator_id, "clause": clause, "length": LENGTH, "before": before}
+    values: dict[str, Any] = {
+        "operator": operator_id,
+        "clause": clause,
+        "length": LENGTH,
+        "before": before,
+    }
     numbers: list[int] = []
     with connection.cursor() as cursor:
         cursor.execute(_FIRST_NOT_NOTED, {**values, "mark": size(operator_id)})
