@@ -40,6 +40,7 @@ ROOMS = (
     "media",
     "consent",
     "retention",
+    "processors",
     "notices",
     "requests",
     "accounts",
@@ -82,6 +83,7 @@ DISCOVERED = (
     "pseudonymous",
     "mending",
     "commands",
+    "commanding",
 )
 """Modules of a room that register things when they are imported."""
 

@@ -402,6 +402,7 @@ INSTALLED_APPS = [
     "tutela.consent",
     "tutela.notices",
     "tutela.retention",
+    "tutela.processors",
     "tutela.requests",
     "tutela.accounts",
     "tutela.intake",
@@ -501,6 +502,9 @@ EMAIL_USE_SSL = _smtp.scheme == "smtps"
 EMAIL_USE_TLS = _smtp.scheme == "smtp+tls"
 EMAIL_TIMEOUT = 20
 
+MESSAGES_AS_LETTERS = TUTELA_DEMO
+"""Whether what would go to servers of others stands among the letters instead: nobody outside is
+told of people who do not exist. Rehearsals set it too."""
 if TUTELA_DEMO:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = TUTELA_HOME / "demo-mail"

@@ -162,6 +162,7 @@ def _public_errands(made: Explorer) -> None:
     made.follow_links(urljoin(answer.url, answer.location))
     made.follow_links(_link_in_letter(made.tutela, address))
     made.follow_links(_link_to_confirm(made.tutela, made.language))
+    made.follow_links(_where_a_processor_answers(made.tutela, made.language))
     made.follow_links(*_acts(made.tutela, start))
 
 
@@ -199,6 +200,13 @@ def _link_to_confirm(tutela: Installation, language: str) -> str:
     """Somebody withdrew by mail, and was sent a link to say that it was them."""
     found = (link for letter in letters(tutela.mail()) for link in letter.links)
     link = next(each for each in found if f"/{HERE}/mail/" in each)
+    return re.sub(rf"/(en|ru)/{HERE}/", f"/{language}/{HERE}/", urlsplit(link).path)
+
+
+def _where_a_processor_answers(tutela: Installation, language: str) -> str:
+    """A processor was told to destroy its copy, and where to answer."""
+    found = (link for letter in letters(tutela.mail()) for link in letter.links)
+    link = next(each for each in found if f"/{HERE}/processors/" in each)
     return re.sub(rf"/(en|ru)/{HERE}/", f"/{language}/{HERE}/", urlsplit(link).path)
 
 

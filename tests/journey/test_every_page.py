@@ -40,6 +40,7 @@ LEAD_AWAY = {
     "application-revoke": "back to the application",
     "obstacle": "back to the person's page",
     "acts-export": "to a file that the browser keeps",
+    "processor-step": "back to the processor",
     "hold": "back to when the person's data ends",
     "pseudonyms-end": "back to the pseudonyms",
     "site-end": "back to the sites",

@@ -23,8 +23,9 @@ from tutela.web.pages import ROUTES, Audience
 MINIMAL = Path(__file__).parents[1] / "data" / "policies" / "minimal"
 app.wire()
 ROUTE_NAMES = sorted(ROUTES)
-PROVEN_BY_NAME = {"payment-told"}
-"""Whoever calls it proves who they are by a key that belongs to the name in the address."""
+PROVEN_BY_NAME = {"payment-told", "processor-answer"}
+"""Whoever calls it proves who they are by a key that belongs to the name in the address, or by the
+address itself, which nobody can guess."""
 BEGIN_A_SIGN_IN = {("desk-passkey", "POST")}
 """Staff who ask to be let in by a passkey get a cookie: the answer must come from their browser."""
 

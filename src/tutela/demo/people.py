@@ -20,6 +20,7 @@ from tutela.consent.errors import NothingToWithdraw
 from tutela.core import clock
 from tutela.core.clock import ManualClock
 from tutela.core.ids import new_id
+from tutela.core.permits import Permit
 from tutela.core.vocabulary import SYSTEM, Action, Actor, ActorKind, LawPurpose, Right
 from tutela.db.scope import operator_scope
 from tutela.demo import surfaces, talking
@@ -115,6 +116,25 @@ class Season:
             return
         with suppress(NothingToWithdraw):  # what a person sent may rest on a contract alone
             requests.withdraw(self.operator.id, person.subject, None, language=person.language)
+
+    def hand_over(self, person: Person) -> None:
+        """What the person consented to is handed to every processor that works on consent."""
+        for each in self.policy.recipients.values():
+            if person.subject is None or each.role != "processor" or each.ground != "consent":
+                continue
+            for purpose in each.purposes[:2]:
+                wanted = each.fields & self.policy.purposes[purpose].fields
+                asked = Operation(
+                    operator=self.operator.id,
+                    subject=person.subject,
+                    action=Action.PROVISION,
+                    purpose=purpose,
+                    fields=wanted,
+                    actor=SYSTEM,
+                    recipient=each.slug,
+                )
+                if isinstance(gate.decide(asked), Permit):
+                    break
 
     def answer(self, person: Person) -> None:
         """The officer answers whatever this person was promised an answer to."""
@@ -288,7 +308,9 @@ def _season(season: Season) -> Season:
         season.on(day, partial(_decline, season, main.slug))
     season.on(0.5, season.connect)
     season.on(0.6, season.account_for)
+    season.on(10, partial(season.hand_over, people[0]))
     season.on(14, partial(season.withdraw, people[0]))
+    season.on(64, partial(season.hand_over, people[4]))
     season.on(26, partial(season.overreach, people[2]))
     season.on(29, partial(season.withdraw, people[2]))
     season.on(30, partial(season.hinder, people[2]))

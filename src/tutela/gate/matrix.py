@@ -36,6 +36,8 @@ _KEEP = frozenset(
         Action.CLARIFICATION,
     }
 )
+_PARCEL = frozenset({Action.RECORDING, Action.USE})
+"""What a processor needs to find somebody is written down until it has destroyed its copy."""
 _SERVE = _KEEP | _LETTER | {Action.PROVISION, Action.ACCESS}
 
 Row = Mapping[str, frozenset[Action]]
@@ -80,7 +82,7 @@ MATRIX: Mapping[str, Row] = MappingProxyType(
             DECLARED: _SERVE | TRANSFER,
             LawPurpose.SUBJECT_RIGHTS: _READ | _MEND,
             LawPurpose.IDENTIFICATION: _READ,
-            LawPurpose.RETENTION: _END,
+            LawPurpose.RETENTION: _END | _PARCEL,
             LawPurpose.SERVICE_LETTER: _LETTER,
         },
     }

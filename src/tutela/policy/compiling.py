@@ -20,6 +20,7 @@ from tutela.policy import (
     office,
     parameters,
     places,
+    recipients,
     references,
     surfaces,
 )
@@ -39,7 +40,7 @@ _SECTIONS: Mapping[str, Callable[[Block, Reading], dict[str, Any]]] = {
     "bases": declarations.bases,
     "purposes": declarations.purposes,
     "collection_points": declarations.points,
-    "recipients": declarations.recipients,
+    "recipients": recipients.recipients,
     "promises": declarations.promises,
     "retention": declarations.retention,
     "channels": declarations.channels,

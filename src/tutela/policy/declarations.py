@@ -12,7 +12,6 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from tutela.core.vocabulary import Action
 from tutela.policy import consents, limits, model, vocabulary
 from tutela.policy.findings import Findings
 from tutela.policy.model import FrozenDict
@@ -199,58 +198,6 @@ def _point_fields(block: Block, reading: Reading) -> Iterable[model.PointField]:
             example=each.words("example", required=False),
         )
         each.close()
-
-
-def recipients(root: Block, reading: Reading) -> dict[str, model.Recipient]:
-    found = {}
-    for slug, block in root.named("recipients"):
-        role = block.choice("role", vocabulary.RECIPIENT_ROLES)
-        processor = role == "processor"
-        found[slug] = model.Recipient(
-            slug=slug,
-            role=role,
-            title=block.words("title"),
-            country=block.text("country", required=True),
-            purposes=reading.refer(block, "purposes", "purposes", required=processor),
-            fields=frozenset(reading.refer(block, "fields", "fields", required=processor)),
-            ground=block.choice("ground", vocabulary.BASIS_KINDS),
-            instruction=_instruction(block, reading, required=processor),
-            clauses=reading.bind(block, "disclosure.processor" if processor else "disclosure.gate"),
-        )
-        block.close()
-    return found
-
-
-def _instruction(block: Block, reading: Reading, *, required: bool) -> FrozenDict[Any]:
-    """What a processor is told: 004 2.9, 152-FZ article 6(3), GDPR article 28(3)."""
-    inner = block.block("instruction", required=required)
-    if inner is None:
-        return FrozenDict()
-    operations = inner.strings("operations", required=True)
-    for operation in operations:
-        inner.allowed("operations", operation, tuple(str(each) for each in Action))
-    found = {
-        "data": reading.refer(inner, "data", "fields", required=True),
-        "operations": operations,
-        "purposes": reading.refer(inner, "purposes", "purposes", required=True),
-        "confidentiality": inner.flag("confidentiality"),
-        "requirements": inner.flag("requirements"),
-    }
-    for name in ("confidentiality", "requirements"):
-        if not found[name]:
-            reading.findings.add(
-                "instruction",
-                inner.line_of(name),
-                inner.path(name),
-                _("The instruction to the processor does not bind it to “%(part)s”."),
-                _(
-                    "Write “%(part)s: true” when the agreement says so; without it nothing "
-                    "may be handed over."
-                ),
-                part=name,
-            )
-    inner.close()
-    return FrozenDict(found)
 
 
 def promises(root: Block, reading: Reading) -> dict[str, model.Promise]:

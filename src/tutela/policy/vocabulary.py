@@ -95,6 +95,8 @@ POINT_KINDS = (
 CHAT_PARTIES = ("company", "people")
 """With whom a person may talk at a point of the kind chat (000 2, 002 “Сбор” B3, 004 3.1)."""
 RECIPIENT_ROLES = ("processor", "recipient", "authority")
+TOLD_BY = ("mail", "webhook", "hand")
+"""How a processor learns that data is to be destroyed with it (004 9.3, 9.4)."""
 CHANNEL_KINDS = ("mail", "form", "portal", "post", "phone", "drp")
 COOKIE_CLASSES = ("necessary", "functional", "analytical", "marketing")
 COOKIE_KINDS = ("cookie", "local-storage", "beacon", "sdk")

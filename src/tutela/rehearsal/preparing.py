@@ -74,6 +74,7 @@ def private_instance() -> Iterator[None]:
         override_settings(
             TUTELA_HOME=Path(home),
             EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend",
+            MESSAGES_AS_LETTERS=True,
             ALLOWED_HOSTS=settings.ALLOWED_HOSTS,
         ),
         private_database(),

@@ -16,6 +16,8 @@ from tutela.retention import actions as retention
 TITLES = {
     "destruction": _("Act of destruction"),
     "partial": _("Act of partial destruction"),
+    "anonymisation": _("Act of anonymisation"),
+    "processors": _("Act of destruction by the processors"),
     "impossibility": _("Act of impossibility"),
     "journal": _("Act of removal from the journal"),
 }

@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 
 from tutela.core import clock
 from tutela.core.ids import new_id
-from tutela.core.vocabulary import TRANSFER, Actor
+from tutela.core.vocabulary import Actor
 from tutela.db.scope import operator_scope
 from tutela.journal import actions as journal
 from tutela.obligations import actions as obligations
+from tutela.processors.commanding import handed
 from tutela.requests import cases
 from tutela.requests.entries import RecallAcknowledged, RecallReminded, RecipientTold
 from tutela.requests.models import Case, Recall
@@ -29,10 +30,7 @@ NOTIFY = "notify-recipients"
 
 def recipients_of(operator_id: UUID, subject: UUID) -> list[str]:
     """Who really received data about the person, as the journal has it, each once."""
-    leaving = {str(each) for each in TRANSFER}
-    rows = journal.entries(operator_id, subject=subject, kinds=("gate.permitted",), limit=5000)
-    told = (str(each.data.get("recipient", "")) for each in rows if each.action in leaving)
-    return list(dict.fromkeys(each for each in told if each))
+    return list(dict.fromkeys(each.recipient for each in handed(operator_id, subject)))
 
 
 def begin(operator_id: UUID, case: UUID) -> list[Recall]:

@@ -27,7 +27,14 @@ from tutela.retention.keeping import (
 from tutela.retention.models import Act, HoldRow, Schedule
 from tutela.retention.obstacles import Obstacle, obstacle_close, obstacle_open, obstacles
 from tutela.retention.papers import act_document, act_pdf
-from tutela.retention.scheduling import RecordEnd, ends, schedule, scheduled_records
+from tutela.retention.scheduling import (
+    RecordEnd,
+    ends,
+    has_ended,
+    schedule,
+    scheduled_records,
+    waits_for_its_own_end,
+)
 from tutela.retention.sweeping import Ended, due, next_moment, sweep
 from tutela.retention.wording import REASONS, Reason
 
@@ -53,6 +60,7 @@ __all__ = [
     "end_fields",
     "ends",
     "figures",
+    "has_ended",
     "hold",
     "holds",
     "next_moment",
@@ -63,6 +71,7 @@ __all__ = [
     "schedule",
     "scheduled_records",
     "sweep",
+    "waits_for_its_own_end",
 ]
 
 

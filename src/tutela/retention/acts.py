@@ -24,7 +24,9 @@ from tutela.retention.errors import UnknownAct
 from tutela.retention.models import Act
 from tutela.retention.rules import Ground, Held
 from tutela.retention.wording import (
+    ACKNOWLEDGED,
     ANONYMISED,
+    ELSEWHERE,
     JOURNAL,
     METHOD,
     NOT_DONE,
@@ -43,13 +45,15 @@ FORMAT = "tutela/act/1"
 class Kind(StrEnum):
     """``partial`` is a destruction after which something of the person stays, ``journal`` one of
     what the journal still knew of a person who was destroyed before, ``anonymisation`` one after
-    which rows stay from which nobody can be told."""
+    which rows stay from which nobody can be told; ``processors`` says that those who held the
+    same for the operator have destroyed it too."""
 
     DESTRUCTION = "destruction"
     PARTIAL = "partial"
     ANONYMISATION = "anonymisation"
     IMPOSSIBILITY = "impossibility"
     JOURNAL = "journal"
+    PROCESSORS = "processors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,7 @@ class Statement:
     entries: int = 0
     anonymised: Mapping[str, Any] | None = None
     verified: tuple[str, ...] = ()
+    processors: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +194,7 @@ def _document(policy: Policy, said: Statement, year: int, number: int) -> dict[s
         ],
         "kept": _kept(policy, said),
         **({"anonymised": said.anonymised} if said.anonymised else {}),
+        **({"processors": list(said.processors)} if said.processors else {}),
         "decided_by": {"kind": "rule", "slugs": [each.slug for each in said.because]},
         "due_at": min(due, default=None),
         "done_at": said.done_at if done else None,
@@ -203,12 +209,19 @@ def _document(policy: Policy, said: Statement, year: int, number: int) -> dict[s
     }
 
 
-_METHODS = {Kind.IMPOSSIBILITY: NOT_DONE, Kind.JOURNAL: PRUNED, Kind.ANONYMISATION: ANONYMISED}
+_METHODS = {
+    Kind.IMPOSSIBILITY: NOT_DONE,
+    Kind.JOURNAL: PRUNED,
+    Kind.ANONYMISATION: ANONYMISED,
+    Kind.PROCESSORS: ACKNOWLEDGED,
+}
 
 
 def _where(said: Statement) -> dict[str, Any]:
     if said.kind is Kind.JOURNAL:
         return _titled("journal", in_every_language(JOURNAL))
+    if said.kind is Kind.PROCESSORS:
+        return _titled("processors", in_every_language(ELSEWHERE))
     return _titled("vault", in_every_language(VAULT))
 
 

@@ -15,6 +15,7 @@ from tutela.core.controls import Answer, Figure, Question, control, settled
 from tutela.journal import actions as journal
 from tutela.obligations import judging
 from tutela.policy.parameters import NOTE
+from tutela.retention import elsewhere
 from tutela.retention.acts import Kind
 from tutela.retention.keeping import BESIDE
 from tutela.retention.models import Act, Counter, HoldRow, Schedule
@@ -27,7 +28,9 @@ SCHEDULED, DESTROYED = ("retention.scheduled",), ("retention.destroyed",)
 IMPOSSIBLE, KEPT = ("retention.impossible",), ("retention.kept",)
 HELD, RELEASED = ("retention.held",), ("retention.released",)
 EVIDENCE = ("retention.evidence-ended",)
-ACTS = (*DESTROYED, *IMPOSSIBLE, *EVIDENCE)
+COMMANDED = ("processor.commanded",)
+ELSEWHERE = ("retention.processors-done",)
+ACTS = (*DESTROYED, *IMPOSSIBLE, *EVIDENCE, *ELSEWHERE)
 
 CHECKED = 200
 """Acts whose signatures one look checks: as many of the newest, and as many further back."""
@@ -139,12 +142,23 @@ def retention_purge(question: Question) -> Answer:
     if promised is None:
         words = plural("%(count)d act of destruction", "%(count)d acts of destruction")
         figures.append(Figure(words, done, DESTROYED))
+    abroad = question.once(
+        "retention.elsewhere", lambda: elsewhere.figures(question.operator_id, question.now)
+    )
+    if abroad.awaited:
+        words = plural(
+            "%(count)d processor’s answer awaited", "%(count)d processors’ answers awaited"
+        )
+        figures.append(Figure(words, abroad.awaited, COMMANDED))
+    if abroad.overdue:
+        words = plural("%(count)d of them overdue", "%(count)d of them overdue")
+        figures.append(Figure(words, abroad.overdue, COMMANDED))
     if left:
         words = plural("%(count)d row left behind", "%(count)d rows left behind")
         figures.append(Figure(words, left))
-    state = settled(course.settled, course.late + left, course.soon)
+    state = settled(course.settled, course.late + left, course.soon + abroad.overdue)
     subjects = judging.concerned(question) if course.late or course.soon else ()
-    return Answer(state, tuple(figures), subjects)
+    return Answer(state, tuple(figures), subjects or abroad.subjects)
 
 
 def _promises(question: Question) -> set[str]:

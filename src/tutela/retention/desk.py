@@ -26,6 +26,7 @@ TITLES = {
     Kind.PARTIAL: gettext_lazy("a part destroyed"),
     Kind.IMPOSSIBILITY: gettext_lazy("impossible in its term"),
     Kind.ANONYMISATION: gettext_lazy("anonymised"),
+    Kind.PROCESSORS: gettext_lazy("destroyed by the processors too"),
 }
 
 

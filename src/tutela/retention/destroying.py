@@ -23,8 +23,9 @@ from tutela.identity import actions as identity
 from tutela.journal import actions as journal
 from tutela.policy import actions as policies
 from tutela.policy.model import Policy
-from tutela.retention import acts, rules
+from tutela.retention import acts, elsewhere, rules
 from tutela.retention.acts import ActRow, Because, Kind, Statement
+from tutela.retention.elsewhere import Leaving, Told
 from tutela.retention.entries import DataDestroyed, DataKept
 from tutela.retention.errors import DestructionRefused, StillThere
 from tutela.retention.models import Schedule
@@ -63,6 +64,8 @@ class Order:
     first_act: UUID | None = None
     anonymised: Mapping[str, Any] | None = None
     """What of it stays without the person (``anonymisation``), for the act to say."""
+    told: tuple[Told, ...] = ()
+    """The processors that were told to destroy the same, for the act to say."""
 
     @property
     def clause(self) -> str:
@@ -171,18 +174,32 @@ def carry_out(case: Case, order: Order, now: datetime) -> ActRow | None:
             _journal_kept(case, order)
             _follow(case, order, now)
         return None
-    permit = _permit(case)
-    counts = _destroy(permit, plan)
+    act_id = new_id()
+    told = elsewhere.tell(_leaving(case, order, act_id, now))
+    counts = _destroy(_permit(case), plan)
     emptied = [each.record for each in case.held if each.record not in plan.kept]
     for erase in ERASERS.values():
         erase(case.operator, case.subject, None if plan.whole else emptied)
-    act_id = new_id()
     _close_schedule(case, emptied, act_id, now)
     _follow(case, order, now)
     _change_standing(case)
     if plan.whole:
         identity.mark_destroyed(case.operator, case.subject)
-    return _make_act(case, order, counts, act_id, now)
+    return _make_act(case, replace(order, told=told), counts, act_id, now)
+
+
+def _leaving(case: Case, order: Order, act_id: UUID, now: datetime) -> Leaving:
+    return Leaving(
+        operator=case.operator,
+        subject=case.subject,
+        policy=case.policy,
+        held=case.held,
+        goes=case.plan.destroy,
+        kept=case.plan.kept,
+        clause=order.clause,
+        act=act_id,
+        at=now,
+    )
 
 
 def _permit(case: Case) -> Permit:
@@ -319,6 +336,7 @@ def _make_act(case: Case, order: Order, counts: Destroyed, act_id: UUID, now: da
         first_act=order.first_act,
         anonymised=order.anonymised,
         verified=_verified(case),
+        processors=order.told,
     )
     return acts.make(case.operator, case.policy, statement)
 

@@ -82,6 +82,19 @@ class DestructionImpossible(Entry):
     )
 
 
+@entry("retention.processors-done")
+@dataclass(frozen=True, kw_only=True)
+class ProcessorsDone(Entry):
+    """All processors that held what an act destroyed have confirmed; an act says so."""
+
+    act: UUID
+    processors: int
+    wording = _(
+        "Every processor has destroyed its copy too, and an act was made; processors: "
+        "%(processors)s"
+    )
+
+
 @entry("retention.attempt-failed")
 @dataclass(frozen=True, kw_only=True)
 class SweepFailed(Entry):

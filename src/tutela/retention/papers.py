@@ -15,7 +15,7 @@ from tutela.documents.actions import Document, SignatureBlock, render_pdf
 from tutela.policy import actions as policies
 from tutela.policy.terms import Computation
 from tutela.retention.acts import ActRow, Kind, act
-from tutela.retention.wording import GROUNDS
+from tutela.retention.wording import GROUNDS, OUTCOMES, PROOFS
 
 
 def act_document(operator_id: UUID, act_id: UUID, language: str) -> Document:
@@ -62,6 +62,7 @@ def _title(kind: str) -> str:
         Kind.ANONYMISATION: _("Act of anonymisation of personal data"),
         Kind.IMPOSSIBILITY: _("Act: destruction is impossible in its term"),
         Kind.JOURNAL: _("Act of removal of journal entries"),
+        Kind.PROCESSORS: _("Act of destruction by the processors"),
     }[Kind(kind)]
 
 
@@ -89,6 +90,10 @@ def _intro(kind: str) -> str:
             "by an opaque identifier, whose personal data was destroyed before. They had served "
             "as evidence, and their term was over."
         ),
+        Kind.PROCESSORS: _(
+            "Those who processed the data of the person named below for the operator have "
+            "destroyed their copies too. This completes the first act."
+        ),
     }[Kind(kind)]
 
 
@@ -109,6 +114,8 @@ def _rows(row: ActRow, zone: ZoneInfo, language: str) -> list[tuple[str, str]]:
     ]
     if row.kind == Kind.JOURNAL:
         rows = [rows[0], rows[-1], (_("Entries removed"), str(counts["entries"]))]
+    elif row.kind == Kind.PROCESSORS:
+        rows = [rows[0]]
     elif row.kind != Kind.IMPOSSIBILITY:
         rows += [
             (_("Values destroyed"), str(counts["values"])),
@@ -116,6 +123,7 @@ def _rows(row: ActRow, zone: ZoneInfo, language: str) -> list[tuple[str, str]]:
         ]
     rows.append((_("How"), said["method"][language]))
     rows += _anonymised(said.get("anonymised"), language)
+    rows += [_processor(each, zone, language) for each in said.get("processors", ())]
     rows += [(_("Verified"), each["how"][language]) for each in said.get("verified", ())]
     for each in said["because"]:
         rows += _because(each, zone, language)
@@ -159,6 +167,21 @@ def _anonymised(said: Mapping[str, Any] | None, language: str) -> list[tuple[str
         ("l", f"{found['l']} ≥ {asked['l']}"),
         (_("Test of finding people again"), tested % found),
     ]
+
+
+def _processor(told: Mapping[str, Any], zone: ZoneInfo, language: str) -> tuple[str, str]:
+    """What is known of one processor's copy at the moment of the act."""
+    title = told["title"].get(language) or told["slug"]
+    if told["state"] == "acknowledged":
+        how = OUTCOMES[told["outcome"]] + "; " + PROOFS[told["how"]]
+        words = _("%(how)s, %(at)s") % {"how": how, "at": _moment(told["done_at"], zone)}
+    elif told["due_at"]:
+        words = _("told to destroy its copy; its confirmation is awaited by %(at)s") % {
+            "at": _moment(told["due_at"], zone)
+        }
+    else:
+        words = _("to be told to destroy its copy; its confirmation is awaited")
+    return (_("Processor: %(title)s") % {"title": title}, words)
 
 
 def _methods(methods: Mapping[str, str]) -> str:

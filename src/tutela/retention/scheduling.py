@@ -148,6 +148,29 @@ def on_fact(fact: Fact) -> None:
             _write(fact.operator_id, fact.subject_id, record.id, policy, ending)
 
 
+def waits_for_its_own_end(operator_id: UUID, subject: UUID, record: UUID, at: datetime) -> None:
+    """Enter a record that no rule of the policy ends but the room that keeps it, so that nothing
+    lies in the vault without an end."""
+    Schedule.objects.create(
+        operator_id=operator_id,
+        subject_id=subject,
+        id=new_id(),
+        record=record,
+        rule=rules.AFTER_EXCEPTION,
+        scope="",
+        event="purpose.reached",
+        event_at=at,
+        purposes=[],
+        policy_version=policies.in_force(operator_id).number,
+    )
+
+
+def has_ended(operator_id: UUID, subject: UUID, at: datetime) -> None:
+    """The room that kept it has ended it."""
+    rows = Schedule.objects.filter(operator_id=operator_id, subject_id=subject, done_at=None)
+    rows.update(done_at=at, ends_at=at, next_at=None)
+
+
 def scheduled_records(operator_id: UUID) -> QuerySet[Schedule, UUID]:
     """The records that a rule ends or has ended, as a query that others may look into."""
     return Schedule.objects.filter(operator_id=operator_id).values_list("record", flat=True)

@@ -54,6 +54,24 @@ PRUNED = _(
     "The entries about the person are deleted from the journal. Their hashes stay, so that the "
     "journal can be verified without them; a hash tells nothing of the entry."
 )
+ELSEWHERE = _("the processors of the operator")
+ACKNOWLEDGED = _(
+    "Each processor was told to destroy its copy, and has confirmed that it did, or that it holds "
+    "nothing; the confirmations are named."
+)
+OUTCOMES: dict[str, _StrPromise] = {
+    "destroyed": _("the copy is destroyed"),
+    "nothing-held": _("nothing of it was held"),
+}
+"""What a processor answers."""
+PROOFS: dict[str, _StrPromise] = {
+    "link": _("confirmed by the processor at its own address"),
+    "letter": _("confirmed by a letter"),
+    "act": _("confirmed by an act of the processor"),
+    "account": _("seen in the operator’s account with the processor"),
+    "telephone": _("confirmed by telephone"),
+}
+"""By what it is known."""
 VERIFIED: dict[str, _StrPromise] = {
     "asked-again": _(
         "The vault was asked again for the destroyed fields before the act was signed; it has none."

@@ -17,7 +17,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote_plus, urlencode, urlsplit
-from urllib.request import HTTPRedirectHandler, Request, build_opener
+from urllib.request import Request
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -27,6 +27,7 @@ from django.utils.translation import gettext as _
 
 from tutela.core import clock
 from tutela.core.errors import NotAllowed, TutelaError
+from tutela.core.outgoing import fetch
 from tutela.identity.staff import claims, sealing, sessions, telling
 from tutela.identity.staff.entries import StaffProviderLinked
 from tutela.identity.staff.limits import PENDING_LASTS
@@ -260,11 +261,6 @@ def _userinfo(found: dict[str, Any], access_token: str, subject: str) -> dict[st
     return more if more.get("sub") == subject else {}
 
 
-class _NoRedirect(HTTPRedirectHandler):
-    def redirect_request(self, *_arguments: Any, **_keywords: Any) -> None:
-        """Follow nobody elsewhere with a code or a token in hand."""
-
-
 def _fetch(
     address: str, headers: dict[str, str] | None = None, data: bytes | None = None
 ) -> dict[str, Any]:
@@ -275,8 +271,7 @@ def _fetch(
         raise _failed()
     asked = Request(address, data, headers or {})  # noqa: S310 - the scheme is looked at above
     try:
-        with build_opener(_NoRedirect).open(asked, timeout=_PATIENCE) as answer:
-            found = json.loads(answer.read(_LARGEST))
+        found = json.loads(fetch(asked, patience=_PATIENCE, largest=_LARGEST))
     except (OSError, ValueError):
         raise _failed() from None
     if not isinstance(found, dict):

@@ -10,7 +10,14 @@ from tutela.policy.model.anonymity import AnonymousSet, Method
 from tutela.policy.model.consenting import ConsentTerms
 from tutela.policy.model.cookies import Cookie
 from tutela.policy.model.data import Category, Field, SubjectCategory
-from tutela.policy.model.disclosure import Acquirer, Recipient, Residency, Separation, Store
+from tutela.policy.model.disclosure import (
+    Acquirer,
+    ProcessorEnding,
+    Recipient,
+    Residency,
+    Separation,
+    Store,
+)
 from tutela.policy.model.office import Access, FourEyes, NeedsDecision, Role
 from tutela.policy.model.operator import (
     APART,
@@ -53,6 +60,7 @@ __all__ = [
     "Place",
     "PointField",
     "Policy",
+    "ProcessorEnding",
     "Product",
     "Promise",
     "Purpose",

@@ -7,6 +7,21 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tutela.policy.model.plain import Clauses, Words
+from tutela.policy.terms import Term
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessorEnding:
+    """How a processor is told that data is to be destroyed with it (004 9.3, 9.4; GDPR article
+    28(3)(g)): ``by`` mail, webhook or hand; ``find`` are the fields by which it knows the person,
+    ``term`` is what it has, ``remind`` how often it is reminded."""
+
+    by: str = "hand"
+    address: str = ""
+    find: frozenset[str] = frozenset()
+    term: Term | None = None
+    remind: Term | None = None
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +37,7 @@ class Recipient:
     ground: str
     instruction: Mapping[str, Any] = field(default_factory=dict)
     clauses: Clauses = ()
+    ending: ProcessorEnding = field(default_factory=ProcessorEnding)
 
 
 @dataclass(frozen=True, slots=True)
