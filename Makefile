@@ -10,6 +10,8 @@ PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.11; do \
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
+# The programs that the tests start are not to compile everything anew each time.
+unexport PYTHONDONTWRITEBYTECODE
 TRANSLATIONS := $(shell find src -name '*.po' 2>/dev/null | sed 's/ /\\ /g')
 
 help: ## list what can be made

@@ -4,6 +4,7 @@ embedded one that is started for the session and thrown away after it."""
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import shutil
 import tempfile
@@ -32,6 +33,13 @@ os.environ["TUTELA_HOME"] = str(_home)
 
 
 compile_stale()
+gc.disable()  # until everything is collected: what is loaded stays, and is no garbage
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+    gc.enable()
 
 
 def pytest_configure() -> None:

@@ -61,7 +61,11 @@ class Living:
         self.operator: UUID = policies.operator_id(policy.operator.slug)
         if policies.operator_by_slug(policy.operator.slug) is None:
             policies.publish(policy, BEGINNING - timedelta(days=1))
-        engine.install(operators=lambda: [self.operator], sequence=journal.sequence)
+        engine.install(
+            operators=lambda: [self.operator],
+            sequence=journal.sequence,
+            unsequenced=journal.UNSEQUENCED,
+        )
         self.done: Counter[str] = Counter()
 
     def place(self) -> tuple[int, int]:

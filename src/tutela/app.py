@@ -125,9 +125,14 @@ def wire() -> None:
     callers.install(keys=calls, load=_load_endpoints, source=source_of)
 
     from tutela.jobs import engine
-    from tutela.journal.sequencer import sequence
+    from tutela.journal.sequencer import UNSEQUENCED, sequence
 
-    engine.install(operators=_operators, sequence=sequence, before=_take_up_the_clock)
+    engine.install(
+        operators=_operators,
+        sequence=sequence,
+        before=_take_up_the_clock,
+        unsequenced=UNSEQUENCED,
+    )
 
     for module in ("tutela.db.readiness", "tutela.web.watching"):
         import_module(module)

@@ -12,7 +12,7 @@ from tutela.core import clock
 from tutela.core.clock import ManualClock
 from tutela.core.registry import Registry
 from tutela.jobs import engine
-from tutela.jobs.sweeps import Sweep
+from tutela.jobs.sweeps import Sweep, Waiting
 
 NORTH = UUID("018f0000-0000-7000-8000-000000000001")
 SOUTH = UUID("018f0000-0000-7000-8000-000000000002")
@@ -32,10 +32,12 @@ class World:
     breaks: dict[tuple[UUID, str], Exception] = field(default_factory=dict)
     leads_to: dict[str, str] = field(default_factory=dict)
     sequenced: list[UUID] = field(default_factory=list)
+    looked: list[tuple[UUID, str]] = field(default_factory=list)
     sweeps: Registry[Sweep] = field(default_factory=lambda: Registry("sweep"))
 
-    def add_sweep(self, slug: str) -> None:
+    def add_sweep(self, slug: str, waiting: Waiting | None = None) -> None:
         def run(operator: UUID, now: datetime) -> int:
+            self.looked.append((operator, slug))
             if error := self.breaks.get((operator, slug)):
                 raise error
             mine = [each for each in self.due if each[0] <= now and each[1:] == (operator, slug)]
@@ -50,7 +52,10 @@ class World:
             moments = [at for at, *rest in self.due if rest == [operator, slug] and at > after]
             return min(moments, default=None)
 
-        self.sweeps.register(slug, Sweep(slug, run, upcoming))
+        self.sweeps.register(slug, Sweep(slug, run, upcoming, waiting))
+
+    def waits(self, operator: UUID, now: datetime, slug: str) -> bool:
+        return any(at <= now and rest == [operator, slug] for at, *rest in self.due)
 
     def sequence(self, operator: UUID) -> int:
         self.sequenced.append(operator)

@@ -137,6 +137,31 @@ def test_the_past_is_not_lived_again(world):
     assert clock.now() == START
 
 
+def test_a_sweep_is_spared_a_look_where_nothing_waits_for_it(world):
+    world.add_sweep("gamma", lambda operator, now: world.waits(operator, now, "gamma"))
+    world.add_sweep("delta", f"%(now)s > '2024-06-05T12:00Z' AND %(operator)s <> '{SOUTH}'")
+    world.due.append((day(5), NORTH, "gamma"))
+    engine.run_until(day(5))
+    assert [each for each in world.looked if each[1] in {"gamma", "delta"}] == [(NORTH, "gamma")]
+    engine.run_until(day(6))
+    assert [each for each in world.looked if each[1] in {"gamma", "delta"}][1:] == [
+        (NORTH, "delta")
+    ]
+
+
+def test_what_one_deed_sets_off_waits_in_the_same_round(world):
+    world.add_sweep("gamma", lambda operator, now: world.waits(operator, now, "gamma"))
+    world.leads_to["alpha"] = "gamma"
+    world.due.append((START, NORTH, "alpha"))
+    assert dict(engine.run_now().done) == {"alpha": 1, "gamma": 1}
+
+
+def test_where_it_cannot_be_told_what_waits_every_sweep_looks_for_itself(world):
+    world.add_sweep("gamma", "this is no SQL")
+    world.due += [(START, NORTH, "gamma"), (START, SOUTH, "alpha")]
+    assert dict(engine.run_now(tolerant=True).done) == {"alpha": 1, "gamma": 1}
+
+
 def test_an_engine_that_knows_no_operators_says_what_to_do(world, monkeypatch):
     monkeypatch.setattr(engine, "_providers", [])
     with pytest.raises(engine.NotInstalled, match=r"tutela\.app\.wire"):

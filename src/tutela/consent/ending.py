@@ -7,12 +7,13 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, Min, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from tutela.consent import entries
 from tutela.consent.events import Over
 from tutela.consent.models import Event
 from tutela.consent.rules import Kind
+from tutela.db import swift
 from tutela.db.scope import operator_scope
 from tutela.gate import actions as gate
 from tutela.gate import stopping
@@ -42,6 +43,19 @@ def _expiring(operator_id: UUID) -> QuerySet[Event]:
         kind__in=(Kind.GIVEN, Kind.DATED),
         expires_at__isnull=False,
     )
+
+
+_LAST_OF_ITS_PURPOSE = """
+FROM consent_event e WHERE operator_id = %(operator)s AND kind IN ('given', 'dated')
+AND NOT EXISTS (SELECT FROM consent_event later
+                WHERE later.operator_id = e.operator_id AND later.subject_id = e.subject_id
+                AND later.purpose = e.purpose AND later.id > e.id)
+"""
+"""``_expiring``, in SQL."""
+
+_NEXT = f"SELECT min(expires_at) {_LAST_OF_ITS_PURPOSE} AND expires_at > %(after)s"
+OVERDUE = f"EXISTS (SELECT {_LAST_OF_ITS_PURPOSE} AND expires_at <= %(now)s)"
+"""Whether ``overdue`` is more than nothing, as a condition in SQL."""
 
 
 def overdue(operator_id: UUID, now: datetime) -> int:
@@ -96,9 +110,8 @@ def _expire(operator_id: UUID, event: Event, now: datetime) -> bool:
 
 
 def next_moment(operator_id: UUID, after: datetime) -> datetime | None:
-    coming = _expiring(operator_id).filter(expires_at__gt=after)
-    first: datetime | None = coming.aggregate(first=Min("expires_at"))["first"]
-    return first
+    found = swift.row(_NEXT, {"operator": operator_id, "after": after})
+    return found[0] if found else None
 
 
 def stop(operator_id: UUID, obligation: ObligationRow, now: datetime) -> Evidence:

@@ -29,6 +29,7 @@ WITH kept AS (
 UPDATE gate_standing SET state = %(after)s::jsonb, changed_at = %(now)s
 WHERE (operator_id, subject_id) = (%(operator)s, %(subject)s)
 """
+_OVER = "SELECT FROM gate_standing_before WHERE operator_id = %s AND until < %s LIMIT 1"
 _FORGET = """
 DELETE FROM gate_standing_before WHERE ctid = ANY(ARRAY(
     SELECT ctid FROM gate_standing_before WHERE operator_id = %s AND until < %s LIMIT %s
@@ -73,6 +74,15 @@ def kept_since(policy: Policy, now: datetime | None = None) -> datetime:
     """Past standings that ended before this moment are kept no longer."""
     moment = now or clock.now()
     return moment - (compute(history_term(policy), moment, policy.calendar).at - moment)
+
+
+def is_waiting(operator_id: UUID, now: datetime) -> bool:
+    """Whether ``forget`` has anything to do."""
+    try:
+        before = kept_since(policies.in_force(operator_id), now)
+    except NoPolicyInForce:
+        return False
+    return bool(swift.rows(_OVER, (operator_id, before)))
 
 
 def forget(operator_id: UUID, now: datetime) -> int:

@@ -20,4 +20,4 @@ def _no_moment(_operator_id: UUID, _after: datetime) -> datetime | None:
     return None
 
 
-register(Sweep("gate.forget", _forget, _no_moment))
+register(Sweep("gate.forget", _forget, _no_moment, history.is_waiting))

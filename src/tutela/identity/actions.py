@@ -280,6 +280,13 @@ def destroyed(operator_id: UUID) -> QuerySet[Subject, UUID]:
     return gone.values_list("subject_id", flat=True)
 
 
+GONE_BEFORE = """
+SELECT subject_id FROM identity_subject
+WHERE operator_id = %(operator)s AND destroyed_at < %(before)s
+"""
+"""``destroyed_before``, in SQL."""
+
+
 def destroyed_before(operator_id: UUID, moment: datetime) -> QuerySet[Subject, UUID]:
     """Those of them of whom nothing has been left since before ``moment``."""
     gone = Subject.objects.filter(operator_id=operator_id, destroyed_at__lt=moment)

@@ -14,13 +14,13 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import Min
 from django.utils.translation import gettext as _
 
 from tutela.core import clock
 from tutela.core.errors import Conflict, NotFound
 from tutela.core.ids import new_id
 from tutela.core.vocabulary import SYSTEM, Actor, ActorKind, Right
+from tutela.db import swift
 from tutela.identity.entries import (
     AuthorityAsked,
     AuthorityConfirmed,
@@ -225,6 +225,13 @@ def listing(
     return _rows(rows if state is None else rows.filter(state=state))[:limit]
 
 
+EXPIRED = """
+EXISTS (SELECT FROM identity_authority WHERE operator_id = %(operator)s
+        AND state = 'standing' AND until <= %(now)s)
+"""
+"""Whether there are any that are ``expired``, as a condition in SQL."""
+
+
 def expired(operator_id: UUID, now: datetime) -> list[AuthorityRow]:
     """Authorities that stand although their last day is over."""
     return _rows(
@@ -232,11 +239,16 @@ def expired(operator_id: UUID, now: datetime) -> list[AuthorityRow]:
     )
 
 
+_NEXT = """
+SELECT min(until) FROM identity_authority
+WHERE operator_id = %s AND state = 'standing' AND until > %s
+"""
+
+
 def next_end(operator_id: UUID, after: datetime) -> datetime | None:
     """When the next authority ends by its own term."""
-    rows = Authority.objects.filter(operator_id=operator_id, state=State.STANDING, until__gt=after)
-    first: datetime | None = rows.aggregate(first=Min("until"))["first"]
-    return first
+    found = swift.row(_NEXT, (operator_id, after))
+    return found[0] if found else None
 
 
 def guardians_of(operator_id: UUID, now: datetime) -> set[UUID]:

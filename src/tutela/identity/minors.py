@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Min
-
 from tutela.core import clock
+from tutela.db import swift
 from tutela.identity.entries import CameOfAge, MinorNoticed
 from tutela.identity.models import Minor
 from tutela.journal import actions as journal
@@ -47,12 +46,22 @@ def everybody(operator_id: UUID) -> list[UUID]:
     return list(rows.values_list("subject_id", flat=True))
 
 
+TO_LOOK_AT = """
+EXISTS (SELECT FROM identity_minor WHERE operator_id = %(operator)s AND look_at <= %(now)s)
+"""
+"""Whether there is anybody ``to_look_at``, as a condition in SQL."""
+
+
 def to_look_at(operator_id: UUID, now: datetime) -> list[UUID]:
     rows = Minor.objects.filter(operator_id=operator_id, look_at__lte=now).order_by("look_at")
     return list(rows.values_list("subject_id", flat=True)[:1000])
 
 
+_NEXT = """
+SELECT min(look_at) FROM identity_minor WHERE operator_id = %s AND look_at > %s
+"""
+
+
 def next_look(operator_id: UUID, after: datetime) -> datetime | None:
-    rows = Minor.objects.filter(operator_id=operator_id, look_at__gt=after)
-    first: datetime | None = rows.aggregate(first=Min("look_at"))["first"]
-    return first
+    found = swift.row(_NEXT, (operator_id, after))
+    return found[0] if found else None

@@ -23,7 +23,8 @@ from tutela.core import clock
 from tutela.core.errors import Conflict
 from tutela.core.measures import counter, duration
 from tutela.db.scope import operator_scope
-from tutela.jobs.sweeps import SWEEPS, Sweep
+from tutela.jobs.sweeps import SWEEPS, Sweep, Waiting
+from tutela.jobs.waiting import Awaited
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +44,8 @@ _turn = threading.RLock()  # the worker and the demo clock of one process take t
 
 @dataclass(frozen=True, slots=True)
 class Providers:
-    """``operators`` lists the ids of all operators; ``sequence`` closes an operator's journal.
+    """``operators`` lists the ids of all operators; ``sequence`` closes an operator's journal, and
+    ``unsequenced`` says whether it has anything to close.
 
     ``before`` is called by the worker before each look, to take up a clock that was moved.
     """
@@ -51,6 +53,7 @@ class Providers:
     operators: Callable[[], Iterable[UUID]]
     sequence: Callable[[UUID], int]
     before: Callable[[], None]
+    unsequenced: Waiting | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +103,10 @@ def install(
     operators: Callable[[], Iterable[UUID]],
     sequence: Callable[[UUID], int],
     before: Callable[[], None] = _nothing,
+    unsequenced: Waiting | None = None,
 ) -> None:
     """Tell the engine which operators there are and how to sequence a journal."""
-    _providers[:] = [Providers(operators, sequence, before)]
+    _providers[:] = [Providers(operators, sequence, before, unsequenced)]
 
 
 def look() -> None:
@@ -140,9 +144,11 @@ def run_now(*, only: UUID | None = None, skip: Skip = _keep_all, tolerant: bool 
         done: dict[str, int] = {}
         failures: list[Failure] = []
         for operator in operators:
+            awaited = Awaited(operator, moment, _conditions())
             for slug, work in _work_of(operator, moment):
-                if skip(operator, slug):
+                if skip(operator, slug) or not awaited.holds(slug):
                     continue
+                awaited.forget()
                 began = time.perf_counter()
                 try:
                     count = work()
@@ -162,6 +168,13 @@ def _work_of(operator: UUID, moment: datetime) -> Iterator[tuple[str, Callable[[
     for sweep in _in_order():
         yield sweep.slug, partial(sweep.run, operator, moment)
     yield _JOURNAL, partial(_installed().sequence, operator)
+
+
+def _conditions() -> dict[str, Waiting | None]:
+    return {
+        **{each.slug: each.waiting for each in _in_order()},
+        _JOURNAL: _installed().unsequenced,
+    }
 
 
 def _failed(operator: UUID, slug: str, error: Exception) -> Failure:

@@ -20,6 +20,11 @@ def _never(_operator_id: UUID, _after: datetime) -> datetime | None:
     return None
 
 
+Waiting = str | Callable[[UUID, datetime], bool]
+"""Whether anything is there for a sweep to do: a condition in SQL, of ``%(operator)s`` and
+``%(now)s``, or a function that is called inside the operator's scope."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sweep:
     """``run(operator_id, now)`` does all that is due and returns how many things it did.
@@ -29,11 +34,15 @@ class Sweep:
     safe to repeat. ``next_moment(operator_id, after)`` is called inside the operator's scope and
     returns the first moment strictly later than ``after`` at which something becomes due, or
     None. Sweeps of one moment run in the order of their slugs.
+
+    ``waiting`` spares the sweep a look for nothing: it may hold when there is nothing to do, and
+    must hold whenever there is something. A sweep without it is run at every look.
     """
 
     slug: str
     run: Callable[[UUID, datetime], int]
     next_moment: Callable[[UUID, datetime], datetime | None] = _never
+    waiting: Waiting | None = None
 
 
 SWEEPS: Registry[Sweep] = Registry("sweep")
@@ -45,12 +54,15 @@ def register(sweep: Sweep) -> Sweep:
 
 
 def sweep(
-    slug: str, *, next_moment: Callable[[UUID, datetime], datetime | None] = _never
+    slug: str,
+    *,
+    next_moment: Callable[[UUID, datetime], datetime | None] = _never,
+    waiting: Waiting | None = None,
 ) -> Callable[[Callable[[UUID, datetime], int]], Callable[[UUID, datetime], int]]:
     """``register`` as a decorator of the function that runs."""
 
     def decorate(run: Callable[[UUID, datetime], int]) -> Callable[[UUID, datetime], int]:
-        register(Sweep(slug, run, next_moment))
+        register(Sweep(slug, run, next_moment, waiting))
         return run
 
     return decorate

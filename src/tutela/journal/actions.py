@@ -20,16 +20,18 @@ from tutela.journal.filters import Filter, Found, search
 from tutela.journal.models import EntryRow, Leaf
 from tutela.journal.pruning import prune
 from tutela.journal.rotation import rotate
-from tutela.journal.sequencer import sequence
+from tutela.journal.sequencer import UNSEQUENCED, sequence
 from tutela.journal.shapes import Later, Shape, later, preceded, shapes
 from tutela.journal.signing import Signature, document_holds, public_key, sign, sign_document
-from tutela.journal.store import LATEST, filled, template, unpacked
+from tutela.journal.store import LATEST, SIZE, filled, template, unpacked
 from tutela.journal.tiles import Place
 from tutela.journal.witnesses import keep as keep_cosignature
 from tutela.journal.witnesses import witnessed
 
 __all__ = [
     "LATEST",
+    "SIZE",
+    "UNSEQUENCED",
     "Audit",
     "Filter",
     "Found",
@@ -38,6 +40,7 @@ __all__ = [
     "Shape",
     "Signature",
     "Told",
+    "about_any",
     "about_any_before",
     "append",
     "append_many",
@@ -168,6 +171,18 @@ def people_after(operator_id: UUID, after: UUID, limit: int) -> list[UUID]:
     about = EntryRow.objects.filter(operator_id=operator_id, subject_id__gt=after)
     people = about.order_by("subject_id").values_list("subject_id", flat=True).distinct()
     return [each for each in people[:limit] if each is not None]
+
+
+def about_any(people: str) -> str:
+    """Whether ``about_any_before`` finds anybody, in SQL, of ``%(operator)s`` and ``%(before)s``;
+    ``people`` is a query of our own that gives them."""
+    return f"""
+    SELECT FROM journal_entry e
+    WHERE operator_id = %(operator)s AND at < %(before)s AND subject_id IN ({people})
+    AND EXISTS (SELECT FROM journal_leaf l
+                WHERE l.operator_id = e.operator_id AND l.entry_id = e.id)
+    LIMIT 1
+    """  # noqa: S608
 
 
 def about_any_before(

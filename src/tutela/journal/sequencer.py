@@ -41,6 +41,12 @@ INSERT INTO journal_tile (operator_id, level, index, hashes) VALUES (%s, %s, %s,
 ON CONFLICT (operator_id, level, index) DO UPDATE SET hashes = EXCLUDED.hashes
 """
 
+UNSEQUENCED = f"""
+EXISTS (SELECT FROM journal_pending WHERE operator_id = %(operator)s)
+OR {tallies.IN_SUMS} < {store.SIZE}
+"""
+"""Whether ``sequence`` has anything to do, as a condition in SQL."""
+
 
 def sequence(operator_id: UUID, *, batch: int = BATCH) -> int:
     """Take every entry that is committed now into the tree; the number taken.

@@ -240,5 +240,11 @@ def consistency_proof(operator_id: UUID, first: int, second: int) -> list[bytes]
     return with_tiles(operator_id, lambda node: tree.consistency_proof(first, second, node))
 
 
+SIZE = """
+coalesce((SELECT max(size) FROM journal_checkpoint WHERE operator_id = %(operator)s), 0)
+"""
+"""How many entries are under a signed head, in SQL."""
+
+
 def last_checkpoint(operator_id: UUID) -> Checkpoint | None:
     return Checkpoint.objects.filter(operator_id=operator_id).order_by("-size").first()

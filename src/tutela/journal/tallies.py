@@ -42,7 +42,7 @@ WITH placed AS (
 )
 UPDATE journal_tallied SET size = %(end)s WHERE operator_id = %(operator)s
 """
-_IN_SUMS = "coalesce((SELECT size FROM journal_tallied WHERE operator_id = %(operator)s), 0)"
+IN_SUMS = "coalesce((SELECT size FROM journal_tallied WHERE operator_id = %(operator)s), 0)"
 _REST = """
 rest AS (
     SELECT entry_id FROM journal_leaf WHERE operator_id = %(operator)s AND index >= %(mark)s
@@ -52,7 +52,7 @@ rest AS (
 """
 _COUNT = f"""
 WITH {_REST}
-SELECT {_IN_SUMS}, NULL, NULL, NULL
+SELECT {IN_SUMS}, NULL, NULL, NULL
 UNION ALL
 SELECT NULL, kind, automated, sum(times)::bigint FROM journal_tally
 WHERE operator_id = %(operator)s GROUP BY kind, automated
@@ -63,7 +63,7 @@ GROUP BY e.kind, e.automated
 """  # noqa: S608 - made of this module's own text
 _NUMBERS = f"""
 WITH {_REST}
-SELECT {_IN_SUMS}, (SELECT min(first_number) FROM journal_tally
+SELECT {IN_SUMS}, (SELECT min(first_number) FROM journal_tally
         WHERE operator_id = %(operator)s AND day >= (%(since)s AT TIME ZONE 'UTC')::date),
        (SELECT max(last_number) FROM journal_tally
         WHERE operator_id = %(operator)s AND day <= (%(until)s AT TIME ZONE 'UTC')::date),

@@ -109,6 +109,13 @@ def limited_by(policy: Policy, clause: str) -> list[Promise]:
     ]
 
 
+STANDING_CAUSES = """
+SELECT cause FROM obligations_obligation
+WHERE operator_id = %(operator)s AND state IN ('open', 'late')
+"""
+"""``standing_causes``, in SQL."""
+
+
 def standing_causes(operator_id: UUID) -> QuerySet[Obligation, UUID]:
     """What has opened obligations that still stand, as a query that others may look into."""
     standing = Obligation.objects.filter(operator_id=operator_id, state__in=STANDING)

@@ -7,10 +7,9 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Min
-
 from tutela.core.errors import TutelaError
 from tutela.core.registry import Registry
+from tutela.db import swift
 from tutela.db.scope import operator_scope
 from tutela.obligations import entries, rules
 from tutela.obligations.changing import discharge, fail
@@ -31,6 +30,20 @@ HANDLERS: Registry[Handler] = Registry("obligation handler")
 """By outcome: what the system can do without a person."""
 
 BATCH = 1000
+_WAITING = """
+SELECT FROM obligations_obligation WHERE operator_id = %s AND (
+    (state = 'open' AND due_at <= %s)
+    OR (state IN ('open', 'late') AND outcome = ANY(%s) AND next_attempt_at <= %s)
+) LIMIT 1
+"""
+_NEXT = """
+SELECT least(
+    (SELECT min(next_attempt_at) FROM obligations_obligation WHERE operator_id = %s
+     AND state IN ('open', 'late') AND outcome = ANY(%s) AND next_attempt_at > %s),
+    (SELECT min(due_at) FROM obligations_obligation WHERE operator_id = %s
+     AND state = 'open' AND due_at > %s)
+)
+"""
 
 
 def _actionable(operator_id: UUID, now: datetime) -> list[UUID]:
@@ -46,6 +59,11 @@ def _actionable(operator_id: UUID, now: datetime) -> list[UUID]:
 def due(operator_id: UUID, now: datetime) -> list[UUID]:
     """What the system should carry out now, the longest waiting first, at most ``BATCH``."""
     return _actionable(operator_id, now)
+
+
+def is_waiting(operator_id: UUID, now: datetime) -> bool:
+    """Whether ``run_due`` has anything to do."""
+    return bool(swift.rows(_WAITING, (operator_id, now, list(HANDLERS), now)))
 
 
 def mark_late(operator_id: UUID, now: datetime) -> int:
@@ -117,11 +135,5 @@ def _carry_out(operator_id: UUID, obligation_id: UUID, now: datetime) -> bool:
 
 def next_moment(operator_id: UUID, after: datetime) -> datetime | None:
     """The first moment later than ``after`` at which an obligation is acted on or becomes late."""
-    standing = Obligation.objects.filter(operator_id=operator_id, state__in=STANDING)
-    to_act = standing.filter(outcome__in=list(HANDLERS), next_attempt_at__gt=after)
-    to_watch = standing.filter(state=State.OPEN, due_at__gt=after)
-    moments = (
-        to_act.aggregate(first=Min("next_attempt_at"))["first"],
-        to_watch.aggregate(first=Min("due_at"))["first"],
-    )
-    return min((each for each in moments if each is not None), default=None)
+    found = swift.row(_NEXT, (operator_id, list(HANDLERS), after, operator_id, after))
+    return found[0] if found else None

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from tutela.jobs.sweeps import Sweep, register
-from tutela.obligations.running import next_moment, run_due
+from tutela.obligations.running import is_waiting, next_moment, run_due
 
-register(Sweep("obligations.due", run_due, next_moment))
+register(Sweep("obligations.due", run_due, next_moment, is_waiting))

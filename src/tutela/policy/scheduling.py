@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Min
 from django.utils.translation import gettext as _
 
 from tutela.core import clock
 from tutela.core.errors import TutelaError
 from tutela.core.ids import new_id
 from tutela.core.vocabulary import SYSTEM, Actor
+from tutela.db import swift
 from tutela.db.scope import operator_scope
 from tutela.journal import actions as journal
 from tutela.policy import actions
@@ -170,8 +170,13 @@ def _publish(operator_id: UUID, row: Scheduled) -> None:
     waiting.update(state=Scheduled.State.PUBLISHED)
 
 
-def next_moment(_operator_id: UUID, after: datetime) -> datetime | None:
+_NEXT = """
+SELECT min(publish_at) FROM policy_scheduled
+WHERE operator_id = %s AND state = 'waiting' AND publish_at > %s
+"""
+
+
+def next_moment(operator_id: UUID, after: datetime) -> datetime | None:
     """When the next version is due; called in the operator's scope."""
-    rows = Scheduled.objects.filter(state=Scheduled.State.WAITING, publish_at__gt=after)
-    first: datetime | None = rows.aggregate(first=Min("publish_at"))["first"]
-    return first
+    found = swift.row(_NEXT, (operator_id, after))
+    return found[0] if found else None

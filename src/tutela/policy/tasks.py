@@ -7,4 +7,8 @@ from tutela.policy import postings
 from tutela.policy.scheduling import next_moment, publish_due
 
 __all__ = ["postings"]
-register(Sweep("policy.scheduled", publish_due, next_moment))
+_DUE = """
+EXISTS (SELECT FROM policy_scheduled WHERE operator_id = %(operator)s
+        AND state = 'waiting' AND publish_at <= %(now)s)
+"""
+register(Sweep("policy.scheduled", publish_due, next_moment, _DUE))

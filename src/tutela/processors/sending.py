@@ -21,13 +21,13 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core import signing
 from django.core.mail import EmailMessage
-from django.db.models import Min
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from tutela.core.outgoing import fetch
 from tutela.core.vocabulary import SYSTEM
+from tutela.db import swift
 from tutela.db.scope import operator_scope
 from tutela.journal import actions as journal
 from tutela.policy import actions as policies
@@ -74,10 +74,15 @@ def sweep(operator_id: UUID, now: datetime) -> int:
             done += 1
 
 
+_NEXT = """
+SELECT min(next_at) FROM processors_command
+WHERE operator_id = %s AND acknowledged_at IS NULL AND next_at > %s
+"""
+
+
 def next_moment(operator_id: UUID, after: datetime) -> datetime | None:
-    rows = Command.objects.filter(operator_id=operator_id, acknowledged_at=None, next_at__gt=after)
-    first: datetime | None = rows.aggregate(first=Min("next_at"))["first"]
-    return first
+    found = swift.row(_NEXT, (operator_id, after))
+    return found[0] if found else None
 
 
 def _look(row: Command, now: datetime) -> None:

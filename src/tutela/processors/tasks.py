@@ -5,4 +5,8 @@ from __future__ import annotations
 from tutela.jobs.sweeps import Sweep, register
 from tutela.processors.sending import next_moment, sweep
 
-register(Sweep("processors.commands", sweep, next_moment))
+_DUE = """
+EXISTS (SELECT FROM processors_command WHERE operator_id = %(operator)s
+        AND acknowledged_at IS NULL AND next_at <= %(now)s)
+"""
+register(Sweep("processors.commands", sweep, next_moment, _DUE))

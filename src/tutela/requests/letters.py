@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core import signing
 from django.core.mail import EmailMessage
-from django.db.models import Min, Q
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -28,6 +28,7 @@ from tutela.core.ids import new_id
 from tutela.core.permits import Permit
 from tutela.core.registry import Registry
 from tutela.core.vocabulary import SYSTEM, Action, Right
+from tutela.db import swift
 from tutela.db.scope import operator_scope
 from tutela.gate import actions as gate
 from tutela.gate.rules import Operation
@@ -99,6 +100,15 @@ def queue(
     return letter.id
 
 
+QUEUED = f"""
+EXISTS (SELECT FROM requests_letter WHERE operator_id = %(operator)s
+        AND state = 'queued' AND attempts < {MOST_ATTEMPTS}
+        AND (retry_at IS NULL OR retry_at <= %(now)s
+             OR retry_at > %(now)s + interval '{LONGEST_PAUSE.total_seconds()} seconds'))
+"""
+"""Whether ``send_queued`` has anything to do, as a condition in SQL."""
+
+
 def send_queued(operator_id: UUID) -> int:
     """Send what waits, one letter a transaction; returns how many left. Safe in parallel."""
     sent = 0
@@ -118,11 +128,16 @@ def send_queued(operator_id: UUID) -> int:
             sent += _send(operator_id, letter)
 
 
-def next_moment(_operator_id: UUID, after: datetime) -> datetime | None:
+_NEXT = """
+SELECT min(retry_at) FROM requests_letter
+WHERE operator_id = %s AND state = 'queued' AND retry_at > %s
+"""
+
+
+def next_moment(operator_id: UUID, after: datetime) -> datetime | None:
     """When a letter that could not be sent is tried again; called in the operator's scope."""
-    waiting = Letter.objects.filter(state=Letter.State.QUEUED, retry_at__gt=after)
-    first: datetime | None = waiting.aggregate(first=Min("retry_at"))["first"]
-    return first
+    found = swift.row(_NEXT, (operator_id, after))
+    return found[0] if found else None
 
 
 def _send(operator_id: UUID, letter: Letter) -> bool:

@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 
 from tutela.core import clock
 from tutela.core.vocabulary import SYSTEM, Actor
+from tutela.db import swift
 from tutela.db.scope import operator_scope
 from tutela.identity import actions as identity
 from tutela.journal import actions as journal
 from tutela.obligations import actions as obligations
-from tutela.obligations.judging import standing_causes
+from tutela.obligations.judging import STANDING_CAUSES, standing_causes
 from tutela.requests import machine_decisions
 from tutela.requests.cases import (
     NotPossible,
@@ -33,6 +34,12 @@ from tutela.requests.kinds import ENDED, KINDS, Outcome, State
 from tutela.requests.models import Case
 
 _BATCH = 500
+_WAITING = f"""
+SELECT FROM requests_case c WHERE operator_id = %(operator)s AND ended_at IS NULL AND (
+    (state = 'working' AND kind = ANY(%(kinds)s) AND id NOT IN ({STANDING_CAUSES}))
+    OR (due_at <= %(now)s AND id IN ({STANDING_CAUSES} AND fallback_of IS NOT NULL))
+) LIMIT 1
+"""
 
 
 def move(row: Case, then: State, why: str, actor: Actor) -> None:
@@ -155,7 +162,7 @@ def answered(operator_id: UUID, row: Case, *, complete: bool, letter: UUID, by: 
 def end_what_went_by_itself(operator_id: UUID, now: datetime) -> int:
     """End requests of kinds that go by themselves, once nothing promised for them stands; one
     that turned out to be impossible in its term goes on by the longer term of the policy."""
-    kinds = [each.slug for each in KINDS.values() if each.by_itself]
+    kinds = _by_themselves()
     with operator_scope(operator_id):
         _follow_longer_terms(operator_id, now)
         waiting = Case.objects.filter(
@@ -164,6 +171,16 @@ def end_what_went_by_itself(operator_id: UUID, now: datetime) -> int:
         standing = standing_causes(operator_id)
         found = list(waiting.exclude(id__in=standing).order_by("due_at")[:_BATCH])
         return sum(end_what_is_done(operator_id, each) for each in found)
+
+
+def is_waiting(operator_id: UUID, now: datetime) -> bool:
+    """Whether ``end_what_went_by_itself`` has anything to look at."""
+    values = {"operator": operator_id, "now": now, "kinds": _by_themselves()}
+    return bool(swift.rows(_WAITING, values))
+
+
+def _by_themselves() -> list[str]:
+    return [each.slug for each in KINDS.values() if each.by_itself]
 
 
 def _follow_longer_terms(operator_id: UUID, now: datetime) -> None:

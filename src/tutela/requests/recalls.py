@@ -9,12 +9,12 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Min
 from django.utils.translation import gettext as _
 
 from tutela.core import clock
 from tutela.core.ids import new_id
 from tutela.core.vocabulary import Actor
+from tutela.db import swift
 from tutela.db.scope import operator_scope
 from tutela.journal import actions as journal
 from tutela.obligations import actions as obligations
@@ -106,10 +106,15 @@ def remind(operator_id: UUID, now: datetime) -> int:
     return len(rows)
 
 
-def next_moment(_operator_id: UUID, after: datetime) -> datetime | None:
-    waiting = Recall.objects.filter(acknowledged_at=None, remind_at__gt=after)
-    first: datetime | None = waiting.aggregate(first=Min("remind_at"))["first"]
-    return first
+_NEXT = """
+SELECT min(remind_at) FROM requests_recall
+WHERE operator_id = %s AND acknowledged_at IS NULL AND remind_at > %s
+"""
+
+
+def next_moment(operator_id: UUID, after: datetime) -> datetime | None:
+    found = swift.row(_NEXT, (operator_id, after))
+    return found[0] if found else None
 
 
 def _get(operator_id: UUID, case: UUID, recipient: str) -> Recall:

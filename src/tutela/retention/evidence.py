@@ -11,6 +11,7 @@ from uuid import UUID
 from tutela.core.ids import new_id
 from tutela.core.permits import Permit
 from tutela.core.vocabulary import Action
+from tutela.db import swift
 from tutela.db.scope import operator_scope
 from tutela.gate import actions as gate
 from tutela.gate import evidence
@@ -28,6 +29,7 @@ from tutela.vault.values import Destroyed
 
 BATCH = 100
 """So many people in one look at most."""
+_WAITING = journal.about_any(identity.GONE_BEFORE)
 SLUG, EVENT = "journal", "person.destroyed"
 _NOTHING = Destroyed(records=(), fields=(), values=0, keys=0, index_rows=0)
 
@@ -40,6 +42,15 @@ def due(operator_id: UUID, now: datetime) -> list[UUID]:
         return []
     gone = identity.destroyed_before(operator_id, before)
     return journal.about_any_before(operator_id, gone, before, BATCH)
+
+
+def is_waiting(operator_id: UUID, now: datetime) -> bool:
+    """Whether anybody is ``due``."""
+    try:
+        before = evidence.over_before(policies.in_force(operator_id), now)
+    except NoPolicyInForce:
+        return False
+    return bool(swift.rows(_WAITING, {"operator": operator_id, "before": before}))
 
 
 def sweep(operator_id: UUID, now: datetime) -> int:

@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import Min, QuerySet
+from django.db.models import QuerySet
 
 from tutela.core.errors import TutelaError
+from tutela.db import swift
 from tutela.db.scope import operator_scope
 from tutela.gate import actions as gate
 from tutela.gate.standing import Block
@@ -36,6 +37,10 @@ LONG = 0.2
 """Seconds that such a transaction shall not take longer than."""
 RETRY = timedelta(hours=24)
 """How often ended data that cannot be destroyed now is tried again."""
+_NEXT = """
+SELECT min(next_at) FROM retention_schedule
+WHERE operator_id = %s AND done_at IS NULL AND next_at > %s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +283,5 @@ def _wait(case: Case, rows: list[Schedule], reason: Reason, now: datetime) -> No
 
 def next_moment(operator_id: UUID, after: datetime) -> datetime | None:
     """The first moment later than ``after`` at which the sweep has something to look at."""
-    coming = _waiting(operator_id).filter(next_at__gt=after)
-    first: datetime | None = coming.aggregate(first=Min("next_at"))["first"]
-    return first
+    found = swift.row(_NEXT, (operator_id, after))
+    return found[0] if found else None

@@ -18,5 +18,9 @@ def _end(operator_id: UUID, now: datetime) -> int:
     return anonymising.sweep(operator_id, now) + sweep(operator_id, now)
 
 
-register(Sweep("retention.ended", _end, next_moment))
-register(Sweep("retention.evidence", evidence.sweep))
+_ENDED = """
+EXISTS (SELECT FROM retention_schedule WHERE operator_id = %(operator)s
+        AND done_at IS NULL AND next_at <= %(now)s)
+"""
+register(Sweep("retention.ended", _end, next_moment, _ENDED))
+register(Sweep("retention.evidence", evidence.sweep, waiting=evidence.is_waiting))

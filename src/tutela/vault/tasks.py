@@ -39,7 +39,21 @@ def every_ending_is_known() -> bool:
     return restoring.is_done()
 
 
-@sweep("vault.shred")
+_UNSHRED = """
+EXISTS (SELECT FROM vault_shred WHERE operator_id = %(operator)s)
+OR EXISTS (SELECT FROM vault_ending WHERE operator_id = %(operator)s AND number IS NULL)
+"""
+_ROTATING = """
+EXISTS (SELECT FROM vault_rotation WHERE operator_id = %(operator)s AND ended_at IS NULL)
+OR EXISTS (SELECT FROM vault_operator_key WHERE operator_id = %(operator)s AND state = 'ending')
+"""
+_SCOPES_OVER = """
+EXISTS (SELECT FROM vault_pseudonym_scope WHERE operator_id = %(operator)s
+        AND destroyed_at IS NOT NULL AND key_destroyed_at IS NULL)
+"""
+
+
+@sweep("vault.shred", waiting=_UNSHRED)
 def shred(operator_id: UUID, _now: datetime) -> int:
     """What a crash left between a destruction and the overwriting of its shares."""
     with operator_scope(operator_id):
@@ -49,7 +63,7 @@ def shred(operator_id: UUID, _now: datetime) -> int:
 _AT_A_TIME = 0.5  # seconds of a look that changing keys may take from other work
 
 
-@sweep("vault.rotate")
+@sweep("vault.rotate", waiting=_ROTATING)
 def rotate(operator_id: UUID, _now: datetime) -> int:
     """Goes on with changes of keys that were begun, and destroys keys whose end was decided; the
     number of pages and keys. The command does the same, faster."""
@@ -66,7 +80,7 @@ def rotate(operator_id: UUID, _now: datetime) -> int:
     return pages + rotation.end_keys(operator_id)
 
 
-@sweep("vault.pseudonyms")
+@sweep("vault.pseudonyms", waiting=_SCOPES_OVER)
 def pseudonyms(operator_id: UUID, _now: datetime) -> int:
     """Keys of pseudonyms whose destruction has committed and whose files are still there."""
     with operator_scope(operator_id):
@@ -77,11 +91,15 @@ _BETWEEN_LOOKS = 5.0  # seconds, so that looking costs little
 _looked: dict[UUID, float] = {}
 
 
-@sweep("vault.look")
+def _rested(operator_id: UUID, _now: datetime) -> bool:
+    return time.monotonic() >= _looked.get(operator_id, 0.0)
+
+
+@sweep("vault.look", waiting=_rested)
 def look(operator_id: UUID, now: datetime) -> int:
     """Goes round over everybody and looks whether all is as it was left; how many people. It never
     becomes due by itself: time that is moved is not slowed down by it."""
-    if time.monotonic() < _looked.get(operator_id, 0.0):
+    if not _rested(operator_id, now):
         return 0
     _looked[operator_id] = time.monotonic() + _BETWEEN_LOOKS
     damages.go_round(operator_id, now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth.models import User
@@ -11,6 +12,7 @@ from django.db import transaction
 
 from tutela.core import clock
 from tutela.core.vocabulary import Actor, ActorKind
+from tutela.db import swift
 from tutela.db.scope import operator_scope
 from tutela.identity.models import StaffRole
 from tutela.identity.staff import sealing
@@ -20,6 +22,8 @@ from tutela.identity.staff.models import StaffAttempt
 from tutela.journal import actions as journal
 from tutela.journal.entries import Entry
 from tutela.policy import actions as policies
+
+_RIPE = "SELECT FROM identity_staff_attempt WHERE NOT told AND at < %s LIMIT 1"
 
 
 def workplaces(user_id: int) -> Iterator[UUID]:
@@ -39,6 +43,11 @@ def tell(user_id: int, made: Callable[[], Entry]) -> None:
 
 def themselves(user_id: int) -> Actor:
     return Actor(ActorKind.STAFF, str(user_id))
+
+
+def is_waiting(_operator_id: UUID, _now: datetime) -> bool:
+    """Whether ``tell_failures`` has anything to look at."""
+    return bool(swift.rows(_RIPE, (clock.machine() - IN_HAND,)))
 
 
 def tell_failures(operator_id: UUID) -> int:
