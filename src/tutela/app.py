@@ -19,6 +19,7 @@ from uuid import UUID
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from pathlib import Path
 
     from django.core.handlers.wsgi import WSGIHandler
     from django.http import HttpRequest
@@ -277,14 +278,10 @@ def _get_ready(known: Namespace) -> Iterator[None]:
 
     _set_the_scene(known)
     try:
-        if known.command == "demo" and known.rest[1:] in ([], ["--no-browser"]):
+        if early := _home_to_start(known):
             from tutela.cli.say import progress
-            from tutela.service import homes
-            from tutela.settings import TUTELA_HOME
 
-            homes.claim_for_demo(TUTELA_HOME)
-            if not homes.was_cut_off(TUTELA_HOME):
-                server.start_early(TUTELA_HOME, progress)
+            server.start_early(early, progress)
         import django
 
         django.setup()
@@ -294,6 +291,20 @@ def _get_ready(known: Namespace) -> Iterator[None]:
         yield
     finally:
         server.stop_early()
+
+
+def _home_to_start(known: Namespace) -> Path | None:
+    """The home whose embedded database the command will serve from; None if there is none, or if
+    it is not certain that it will."""
+    from tutela.service import homes
+    from tutela.settings import TUTELA_HOME
+
+    if known.command == "demo" and known.rest[1:] in ([], ["--no-browser"]):
+        homes.claim_for_demo(TUTELA_HOME)
+        return None if homes.was_cut_off(TUTELA_HOME) else TUTELA_HOME
+    serves = known.command == "up" and not {"-h", "--help"} & {*known.rest}
+    own = serves and not os.environ.get("DATABASE_URL")
+    return TUTELA_HOME if own and homes.holds_real_data(TUTELA_HOME) else None
 
 
 def _set_the_scene(known: Namespace) -> None:

@@ -50,6 +50,7 @@ _CONFIGURATION = {
     "shared_buffers": "64MB",
     "wal_level": "minimal",
     "max_wal_senders": "0",
+    "max_logical_replication_workers": "0",
     "max_wal_size": "256MB",
     "password_encryption": "scram-sha-256",
     "timezone": "UTC",

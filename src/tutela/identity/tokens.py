@@ -17,8 +17,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import jwt
-
 LONGEST = timedelta(seconds=120)
 """A token lives so long at most: the time it takes a browser to send one form."""
 
@@ -27,12 +25,13 @@ SKEW = timedelta(seconds=30)
 
 LARGEST = 4096
 _REQUIRED = ["iss", "aud", "sub", "iat", "exp", "jti"]
-_SLUGS: dict[type[jwt.PyJWTError], str] = {
-    jwt.InvalidSignatureError: "forged",
-    jwt.InvalidAudienceError: "wrong-audience",
-    jwt.InvalidIssuerError: "wrong-issuer",
-    jwt.InvalidAlgorithmError: "wrong-algorithm",
+_SLUGS = {
+    "InvalidSignatureError": "forged",
+    "InvalidAudienceError": "wrong-audience",
+    "InvalidIssuerError": "wrong-issuer",
+    "InvalidAlgorithmError": "wrong-algorithm",
 }
+"""What the library finds wrong, by the name of its error."""
 
 
 class Wrong(Exception):
@@ -51,6 +50,8 @@ class Claims:
 
 def key_of(token: str) -> str:
     """The name of the key a token says it is signed with; nothing is believed yet."""
+    import jwt  # noqa: PLC0415 - loaded where one is met, for a quick start
+
     if len(token) > LARGEST:
         raise Wrong("malformed")
     try:
@@ -70,6 +71,8 @@ def read(token: str, public_key: str, *, issuer: str, audience: str, now: dateti
 
     Times are judged here and not by the library, which would ask the machine's clock.
     """
+    import jwt  # noqa: PLC0415 - loaded where one is met, for a quick start
+
     try:
         said: dict[str, Any] = jwt.decode(
             token,
@@ -85,7 +88,7 @@ def read(token: str, public_key: str, *, issuer: str, audience: str, now: dateti
             },
         )
     except jwt.PyJWTError as error:
-        raise Wrong(_SLUGS.get(type(error), "malformed")) from None
+        raise Wrong(_SLUGS.get(type(error).__name__, "malformed")) from None
     expires = _in_time(said, now)
     reference, name, email = said["sub"], said["jti"], said.get("email", "")
     texts = all(isinstance(each, str) for each in (reference, name, email))

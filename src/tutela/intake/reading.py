@@ -18,8 +18,6 @@ from html.parser import HTMLParser
 from typing import TypeVar
 from uuid import UUID
 
-from email_validator import EmailNotValidError, validate_email
-
 T = TypeVar("T")
 
 MOST_TEXT = 9_900
@@ -116,6 +114,8 @@ def digest(raw: bytes) -> str:
 
 
 def _sender(message: EmailMessage) -> str:
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 - loaded where one is met, for a quick start
+
     written = getaddresses([str(each) for each in message.get_all("From", [])])
     for _name, address in written:
         try:

@@ -11,6 +11,7 @@ import contextlib
 import logging
 import threading
 from imaplib import IMAP4
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connections
@@ -19,9 +20,12 @@ from imap_tools.errors import ImapToolsError
 
 from tutela.core import closed
 from tutela.core.errors import Conflict, TutelaError
-from tutela.intake import fetching, mailboxes, serving
+from tutela.intake import fetching, mailboxes
 from tutela.intake.mailboxes import Account
 from tutela.policy import actions as policies
+
+if TYPE_CHECKING:
+    from tutela.intake import serving
 
 log = logging.getLogger(__name__)
 
@@ -127,6 +131,8 @@ class Service:
         """Raises ``MailPortTaken``."""
         wanted = mailboxes.listening(settings.TUTELA_MAIL_LISTEN)
         if wanted is not None:
+            from tutela.intake import serving  # noqa: PLC0415 - loaded where one is met, for a quick start
+
             self._server = serving.Server(wanted)
             try:
                 self._server.start()

@@ -12,34 +12,6 @@ from django.core import mail
 from tutela.cli.commands import command
 from tutela.core.errors import TutelaError
 from tutela.policy.errors import PolicyErrors
-from tutela.rehearsal import (
-    consenting,
-    deciding,
-    expectations,
-    mailing,
-    report,
-    requesting,
-    runner,
-    scenario,
-    surfacing,
-    talking,
-    verbs,
-    versions,
-)
-from tutela.rehearsal.preparing import policy_of, private_instance
-
-WORDS = (
-    verbs,
-    mailing,
-    requesting,
-    deciding,
-    expectations,
-    consenting,
-    surfacing,
-    talking,
-    versions,
-)
-"""Imported because they register what a scenario can say."""
 
 
 def _configure(parser: ArgumentParser) -> None:
@@ -78,6 +50,10 @@ def rehearse(arguments: Namespace) -> int:
 
 
 def _one(path: Path) -> tuple[str, dict[str, object], bool]:
+    # Loaded where a scenario is played, for a quick start of everything else.
+    from tutela.rehearsal import report, runner, scenario, words  # noqa: F401, PLC0415 - words register
+    from tutela.rehearsal.preparing import policy_of, private_instance  # noqa: PLC0415
+
     read = scenario.read(path)
     policy = policy_of(read)
     with private_instance():

@@ -5,30 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Mapping
 
-from tutela.rehearsal import (
-    consenting,
-    deciding,
-    expectations,
-    mailing,
-    requesting,
-    surfacing,
-    talking,
-    verbs,
-    versions,
-)
 from tutela.rehearsal.registry import EXPECTATIONS, VERBS, Word
 
-SOURCES = (
-    verbs,
-    mailing,
-    requesting,
-    deciding,
-    expectations,
-    consenting,
-    surfacing,
-    talking,
-    versions,
-)
 _OPENING = """\
 # Scenario files
 

@@ -25,11 +25,16 @@ def is_demo(home: Path) -> bool:
     return (home / _DEMO).exists()
 
 
+def holds_real_data(home: Path) -> bool:
+    """Whether ``home`` was claimed for real data, and so has been served from before."""
+    return (home / _REAL).exists()
+
+
 def claim_for_demo(home: Path) -> None:
     """Mark ``home`` as a demonstration's; raises ``WrongHome`` if real data may lie in it."""
     if is_demo(home):
         return
-    if (home / _REAL).exists() or (home / "keys").exists():
+    if holds_real_data(home) or (home / "keys").exists():
         raise WrongHome(
             f"{home} holds the data of tutela up. Give the demonstration a folder of its own: "
             f"tutela demo --home {home}-demo"
