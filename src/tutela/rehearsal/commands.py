@@ -51,7 +51,7 @@ def rehearse(arguments: Namespace) -> int:
 
 def _one(path: Path) -> tuple[str, dict[str, object], bool]:
     # Loaded where a scenario is played, for a quick start of everything else.
-    from tutela.rehearsal import report, runner, scenario, words  # noqa: F401, PLC0415 - words register
+    from tutela.rehearsal import report, runner, scenario  # noqa: PLC0415
     from tutela.rehearsal.preparing import policy_of, private_instance  # noqa: PLC0415
 
     read = scenario.read(path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Mapping
 
+from tutela.rehearsal import words as _registered  # noqa: F401 - the registers are filled by it
 from tutela.rehearsal.registry import EXPECTATIONS, VERBS, Word
 
 _OPENING = """\

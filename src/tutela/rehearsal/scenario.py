@@ -14,6 +14,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from tutela.core.errors import TutelaError
+from tutela.rehearsal import words as _registered  # noqa: F401 - the registers are filled by it
 from tutela.rehearsal.registry import EXPECTATIONS, VERBS
 
 KEYS = ("scenario", "operator", "clauses", "parameters", "people", "steps")

@@ -1,7 +1,5 @@
-"""Everything a scenario can say: these modules register it when they are imported.
-
-Whoever plays or reads a scenario imports this; a program that only serves does not.
-"""
+"""Everything a scenario can say: these modules register it when they are imported, and none of
+them is loaded by a program that only serves."""
 
 from __future__ import annotations
 
@@ -17,14 +15,14 @@ from tutela.rehearsal import (
     versions,
 )
 
-WORDS = (
-    verbs,
-    mailing,
-    requesting,
-    deciding,
-    expectations,
-    consenting,
-    surfacing,
-    talking,
-    versions,
-)
+__all__ = [
+    "consenting",
+    "deciding",
+    "expectations",
+    "mailing",
+    "requesting",
+    "surfacing",
+    "talking",
+    "verbs",
+    "versions",
+]
