@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 CHROMIUM = os.environ.get("TUTELA_CHROMIUM", "/usr/bin/chromium")
 WIDE, PHONE = 1200, 360
+_AXE = Axe().axe_script
 CONTRAST = ("color-contrast",)
 """The one rule of axe that tells the dark from the light."""
 
@@ -76,10 +77,15 @@ def in_the_dark(page: Page, path: str) -> list[str]:
 def violations(page: Page, rules: Sequence[str] = ()) -> list[str]:
     """The rules of axe that the page breaks: of these, or of all."""
     chosen = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else {}
-    result = Axe().run(page, options={"resultTypes": ["violations"], **chosen})
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_AXE)
+    found = page.evaluate(
+        "options => axe.run(options).then(result => result.violations)",
+        {"resultTypes": ["violations"], **chosen},
+    )
     return [
         f"{each['id']}: {each['help']}: {[node['html'][:150] for node in each['nodes']][:3]}"
-        for each in result.response["violations"]
+        for each in found
     ]
 
 
