@@ -168,7 +168,7 @@ def test_an_address_tells_nothing_of_its_person_and_leads_to_nobody_once_they_ar
 def test_a_conversation_that_nobody_is_left_in_goes(market, anna):
     market.begin(anna, None, "To the company")
     with operator_scope(market.id):
-        conversations.erase(market.id, anna, None)
+        conversations.erase(market.id, [anna], None)
         assert not Conversation.objects.exists()
         assert not Message.objects.exists()
 

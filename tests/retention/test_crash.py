@@ -17,6 +17,10 @@ from tutela.db.scope import operator_scope
 from tutela.identity import actions as identity
 from tutela.obligations import actions as obligations
 from tutela.retention import actions as retention
+from tutela.retention.sweeping import Pace
+from tutela.vault import actions as vault
+from tutela.vault import endings
+from tutela.vault.models import Ending, Shred
 
 
 class Died(BaseException):
@@ -145,31 +149,41 @@ def test_an_error_at_any_statement_is_counted_and_the_next_attempt_finishes(comm
     assert _destroyed(world, anna)
 
 
-def test_dying_in_a_sweep_of_ended_data_leaves_all_or_nothing(committed) -> None:
-    world, number = committed, 0
-    start = clock.now()
+def test_dying_while_many_are_ended_together_leaves_all_of_them_or_nothing(committed) -> None:
+    world, number, start = committed, 0, clock.now()
     while True:
         number += 1
-        anna = world.person()
-        world.send(anna)
+        people = [world.person(), world.person()]
+        for each in people:
+            world.send(each)
         with operator_scope(world.operator):
-            (end,) = retention.ends(world.operator, anna)
+            (end,) = retention.ends(world.operator, people[1])
         world.at.set(end.ends_at)
         died = False
         with failing_at(number, Died):
             try:
-                retention.sweep(world.operator, clock.now())
+                Pace(people=2).sweep(world.operator, people, clock.now())
             except Died:
                 died = True
-        assert world.standing(anna).destroyed == (world.held(anna) == set())
-        assert len(world.acts(anna)) == (not world.held(anna))
+        gone = [world.held(each) == set() for each in people]
+        assert gone[0] == gone[1], f"half of them at write {number}"
+        assert [world.standing(each).destroyed for each in people] == gone
+        assert [len(world.acts(each)) for each in people] == gone
         retention.sweep(world.operator, clock.now())
-        assert world.held(anna) == set()
-        assert [act.kind for act in world.acts(anna)] == ["destruction"]
+        with operator_scope(world.operator):
+            vault.shred_pending(world.operator)
+            assert not Ending.objects.filter(number=None).exists()
+            assert not Shred.objects.exists()
+        for each in people:
+            assert world.held(each) == set()
+            assert [act.kind for act in world.acts(each)] == ["destruction"]
         world.at.set(start)
         if not died:
             break
-    assert number > 10
+    lines = endings.read_file(endings.path(world.operator))
+    assert {line.subject for line in lines} >= set(people)
+    assert len(lines) == len({line.id for line in lines}) == 2 * number
+    assert number > 30
 
 
 def test_two_workers_destroy_once(committed) -> None:

@@ -179,7 +179,7 @@ def test_the_system_states_impossibility_when_its_own_attempts_fail(world, monke
         raise OSError("anna.canary@mail.example")
 
     with monkeypatch.context() as failing:
-        failing.setattr(vault, "destroy", broken)
+        failing.setattr(vault, "destroy_people", broken)
         world.live_until(2024, 7, 4)
     first, second = sorted(world.obligations(anna), key=lambda row: row.opened_at)
     assert first.attempts == 6

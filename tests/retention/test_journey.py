@@ -203,10 +203,10 @@ def test_rows_of_other_rooms_go_in_the_same_transaction(world, erased) -> None:
     mails = world.send(anna, "newsletter", ("newsletter",), {"email": "a@mail.example"})
     world.withdraw(anna, "newsletter")
     world.live_until(2024, 7, 4)
-    assert erased == [(world.operator, anna, [mails])]
+    assert erased == [(world.operator, [anna], [mails])]
     world.withdraw(anna)
     world.live_until(2024, 8, 10)
-    assert erased[1:] == [(world.operator, anna, None)]
+    assert erased[1:] == [(world.operator, [anna], None)]
     assert order not in {record for _, _, records in erased for record in records or ()}
 
 

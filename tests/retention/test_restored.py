@@ -29,6 +29,7 @@ from tutela.journal import actions as journal
 from tutela.journal import heads, importing
 from tutela.obligations import actions as obligations
 from tutela.retention import actions as retention
+from tutela.retention.purging import purge
 from tutela.service import restores
 from tutela.vault import endings, keyfiles, keystore, restoring
 from tutela.vault.errors import EndingsDamaged
@@ -84,6 +85,23 @@ def test_whoever_was_destroyed_since_the_backup_is_destroyed_before_anybody_is_s
             assert closed.reason() is None
             assert world.kinds(anna).count("vault.ended-again") == done.ended
             assert restoring.replay_all() == restoring.Replayed()
+
+
+def test_whoever_was_purged_in_one_go_since_the_backup_does_not_come_back(world) -> None:
+    people = [world.person() for _ in range(5)]
+    for each in people:
+        world.send(each)
+    with copy_of_the_database() as yesterday:
+        world.at.set(clock.now() + timedelta(days=2000))
+        assert purge(world.operator, clock.now()).done == 5
+        with restored(yesterday):
+            assert all(_rows(world, each) for each in people)
+            assert restoring.replay_all().ended == 5
+            assert all(_is_gone(world, each) for each in people)
+            lines = endings.lines(world.operator)
+            assert {each.subject for each in lines} == set(people)
+            slots = [slot for each in lines for slot in each.content["slots"]]
+            assert set(keystore.shares(world.operator, slots)) == {None}
 
 
 def test_a_withdrawal_made_since_the_backup_stops_the_processing_again(world) -> None:

@@ -320,12 +320,16 @@ def _end(operator_id: UUID, subject: UUID, why: str, *, actor: Actor, deletion: 
     return True
 
 
-def forget(operator_id: UUID, subject: UUID, records: Collection[UUID] | None) -> None:
-    """The person is destroyed: their tokens go, and their account has ended."""
+def forget(operator_id: UUID, people: Collection[UUID], records: Collection[UUID] | None) -> None:
+    """People are destroyed: their tokens go, and their accounts have ended."""
     if records is not None:
         return
-    _end(operator_id, subject, "destroyed", actor=SYSTEM, deletion=new_id())
-    Token.objects.filter(operator_id=operator_id, subject_id=subject).delete()
+    open_ones = Account.objects.filter(
+        operator_id=operator_id, subject_id__in=people, closed_at__isnull=True
+    )
+    for subject in list(open_ones.values_list("subject_id", flat=True)):
+        _end(operator_id, subject, "destroyed", actor=SYSTEM, deletion=new_id())
+    Token.objects.filter(operator_id=operator_id, subject_id__in=people).delete()
 
 
 retention.ERASERS.register("accounts", forget)

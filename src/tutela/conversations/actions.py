@@ -389,21 +389,21 @@ def of_company(operator_id: UUID, conversation: UUID) -> Conversation:
     return row
 
 
-def erase(operator_id: UUID, subject: UUID, records: Collection[UUID] | None) -> None:
-    """What hangs on these records of a person (None: on all) is gone: the other party keeps its
+def erase(operator_id: UUID, people: Collection[UUID], records: Collection[UUID] | None) -> None:
+    """What hangs on these records of people (None: on all) is gone: the other party keeps its
     own messages, and the note that something was said between them."""
-    mine = Message.objects.filter(operator_id=operator_id, author_id=subject)
+    mine = Message.objects.filter(operator_id=operator_id, author_id__in=people)
     if records is not None:
         mine.filter(id__in=records, gone_at__isnull=True).update(gone_at=clock.now())
         return
     mine.filter(gone_at__isnull=True).update(gone_at=clock.now())
     mine.update(author_id=None)
     all_rows = Conversation.objects.filter(operator_id=operator_id)
-    all_rows.filter(subject_id=subject).update(subject_id=None)
-    all_rows.filter(other_id=subject).update(other_id=None)
+    all_rows.filter(subject_id__in=people).update(subject_id=None)
+    all_rows.filter(other_id__in=people).update(other_id=None)
     empty = all_rows.filter(subject_id=None, other_id=None)
     Message.objects.filter(
         operator_id=operator_id, conversation__in=list(empty.values_list("id", flat=True))
     ).delete()
     empty.delete()
-    Address.objects.filter(operator_id=operator_id, subject_id=subject).delete()
+    Address.objects.filter(operator_id=operator_id, subject_id__in=people).delete()

@@ -6,9 +6,11 @@ withdrawal waits for what was already permitted, and what comes after it is refu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import json
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import Any
 from uuid import UUID
 
 from tutela.core import clock
@@ -28,7 +30,6 @@ from tutela.gate import (
     stopping,
     wording,
 )
-from tutela.gate.models import StandingRow
 from tutela.gate.rules import Decision, Operation, Standing
 from tutela.journal import actions as journal
 from tutela.policy import actions as policies
@@ -39,9 +40,14 @@ CHANGES = frozenset({Action.BLOCKING, Action.DELETION, Action.DESTRUCTION})
 _LOCK = "SELECT state FROM gate_standing WHERE (operator_id, subject_id) = (%s, %s) FOR "
 _STATE = "SELECT state FROM gate_standing WHERE (operator_id, subject_id) = (%s, %s)"
 _HELD = (
-    "SELECT state, changed_at FROM gate_standing "
-    "WHERE (operator_id, subject_id) = (%s, %s) FOR UPDATE"
+    "SELECT subject_id, state FROM gate_standing "
+    "WHERE operator_id = %s AND subject_id = ANY(%s) ORDER BY subject_id FOR UPDATE"
 )
+_NEW = """
+INSERT INTO gate_standing (operator_id, subject_id, state, changed_at)
+SELECT %s, subject_id, %s::jsonb, %s FROM unnest(%s::uuid[]) AS given (subject_id)
+ON CONFLICT DO NOTHING
+"""
 _LOCK_SHARED, _LOCK_ALONE = _LOCK + "SHARE", _LOCK + "UPDATE"
 
 
@@ -148,26 +154,39 @@ def change_standing(
     What it stops is noted for a restore (``stopping``), unless it is done ``again`` after one. A
     change that finds the person destroyed must leave them so: ``ValueError`` otherwise.
     """
-    place = operator_id, subject
-    found = swift.row(_HELD, place)
-    if found is None:
-        state = Standing().to_json()
-        row = StandingRow(
-            operator_id=operator_id, subject_id=subject, state=state, changed_at=clock.now()
-        )
-        swift.add(row, unless_there=True)
-        found = swift.row(_HELD, place)
-    assert found is not None  # noqa: S101 - it was just made, and standings are never deleted
-    (state, since), now = found, clock.now()
-    before = Standing.from_json(state)
-    after = change(before)
-    if before.destroyed and not after.destroyed:
+    return change_standings(operator_id, [subject], change, again=again)[subject]
+
+
+def change_standings(
+    operator_id: UUID,
+    subjects: Collection[UUID],
+    change: Callable[[Standing], Standing] = lambda each: each,
+    *,
+    again: bool = False,
+) -> dict[UUID, Standing]:
+    """``change_standing`` for many people; without a ``change`` it only locks them. They are
+    locked in one order, so that two who do it wait for each other and never block each other."""
+    before = _held(operator_id, sorted(set(subjects)))
+    after = {subject: change(standing) for subject, standing in before.items()}
+    changed = {each: after[each] for each in after if after[each] != before[each]}
+    if any(before[each].destroyed and not changed[each].destroyed for each in changed):
         raise ValueError("A destroyed person does not come back; give new data a new subject.")
-    if after != before:
-        history.replace_standing(place, (state, since), (after.to_json(), now))
-        if not again:
-            stopping.note(operator_id, subject, before, after)
+    if changed:
+        history.replace_standings(operator_id, changed, clock.now())
+    if not again:
+        for subject, standing in changed.items():
+            stopping.note(operator_id, subject, before[subject], standing)
     return after
+
+
+def _held(operator_id: UUID, subjects: list[UUID]) -> dict[UUID, Standing]:
+    """Their standings, held for a change; made for those the gate had not heard of."""
+    found: dict[UUID, dict[str, Any]] = dict(swift.rows(_HELD, (operator_id, subjects)))
+    if new := [each for each in subjects if each not in found]:
+        state = json.dumps(Standing().to_json())
+        swift.run(_NEW, (operator_id, state, clock.now(), new))
+        found |= dict(swift.rows(_HELD, (operator_id, new)))
+    return {subject: Standing.from_json(found[subject]) for subject in subjects}
 
 
 def _locked(operation: Operation) -> Standing:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -21,13 +22,17 @@ from tutela.policy.terms import compute
 
 _AT_ONCE = 10_000
 _REPLACE = """
-WITH kept AS (
+WITH given AS (
+    SELECT * FROM unnest(%(subjects)s::uuid[], %(ids)s::uuid[], %(after)s::text[])
+        AS listed (subject_id, id, after)
+), kept AS (
     INSERT INTO gate_standing_before (operator_id, subject_id, id, state, since, until)
-    SELECT %(operator)s, %(subject)s, %(id)s, %(before)s::jsonb, %(since)s, %(now)s
-    WHERE %(since)s::timestamptz < %(now)s::timestamptz
+    SELECT operator_id, subject_id, given.id, state, changed_at, %(now)s
+    FROM given JOIN gate_standing USING (subject_id)
+    WHERE operator_id = %(operator)s AND changed_at < %(now)s::timestamptz
 )
-UPDATE gate_standing SET state = %(after)s::jsonb, changed_at = %(now)s
-WHERE (operator_id, subject_id) = (%(operator)s, %(subject)s)
+UPDATE gate_standing s SET state = given.after::jsonb, changed_at = %(now)s
+FROM given WHERE (s.operator_id, s.subject_id) = (%(operator)s, given.subject_id)
 """
 _OVER = "SELECT FROM gate_standing_before WHERE operator_id = %s AND until < %s LIMIT 1"
 _FORGET = """
@@ -37,19 +42,14 @@ DELETE FROM gate_standing_before WHERE ctid = ANY(ARRAY(
 """
 
 
-def replace_standing(
-    place: tuple[UUID, UUID], was: tuple[object, datetime], becomes: tuple[object, datetime]
-) -> None:
-    """Write the standing of (operator, subject), a row that the caller holds, and keep what it was
-    from its last change until this one."""
-    (before, since), (after, now) = was, becomes
+def replace_standings(operator: UUID, becomes: Mapping[UUID, Standing], now: datetime) -> None:
+    """Write the standings of these people, rows that the caller holds, and keep what each was from
+    its last change until this one."""
     values = {
-        "operator": place[0],
-        "subject": place[1],
-        "id": new_id(),
-        "before": json.dumps(before),
-        "since": since,
-        "after": json.dumps(after),
+        "operator": operator,
+        "subjects": list(becomes),
+        "ids": [new_id() for _ in becomes],
+        "after": [json.dumps(each.to_json()) for each in becomes.values()],
         "now": now,
     }
     swift.run(_REPLACE, values)

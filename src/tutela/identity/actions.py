@@ -6,6 +6,8 @@ name: who owns an e-mail is asked of the vault, through the gate, by the room ``
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -47,6 +49,13 @@ WHERE operator_id = %s AND subject_id = %s
 """
 
 
+_END_SESSIONS = """
+DELETE FROM identity_session WHERE operator_id = %s AND subject_id = ANY(%s) RETURNING subject_id
+"""
+_MARK_DESTROYED = """
+UPDATE identity_subject SET destroyed_at = %s
+WHERE operator_id = %s AND subject_id = ANY(%s) AND destroyed_at IS NULL RETURNING subject_id
+"""
 _IS_KNOWN = "SELECT identity_is_known(%s, %s)"
 
 
@@ -247,9 +256,12 @@ def end_session(operator_id: UUID, session_token: str) -> None:
 
 def end_sessions(operator_id: UUID, subject_id: UUID) -> int:
     """Sign the person out everywhere and void every unused link; how many sessions ended."""
-    SignIn.objects.filter(operator_id=operator_id, subject_id=subject_id).delete()
-    ended, _ = Session.objects.filter(operator_id=operator_id, subject_id=subject_id).delete()
-    return ended
+    return _end_sessions(operator_id, [subject_id])[subject_id]
+
+
+def _end_sessions(operator_id: UUID, subjects: list[UUID]) -> Counter[UUID]:
+    SignIn.objects.filter(operator_id=operator_id, subject_id__in=subjects).delete()
+    return Counter(each for (each,) in swift.rows(_END_SESSIONS, (operator_id, subjects)))
 
 
 def forget_dead_sign_ins(operator_id: UUID, now: datetime) -> int:
@@ -263,15 +275,22 @@ def forget_dead_sign_ins(operator_id: UUID, now: datetime) -> int:
 
 def mark_destroyed(operator_id: UUID, subject_id: UUID) -> bool:
     """State that nothing of the person is left, and end the sessions; False if it was stated."""
-    rows = Subject.objects.filter(operator_id=operator_id, subject_id=subject_id)
-    if not rows.filter(destroyed_at__isnull=True).update(destroyed_at=clock.now()):
-        return False
-    ended = end_sessions(operator_id, subject_id)
-    authorities.end_all(operator_id, subject_id)
+    return mark_all_destroyed(operator_id, [subject_id]) == 1
+
+
+def mark_all_destroyed(operator_id: UUID, subjects: Collection[UUID]) -> int:
+    """The same of many people; of how many it was not stated before."""
+    asked = (clock.now(), operator_id, list(subjects))
+    gone = [subject for (subject,) in swift.rows(_MARK_DESTROYED, asked)]
+    if not gone:
+        return 0
+    ended = _end_sessions(operator_id, gone)
+    authorities.end_all(operator_id, gone)
     for table in (Minor, Reference, Visitor):
-        table.objects.filter(operator_id=operator_id, subject_id=subject_id).delete()
-    journal.append(operator_id, SubjectDestroyed(subject=subject_id, sessions=ended))
-    return True
+        table.objects.filter(operator_id=operator_id, subject_id__in=gone).delete()
+    said = [SubjectDestroyed(subject=each, sessions=ended[each]) for each in gone]
+    journal.append_many(operator_id, said)
+    return len(gone)
 
 
 def destroyed(operator_id: UUID) -> QuerySet[Subject, UUID]:

@@ -14,6 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from tutela.core import clock
@@ -191,13 +192,14 @@ def end(operator_id: UUID, authority: UUID, why: str, *, by: Actor = SYSTEM) -> 
     return _row(row)
 
 
-def end_all(operator_id: UUID, subject: UUID) -> int:
-    """End whatever was asked for or given over or to a person who is destroyed; how many."""
+def end_all(operator_id: UUID, people: Collection[UUID]) -> int:
+    """End whatever was asked for or given over or to people who are destroyed; how many."""
     rows = Authority.objects.filter(
-        operator_id=operator_id, state__in=[State.ASKED, State.STANDING]
+        Q(subject_id__in=people) | Q(holder_id__in=people),
+        operator_id=operator_id,
+        state__in=[State.ASKED, State.STANDING],
     )
-    mine = [*rows.filter(subject_id=subject), *rows.filter(holder_id=subject)]
-    return sum(end(operator_id, each.id, "destroyed") is not None for each in mine)
+    return sum(end(operator_id, each.id, "destroyed") is not None for each in list(rows))
 
 
 def get(operator_id: UUID, authority: UUID) -> AuthorityRow:

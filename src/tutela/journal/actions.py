@@ -22,7 +22,14 @@ from tutela.journal.pruning import prune
 from tutela.journal.rotation import rotate
 from tutela.journal.sequencer import UNSEQUENCED, sequence
 from tutela.journal.shapes import Later, Shape, later, preceded, shapes
-from tutela.journal.signing import Signature, document_holds, public_key, sign, sign_document
+from tutela.journal.signing import (
+    Signature,
+    document_holds,
+    public_key,
+    sign,
+    sign_document,
+    sign_documents,
+)
 from tutela.journal.store import LATEST, SIZE, filled, template, unpacked
 from tutela.journal.tiles import Place
 from tutela.journal.witnesses import keep as keep_cosignature
@@ -71,6 +78,7 @@ __all__ = [
     "shapes",
     "sign",
     "sign_document",
+    "sign_documents",
     "size",
     "template",
     "tile",

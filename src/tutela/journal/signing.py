@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -77,7 +77,18 @@ def sign_document(operator_id: UUID, document: Mapping[str, Any]) -> dict[str, A
     The signed text is a C2SP note of one line, so that any verifier of notes can check it.
     Moments and identifiers become text, as they are in the signed bytes.
     """
+    return sign_documents(operator_id, [document])[0]
+
+
+def sign_documents(
+    operator_id: UUID, documents: Iterable[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """``sign_document`` for each of these."""
     signer = recorded_signer(operator_id)
+    return [_signed(signer, each) for each in documents]
+
+
+def _signed(signer: Signer, document: Mapping[str, Any]) -> dict[str, Any]:
     text = canonical_bytes(document).decode()
     return {
         "format": DOCUMENT_FORMAT,

@@ -292,9 +292,9 @@ def _close(operator_id: UUID, subject: UUID, mine: Own, actor: Actor) -> None:
 # --- what follows ----------------------------------------------------------------------------
 
 
-def forget(operator_id: UUID, subject: UUID, records: Collection[UUID] | None) -> None:
+def forget(operator_id: UUID, people: Collection[UUID], records: Collection[UUID] | None) -> None:
     """Records were destroyed: their public addresses lead nowhere."""
-    rows = Listing.objects.filter(operator_id=operator_id, subject_id=subject)
+    rows = Listing.objects.filter(operator_id=operator_id, subject_id__in=people)
     (rows if records is None else rows.filter(record__in=records)).delete()
 
 

@@ -184,10 +184,10 @@ def looked_at(operator_id: UUID, subject: UUID, case: UUID) -> bool:
     return not known or any(each.case == case for each in known)
 
 
-def erase(operator_id: UUID, subject: UUID, records: Collection[UUID] | None) -> None:
+def erase(operator_id: UUID, people: Collection[UUID], records: Collection[UUID] | None) -> None:
     """What was decided about somebody goes with the person: an outcome says something of them."""
     if records is None:
-        MachineDecision.objects.filter(operator_id=operator_id, subject_id=subject).delete()
+        MachineDecision.objects.filter(operator_id=operator_id, subject_id__in=people).delete()
 
 
 retention.ERASERS.register("requests.machine-decisions", erase)

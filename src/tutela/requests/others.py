@@ -257,9 +257,9 @@ def _keep(operator_id: UUID, subject: UUID, place: Found, decided: Mapping[str, 
     )
 
 
-def erase(operator_id: UUID, subject: UUID, records: Collection[UUID] | None) -> None:
+def erase(operator_id: UUID, people: Collection[UUID], records: Collection[UUID] | None) -> None:
     """What was decided about values that are gone is gone with them."""
-    rows = Hidden.objects.filter(operator_id=operator_id, subject_id=subject)
+    rows = Hidden.objects.filter(operator_id=operator_id, subject_id__in=people)
     (rows if records is None else rows.filter(record__in=records)).delete()
 
 

@@ -7,7 +7,8 @@ clause and how its term was counted; and the entry of the journal it belongs to 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -18,6 +19,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from tutela.core.canonical import canonical_bytes, sha256_hex
+from tutela.db import swift
 from tutela.journal import actions as journal
 from tutela.policy.model import Policy
 from tutela.retention.errors import UnknownAct
@@ -121,36 +123,64 @@ class ActRow:
         return f"{self.year}-{self.number}"
 
 
+_COLUMNS = tuple(ActRow.__dataclass_fields__)
 _NEXT = """
-INSERT INTO retention_counter (operator_id, year, last) VALUES (%s, %s, 1)
-ON CONFLICT (operator_id, year) DO UPDATE SET last = retention_counter.last + 1
+INSERT INTO retention_counter (operator_id, year, last) VALUES (%s, %s, %s)
+ON CONFLICT (operator_id, year) DO UPDATE SET last = retention_counter.last + excluded.last
 RETURNING last
+"""
+
+_KEEP = """
+INSERT INTO retention_act (
+    operator_id, id, subject_id, kind, year, number, made_at, sha256, envelope, obligation_id,
+    cause, first_act
+)
+SELECT %s::uuid, given.* FROM jsonb_to_recordset(%s::jsonb) AS given (
+    id uuid, subject_id uuid, kind text, year integer, number integer, made_at timestamptz,
+    sha256 text, envelope jsonb, obligation_id uuid, cause uuid, first_act uuid
+)
 """
 
 
 def make(operator_id: UUID, policy: Policy, said: Statement) -> ActRow:
     """Number, sign and keep the act. The number has no gap: the counter's row stays locked until
     the transaction ends, and goes back with it."""
-    year = policy.calendar.local_day(said.done_at).year
+    return make_many(operator_id, policy, [said])[0]
+
+
+def make_many(operator_id: UUID, policy: Policy, said: Sequence[Statement]) -> list[ActRow]:
+    """An act for each of these statements, numbered in their order. All are of one moment."""
+    (at,) = {each.done_at for each in said}
+    year = policy.calendar.local_day(at).year
     with connection.cursor() as cursor:
-        cursor.execute(_NEXT, [operator_id, year])
-        (number,) = cursor.fetchone()
-    document = _document(policy, said, year, number)
-    row = Act.objects.create(
-        operator_id=operator_id,
-        subject_id=said.subject,
-        id=said.id,
-        kind=said.kind,
-        year=year,
-        number=number,
-        made_at=said.done_at,
-        sha256=sha256_hex(canonical_bytes(document)),
-        envelope=journal.sign_document(operator_id, document),
-        obligation_id=said.obligation,
-        cause=said.cause,
-        first_act=said.first_act,
-    )
-    return _row(row)
+        cursor.execute(_NEXT, [operator_id, year, len(said)])
+        (last,) = cursor.fetchone()
+    numbers = range(last - len(said) + 1, last + 1)
+    documents = [
+        _document(policy, each, year, number) for each, number in zip(said, numbers, strict=True)
+    ]
+    envelopes = journal.sign_documents(operator_id, documents)
+    made = [
+        ActRow(
+            id=each.id,
+            subject_id=each.subject,
+            kind=each.kind,
+            year=year,
+            number=number,
+            made_at=at,
+            sha256=sha256_hex(canonical_bytes(document)),
+            envelope=envelope,
+            obligation_id=each.obligation,
+            cause=each.cause,
+            first_act=each.first_act,
+        )
+        for each, number, document, envelope in zip(
+            said, numbers, documents, envelopes, strict=True
+        )
+    ]
+    listed = [{name: getattr(each, name) for name in _COLUMNS} for each in made]
+    swift.run(_KEEP, (operator_id, json.dumps(listed, default=str)))
+    return made
 
 
 def _document(policy: Policy, said: Statement, year: int, number: int) -> dict[str, Any]:
@@ -281,7 +311,7 @@ def _titled(slug: str, title: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _row(row: Act) -> ActRow:
-    return ActRow(**{name: getattr(row, name) for name in ActRow.__dataclass_fields__})
+    return ActRow(**{name: getattr(row, name) for name in _COLUMNS})
 
 
 def act(operator_id: UUID, act_id: UUID) -> ActRow:

@@ -6,7 +6,7 @@ transaction, together or not at all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,9 @@ from tutela.core.ids import new_id
 from tutela.core.permits import Permit
 from tutela.core.registry import Registry
 from tutela.core.vocabulary import SYSTEM, Action, LawPurpose
+from tutela.db import swift
 from tutela.gate import actions as gate
+from tutela.gate import bulk
 from tutela.gate.rules import Operation
 from tutela.gate.standing import Standing
 from tutela.identity import actions as identity
@@ -33,9 +35,9 @@ from tutela.retention.rules import AFTER_EXCEPTION, EXCEPTIONS, Ground, Held, Pl
 from tutela.vault import actions as vault
 from tutela.vault.values import Destroyed
 
-Eraser = Callable[[UUID, UUID, Collection[UUID] | None], None]
-"""Erases a room's own rows about (operator, subject) that hang on these records, or, if records
-is None, all of them, in the transaction of the destruction."""
+Eraser = Callable[[UUID, Collection[UUID], Collection[UUID] | None], None]
+"""Erases, for an operator, a room's own rows about these people that hang on these records, or, if
+records is None, all of them, in the transaction of the destruction."""
 
 ERASERS: Registry[Eraser] = Registry("eraser of rows about a person")
 
@@ -45,6 +47,15 @@ IMPOSSIBLE = "impossible-destruction"
 ENDED = "ended-data"
 """The ground of the block of data whose time is over and that cannot be destroyed now."""
 
+
+_LEVELS = ("asked-again", "history-gone", "keys-gone")
+
+_CLOSE = """
+UPDATE retention_schedule s SET done_at = %s, act_id = given.act_id, next_at = NULL
+FROM unnest(%s::uuid[], %s::uuid[]) AS given (subject_id, act_id)
+WHERE s.operator_id = %s AND s.subject_id = given.subject_id AND s.record = ANY(%s)
+  AND s.done_at IS NULL
+"""
 
 REACHED = "purpose-reached"
 """In place of a rule of the policy: the data has served its purpose."""
@@ -94,23 +105,36 @@ def examine(
     operator_id: UUID, subject: UUID, standing: Standing, order: Order, now: datetime
 ) -> Case:
     """What the order means for a person of this standing; changes nothing."""
-    policy = policies.in_force(operator_id)
-    held = _held(operator_id, subject)
-    ended: Mapping[UUID, Collection[str]] = (
-        {each.record: each.purposes for each in held}
-        if order.all_ended
-        else _with_what_ended_before(operator_id, subject, order.ended, now)
-    )
-    plan = rules.plan(
-        policy,
-        standing,
-        held,
-        now,
-        unless=order.unless,
-        consents_keep=order.consents_keep,
-        ended=ended,
-    )
-    return Case(operator_id, subject, policy, standing, held, plan)
+    return examine_many(operator_id, {subject: (standing, order)}, now)[0]
+
+
+def examine_many(
+    operator_id: UUID, asked: Mapping[UUID, tuple[Standing, Order]], now: datetime
+) -> list[Case]:
+    """What each person's order means for them, in the order asked; changes nothing."""
+    policy, cases = policies.in_force(operator_id), []
+    in_vault = vault.held_by(operator_id, asked)
+    before = _ended_before(operator_id, asked, now)
+    for subject, (standing, order) in asked.items():
+        held = tuple(
+            Held(each.id, each.point, each.purposes, fields) for each, fields in in_vault[subject]
+        )
+        ended: Mapping[UUID, Collection[str]] = (
+            {each.record: each.purposes for each in held}
+            if order.all_ended
+            else _joined(order.ended, before.get(subject, ()))
+        )
+        plan = rules.plan(
+            policy,
+            standing,
+            held,
+            now,
+            unless=order.unless,
+            consents_keep=order.consents_keep,
+            ended=ended,
+        )
+        cases.append(Case(operator_id, subject, policy, standing, held, plan))
+    return cases
 
 
 def end_fields(
@@ -142,27 +166,28 @@ def end_fields(
     return carry_out(replace(case, plan=Plan(goes, stays)), order, at)
 
 
-def _with_what_ended_before(
-    operator_id: UUID, subject: UUID, ended: Mapping[UUID, Collection[str]], now: datetime
-) -> Mapping[UUID, Collection[str]]:
+def _ended_before(
+    operator_id: UUID, people: Collection[UUID], now: datetime
+) -> dict[UUID, list[tuple[UUID, Collection[str]]]]:
     """A rule that ended some purposes of a record while others kept it has ended them for good:
     when the others end too, those cannot keep it any longer (000 8: a year by law, five years by
-    consent)."""
+    consent). By person, each record with such purposes."""
     before = Schedule.objects.filter(
-        operator_id=operator_id, subject_id=subject, done_at__isnull=False, ends_at__lte=now
+        operator_id=operator_id, subject_id__in=people, done_at__isnull=False, ends_at__lte=now
     ).exclude(rule=AFTER_EXCEPTION)
-    found = {record: set(purposes) for record, purposes in ended.items()}
-    for record, purposes in before.values_list("record", "purposes"):
-        found.setdefault(record, set()).update(purposes)
+    found: dict[UUID, list[tuple[UUID, Collection[str]]]] = {}
+    for subject, record, purposes in before.values_list("subject_id", "record", "purposes"):
+        found.setdefault(subject, []).append((record, purposes))
     return found
 
 
-def _held(operator_id: UUID, subject: UUID) -> tuple[Held, ...]:
-    fields = vault.holdings(operator_id, subject)
-    return tuple(
-        Held(each.id, each.point, each.purposes, fields.get(each.id, frozenset()))
-        for each in vault.records(operator_id, subject)
-    )
+def _joined(
+    ended: Mapping[UUID, Collection[str]], before: Iterable[tuple[UUID, Collection[str]]]
+) -> Mapping[UUID, Collection[str]]:
+    found = {record: set(purposes) for record, purposes in ended.items()}
+    for record, purposes in before:
+        found.setdefault(record, set()).update(purposes)
+    return found
 
 
 def carry_out(case: Case, order: Order, now: datetime) -> ActRow | None:
@@ -174,18 +199,58 @@ def carry_out(case: Case, order: Order, now: datetime) -> ActRow | None:
             _journal_kept(case, order)
             _follow(case, order, now)
         return None
+    if plan.whole:
+        return carry_out_whole([(case, order)], now)[0]
     act_id = new_id()
-    told = elsewhere.tell(_leaving(case, order, act_id, now))
+    order = replace(order, told=elsewhere.tell(_leaving(case, order, act_id, now)))
     counts = _destroy(_permit(case), plan)
     emptied = [each.record for each in case.held if each.record not in plan.kept]
     for erase in ERASERS.values():
-        erase(case.operator, case.subject, None if plan.whole else emptied)
-    _close_schedule(case, emptied, act_id, now)
+        erase(case.operator, [case.subject], emptied)
+    close_schedule(case.operator, {case.subject: act_id}, emptied, now)
     _follow(case, order, now)
-    _change_standing(case)
-    if plan.whole:
-        identity.mark_destroyed(case.operator, case.subject)
-    return _make_act(case, replace(order, told=told), counts, act_id, now)
+    gate.change_standing(case.operator, case.subject, unblocked)
+    verified = _verified(case)
+    return _make_acts([Work(case, order, act_id, counts, verified)], now)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A destruction that was done, before its act is made."""
+
+    case: Case
+    order: Order
+    act: UUID
+    counts: Destroyed
+    verified: tuple[str, ...]
+
+
+def carry_out_whole(doomed: Sequence[tuple[Case, Order]], now: datetime) -> list[ActRow]:
+    """Destroy people of whom nothing stays, with an act for each, in their order.
+
+    Every person is decided about, journalled, destroyed and stated apart; but by as many
+    statements, and as many waits for the disk, as one alone would take.
+    """
+    operator = doomed[0][0].operator
+    people = {case.subject: new_id() for case, _order in doomed}
+    told = [
+        replace(order, told=elsewhere.tell(_leaving(case, order, people[case.subject], now)))
+        for case, order in doomed
+    ]
+    permits = _permits([case for case, _order in doomed])
+    counts = vault.destroy_people(permits)
+    for erase in ERASERS.values():
+        erase(operator, list(people), None)
+    records = [each.record for case, _order in doomed for each in case.held]
+    close_schedule(operator, people, records, now)
+    gate.change_standings(operator, people, _gone)
+    identity.mark_all_destroyed(operator, people)
+    verified = _verified_whole(operator, [case for case, _order in doomed])
+    done = [
+        Work(case, order, people[case.subject], count, verified)
+        for (case, _order), order, count in zip(doomed, told, counts, strict=True)
+    ]
+    return _make_acts(done, now)
 
 
 def _leaving(case: Case, order: Order, act_id: UUID, now: datetime) -> Leaving:
@@ -203,23 +268,30 @@ def _leaving(case: Case, order: Order, act_id: UUID, now: datetime) -> Leaving:
 
 
 def _permit(case: Case) -> Permit:
-    operation = Operation(
-        operator=case.operator,
-        subject=case.subject,
-        action=Action.DESTRUCTION,
-        purpose=LawPurpose.RETENTION,
-        fields=case.plan.fields,
-        actor=SYSTEM,
+    return _permits([case])[0]
+
+
+def _permits(cases: Sequence[Case]) -> list[Permit]:
+    answers = bulk.decide_many(
+        [
+            Operation(
+                operator=case.operator,
+                subject=case.subject,
+                action=Action.DESTRUCTION,
+                purpose=LawPurpose.RETENTION,
+                fields=case.plan.fields,
+                actor=SYSTEM,
+            )
+            for case in cases
+        ]
     )
-    permit = gate.decide(operation)
-    if isinstance(permit, gate.Refusal):
-        raise DestructionRefused(permit)
-    return permit
+    for each in answers:
+        if isinstance(each, gate.Refusal):
+            raise DestructionRefused(each)
+    return [each for each in answers if isinstance(each, Permit)]
 
 
 def _destroy(permit: Permit, plan: Plan) -> Destroyed:
-    if plan.whole:
-        return vault.destroy(permit)
     parts = [
         vault.destroy(permit, record=record, fields=fields)
         for record, fields in sorted(plan.destroy.items())
@@ -233,13 +305,12 @@ def _destroy(permit: Permit, plan: Plan) -> Destroyed:
     )
 
 
-def _close_schedule(case: Case, records: list[UUID], act_id: UUID, now: datetime) -> None:
-    Schedule.objects.filter(
-        operator_id=case.operator,
-        subject_id=case.subject,
-        record__in=records,
-        done_at__isnull=True,
-    ).update(done_at=now, act_id=act_id, next_at=None)
+def close_schedule(
+    operator: UUID, acts_of: Mapping[UUID, UUID], records: Collection[UUID], now: datetime
+) -> None:
+    """Of these people, each with the act that was made, what waits for the end of the records
+    has nothing to wait for any more."""
+    swift.run(_CLOSE, (now, list(acts_of), list(acts_of.values()), operator, sorted(set(records))))
 
 
 def _follow(case: Case, order: Order, now: datetime) -> None:
@@ -274,11 +345,6 @@ def _follow(case: Case, order: Order, now: datetime) -> None:
             Schedule.objects.create(id=new_id(), **key, **values)
 
 
-def _change_standing(case: Case) -> None:
-    after = _gone if case.plan.whole else unblocked
-    gate.change_standing(case.operator, case.subject, after)
-
-
 def _gone(_: Standing) -> Standing:
     return Standing(destroyed=True)
 
@@ -303,42 +369,53 @@ def _journal_kept(case: Case, order: Order) -> None:
     )
 
 
-def _make_act(case: Case, order: Order, counts: Destroyed, act_id: UUID, now: datetime) -> ActRow:
-    entry = journal.append(
-        case.operator,
-        DataDestroyed(
-            subject=case.subject,
-            action=Action.DESTRUCTION,
-            purpose=LawPurpose.RETENTION,
-            clause=order.clause,
-            policy_version=case.policy.number,
-            act=act_id,
-            whole=case.plan.whole,
-            values=counts.values,
-            records=len(counts.records),
-            keys=counts.keys,
-            index_rows=counts.index_rows,
-        ),
+def _make_acts(done: Sequence[Work], now: datetime) -> list[ActRow]:
+    operator, policy = done[0].case.operator, done[0].case.policy
+    entries = journal.append_many(operator, [_entry(each) for each in done])
+    return acts.make_many(
+        operator,
+        policy,
+        [_statement(each, entry, now) for each, entry in zip(done, entries, strict=True)],
     )
-    statement = Statement(
-        id=act_id,
+
+
+def _entry(work: Work) -> DataDestroyed:
+    case, counts = work.case, work.counts
+    return DataDestroyed(
+        subject=case.subject,
+        action=Action.DESTRUCTION,
+        purpose=LawPurpose.RETENTION,
+        clause=work.order.clause,
+        policy_version=case.policy.number,
+        act=work.act,
+        whole=case.plan.whole,
+        values=counts.values,
+        records=len(counts.records),
+        keys=counts.keys,
+        index_rows=counts.index_rows,
+    )
+
+
+def _statement(work: Work, entry: UUID, now: datetime) -> Statement:
+    case, order = work.case, work.order
+    return Statement(
+        id=work.act,
         kind=_kind(case, order),
         subject=case.subject,
         because=order.because,
         what=case.plan.destroy,
         held=case.held,
         kept=case.plan.kept,
-        counts=counts,
+        counts=work.counts,
         done_at=now,
         entry=entry,
         obligation=order.obligation,
         cause=order.cause,
         first_act=order.first_act,
         anonymised=order.anonymised,
-        verified=_verified(case),
+        verified=work.verified,
         processors=order.told,
     )
-    return acts.make(case.operator, case.policy, statement)
 
 
 def _kind(case: Case, order: Order) -> Kind:
@@ -357,4 +434,14 @@ def _verified(case: Case) -> tuple[str, ...]:
         raise StillThere(
             "An earlier version of a destroyed value was found; nothing was committed."
         )
-    return ("asked-again", "history-gone", "keys-gone")
+    return _LEVELS
+
+
+def _verified_whole(operator: UUID, cases: Sequence[Case]) -> tuple[str, ...]:
+    """The same for people of whom nothing may be left at all."""
+    people = [case.subject for case in cases]
+    if any(fields for found in vault.held_by(operator, people).values() for _, fields in found):
+        raise StillThere("A destroyed value was found in the vault; nothing was committed.")
+    if vault.left_of(operator, people):
+        raise StillThere("Something of a destroyed person was found; nothing was committed.")
+    return _LEVELS

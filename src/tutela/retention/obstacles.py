@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -104,6 +105,12 @@ def obstacles(operator_id: UUID, subject: UUID, *, closed: bool = False) -> list
     if not closed:
         rows = rows.filter(closed_at__isnull=True)
     return [_row(row) for row in rows.order_by("opened_at", "id")]
+
+
+def with_obstacles(operator_id: UUID, people: Iterable[UUID]) -> set[UUID]:
+    """Those of the people whose data something stands in the way of now."""
+    rows = ObstacleRow.objects.filter(operator_id=operator_id, closed_at__isnull=True)
+    return set(rows.filter(subject_id__in=list(people)).values_list("subject_id", flat=True))
 
 
 def wake(operator_id: UUID, subject: UUID) -> None:

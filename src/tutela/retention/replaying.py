@@ -45,7 +45,7 @@ def destroy_again(operator: UUID, line: Line) -> None:
     left = vault.holdings(operator, subject)
     emptied = [record for record in places if record not in left]
     for erase in ERASERS.values():
-        erase(operator, subject, None if whole else emptied)
+        erase(operator, [subject], None if whole else emptied)
     _close_schedule(operator, subject, None if whole else emptied)
     gate.change_standing(operator, subject, _gone if whole else unblocked, again=True)
     if whole:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -21,20 +21,32 @@ from tutela.obligations import actions as obligations
 from tutela.obligations import rules as terms
 from tutela.policy import actions as policies
 from tutela.retention.acts import ActRow, Because, Kind
-from tutela.retention.destroying import ENDED, Case, Order, carry_out, look
+from tutela.retention.destroying import (
+    ENDED,
+    Case,
+    Order,
+    carry_out,
+    carry_out_whole,
+    close_schedule,
+    examine_many,
+    look,
+)
 from tutela.retention.entries import EndedDataBlocked, SweepFailed
 from tutela.retention.handling import block_subject
 from tutela.retention.models import Act, Schedule
-from tutela.retention.obstacles import obstacles
+from tutela.retention.obstacles import obstacles, with_obstacles
 from tutela.retention.rules import AFTER_EXCEPTION
 from tutela.retention.wording import Reason
 
 REACHED = "purpose.reached"
 BATCH = 1000
-TOGETHER = 20
+TOGETHER = 500
 """So many people are ended in one transaction at most."""
-LONG = 0.2
-"""Seconds that such a transaction shall not take longer than."""
+FEW = 10
+"""Fewer than that are not worth a transaction: what it costs anyway is more than what they do."""
+LONG = 1.0
+"""Seconds that such a transaction shall not take longer than. Nobody else waits for these people:
+whoever still used their data would keep it from having ended."""
 RETRY = timedelta(hours=24)
 """How often ended data that cannot be destroyed now is tried again."""
 _NEXT = """
@@ -111,7 +123,7 @@ class Pace:
         outcomes = _sweep_together(operator_id, some, now)
         self.took = time.perf_counter() - began
         if self.took > LONG:
-            self.people = max(1, self.people // 2)
+            self.people = max(FEW, self.people // 2)
         elif self.took < LONG / 2:
             self.people = min(TOGETHER, self.people * 2)
         return outcomes
@@ -123,25 +135,44 @@ def _sweep_together(operator_id: UUID, people: Sequence[UUID], now: datetime) ->
         return [sweep_person(operator_id, people[0], now)]
     try:
         with operator_scope(operator_id):
-            taken = _taken(operator_id, people, now)
-            for subject, rows in taken:
-                if rows:
-                    _end(operator_id, subject, rows, now)
-            return [Outcome.DONE if rows else Outcome.SKIPPED for _subject, rows in taken]
+            taken = _take_many(operator_id, people, now)
+            if taken:
+                _end_many(operator_id, taken, now)
+            return [Outcome.DONE if each in taken else Outcome.SKIPPED for each in people]
     except Exception:  # noqa: BLE001 - the one at fault is found, counted and journalled alone
         return [sweep_person(operator_id, each, now) for each in people]
 
 
-def _taken(
-    operator_id: UUID, people: Sequence[UUID], now: datetime
-) -> list[tuple[UUID, list[Schedule]]]:
-    """Each person with the rows to end, everybody locked before anybody is ended: who waits for
-    a person here holds nothing that another destruction, which has that person, waits for."""
-    taken = [(each, take(operator_id, each, now)) for each in people]
-    for subject, rows in taken:
-        if rows:
-            gate.change_standing(operator_id, subject, lambda each: each)
-    return taken
+def _end_many(operator_id: UUID, taken: Mapping[UUID, list[Schedule]], now: datetime) -> None:
+    """Everybody is locked before anybody is ended: who waits for a person here holds nothing that
+    another destruction, which has that person, waits for. Who goes whole and is hindered by
+    nothing goes together with the others of that kind."""
+    standings = gate.change_standings(operator_id, taken)
+    stated = _impossibilities(operator_id, [row for rows in taken.values() for row in rows])
+    orders = {subject: order_of(rows, stated) for subject, rows in taken.items()}
+    hindered = with_obstacles(operator_id, taken) | {
+        subject for subject, rows in taken.items() if any(row.attempts for row in rows)
+    }
+    asked = {each: (standings[each], orders[each]) for each in taken if each not in hindered}
+    cases = examine_many(operator_id, asked, now)
+    whole = [case for case in cases if case.plan.destroy and case.plan.whole]
+    if whole:
+        made = carry_out_whole([(case, orders[case.subject]) for case in whole], now)
+        _settle_whole(operator_id, taken, made, now)
+    for subject in taken.keys() - {case.subject for case in whole}:
+        _end(operator_id, subject, taken[subject], now)
+
+
+def _settle_whole(
+    operator_id: UUID,
+    taken: Mapping[UUID, list[Schedule]],
+    made: Iterable[ActRow],
+    now: datetime,
+) -> None:
+    """The rules have had their effect, on records too that were gone before."""
+    acts_of = {each.subject_id: each.id for each in made}
+    records = [row.record for subject in acts_of for row in taken[subject]]
+    close_schedule(operator_id, acts_of, records, now)
 
 
 def sweep_person(operator_id: UUID, subject: UUID, now: datetime) -> Outcome:
@@ -162,8 +193,17 @@ def sweep_person(operator_id: UUID, subject: UUID, now: datetime) -> Outcome:
 
 def take(operator_id: UUID, subject: UUID, now: datetime) -> list[Schedule]:
     """What has ended of a person, locked; what another worker holds is left to it."""
-    rows = _waiting(operator_id).filter(subject_id=subject, next_at__lte=now)
-    return list(rows.select_for_update(skip_locked=True).order_by("ends_at", "id"))
+    return _take_many(operator_id, [subject], now).get(subject, [])
+
+
+def _take_many(
+    operator_id: UUID, people: Sequence[UUID], now: datetime
+) -> dict[UUID, list[Schedule]]:
+    rows = _waiting(operator_id).filter(subject_id__in=people, next_at__lte=now)
+    taken: dict[UUID, list[Schedule]] = {}
+    for row in rows.select_for_update(skip_locked=True).order_by("ends_at", "id"):
+        taken.setdefault(row.subject_id, []).append(row)
+    return taken
 
 
 def fail(operator_id: UUID, subject: UUID, failure: Exception, now: datetime) -> None:
@@ -209,8 +249,11 @@ def settle(case: Case, row: Schedule, made: ActRow | None, now: datetime) -> Non
     waiting.update(done_at=now, next_at=None, act_id=act_id)
 
 
-def order_of(rows: list[Schedule]) -> Order:
-    """Why what these rules have ended goes, in one act."""
+def order_of(rows: list[Schedule], stated: Mapping[UUID, UUID] | None = None) -> Order:
+    """Why what these rules have ended goes, in one act; ``stated`` are the acts of impossibility
+    that were made for rows before, where they are known."""
+    if stated is None:
+        stated = _impossibilities(rows[0].operator_id, rows)
     ended: dict[UUID, set[str]] = {}
     because: dict[tuple[str, datetime], Because] = {}
     for row in rows:
@@ -231,18 +274,16 @@ def order_of(rows: list[Schedule]) -> Order:
         because=tuple(because.values()),
         ended=ended,
         cause=rows[0].id,
-        first_act=_first_act(rows),
+        first_act=next((stated[row.id] for row in rows if row.id in stated), None),
     )
 
 
-def _first_act(rows: list[Schedule]) -> UUID | None:
-    """The act of impossibility that was made for one of these rows before."""
-    stated = Act.objects.filter(
-        operator_id=rows[0].operator_id,
-        kind=Kind.IMPOSSIBILITY,
-        cause__in=[row.id for row in rows],
+def _impossibilities(operator_id: UUID, rows: Iterable[Schedule]) -> dict[UUID, UUID]:
+    """The act of impossibility that was made for a row before, by row."""
+    made = Act.objects.filter(
+        operator_id=operator_id, kind=Kind.IMPOSSIBILITY, cause__in=[row.id for row in rows]
     )
-    return stated.values_list("id", flat=True).first()
+    return {cause: act for cause, act in made.values_list("cause", "id") if cause is not None}
 
 
 def hindrance(operator_id: UUID, subject: UUID, rows: list[Schedule]) -> Reason | None:

@@ -139,9 +139,17 @@ BECAUSE: dict[str, _StrPromise] = {
 
 
 def in_every_language(text: _StrPromise) -> dict[str, str]:
-    """The text by language, for a document that must be read without a catalogue."""
-    words = {}
-    for language in LANGUAGES:
-        with translation.override(language):
-            words[language] = str(text)
-    return words
+    """The text by language, for a document that must be read without a catalogue. It is one of
+    this module's own, which never change, so it is translated once."""
+    known = _translated.get(id(text))
+    if known is None:
+        words = {}
+        for language in LANGUAGES:
+            with translation.override(language):
+                words[language] = str(text)
+        known = _translated[id(text)] = text, words
+    return dict(known[1])
+
+
+_translated: dict[int, tuple[_StrPromise, dict[str, str]]] = {}
+"""By identity, as two texts that differ may read the same in one language; each is held on to."""

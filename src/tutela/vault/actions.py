@@ -31,7 +31,7 @@ from tutela.vault.attachments import chunks, storing
 from tutela.vault.attachments.errors import UnfitFile
 from tutela.vault.attachments.examining import Clean, examine
 from tutela.vault.confirming import Mark
-from tutela.vault.destroying import destroy, shred_pending
+from tutela.vault.destroying import destroy, destroy_people, shred_pending
 from tutela.vault.endings import WITHDRAWN
 from tutela.vault.endings import note as note_ending
 from tutela.vault.entering import cover, enter
@@ -46,6 +46,7 @@ from tutela.vault.models import Chunk, Identifier, Key, Pseudonym, Record
 from tutela.vault.models import Value as Row
 from tutela.vault.owning import Owned, held_by_others_too
 from tutela.vault.passphrase import is_sealed
+from tutela.vault.people import held_by, left_of
 from tutela.vault.provenance import STAFF, SUBJECT, Provenance
 from tutela.vault.unsealing import listening
 from tutela.vault.values import Destroyed, FileFacts, OpenFile, RecordRow, Seen, Value
@@ -68,10 +69,12 @@ __all__ = [
     "correct",
     "count_of",
     "destroy",
+    "destroy_people",
     "destroy_pseudonym_keys",
     "destroy_pseudonyms",
     "examine",
     "find",
+    "held_by",
     "held_by_others_too",
     "history",
     "holder_of",
@@ -80,6 +83,7 @@ __all__ = [
     "latest",
     "lead_back",
     "left_in",
+    "left_of",
     "left_of_destroyed",
     "listening",
     "look",

@@ -29,7 +29,7 @@ from tutela.journal import actions as journal
 from tutela.policy.model import Policy
 from tutela.vault import custody, destroying, endings, keystore, marks
 from tutela.vault.actions import CORRECTING, FROM_SUBJECT, STORING, no_such_value, told_by
-from tutela.vault.entering import cover
+from tutela.vault.entering import ENDING, cover
 from tutela.vault.entries import PartDestroyed
 from tutela.vault.errors import FieldNotPermitted, PurposeNotPermitted, UnfitText
 from tutela.vault.models import Record
@@ -187,7 +187,7 @@ def correct(
 
 def destroy(permit: Permit, held: Held) -> Change | None:
     """The change that ``vault.destroy`` of the record would make; raises what that raises."""
-    _enter(permit, held, destroying.ENDING, {})
+    _enter(permit, held, ENDING, {})
     cover(permit, {each["field"] for each in held.values})
     if held.row is None or held.row.mark is None or not held.values:
         return None

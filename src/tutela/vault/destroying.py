@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from tutela.core.permits import Permit
-from tutela.core.vocabulary import Action
 from tutela.db import swift
 from tutela.db.scope import after_commit, operator_scope, transaction_id
-from tutela.vault import destroyed, endings, keystore, marks, pseudonyms, rows
+from tutela.vault import destroyed, endings, keystore, marks, people, pseudonyms, rows
 from tutela.vault.attachments import storing
-from tutela.vault.entering import cover, enter
+from tutela.vault.entering import ENDING, cover, enter
 from tutela.vault.models import Record, Shred
 from tutela.vault.models import Value as Row
 from tutela.vault.values import Destroyed
-
-ENDING = frozenset({Action.DELETION, Action.DESTRUCTION})
 
 
 def destroy(
@@ -41,6 +38,8 @@ def destroy(
     What goes is noted where a restored backup finds it (``endings``); ``again`` is for the replay
     after such a restore, when it was noted already.
     """
+    if record is None and fields is None:
+        return destroy_people([permit], again=again)[0]
     subject = enter(permit, ENDING)
     doomed = Row.objects.filter(operator_id=permit.operator, subject_id=subject)
     doomed = doomed if record is None else doomed.filter(record_id=record)
@@ -53,9 +52,8 @@ def destroy(
     )
     doomed.delete()
     places = {(each.record_id, each.field) for each in gone}
-    whole = record is None and fields is None
     if not again:
-        destroyed.note(permit, subject, gone, whole=whole)
+        destroyed.note_parts(permit, subject, gone)
     removed = storing.remove(permit.operator, subject, places)
     index_rows = rows.drop_identifiers(permit.operator, subject, places)
     keys = rows.drop_what_is_empty(permit.operator, subject)
@@ -72,6 +70,18 @@ def destroy(
         index_rows=index_rows,
         chunks=removed,
     )
+
+
+def destroy_people(permits: Sequence[Permit], *, again: bool = False) -> list[Destroyed]:
+    """``destroy`` for many people whole, each with a permit of their own, by as many statements
+    as for one; what went of each, in their order. All are of one operator.
+
+    What follows the commit is done once for all of them, so that the disk is waited for once.
+    """
+    made = people.destroy(permits, again=again)
+    if any(each.values for each in made):
+        after_commit(shred_now, permits[0].operator)
+    return made
 
 
 def shred_pending(operator_id: UUID) -> int:

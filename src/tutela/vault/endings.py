@@ -57,6 +57,11 @@ HELD = "held"
 """Data is held on a ground: the ``hold`` with its fields; or ``released``."""
 
 _FIRST = "0" * 64
+_NUMBER = """
+UPDATE vault_ending e SET number = given.number
+FROM unnest(%s::uuid[], %s::uuid[], %s::bigint[]) AS given (subject_id, id, number)
+WHERE e.operator_id = %s AND (e.subject_id, e.id) = (given.subject_id, given.id)
+"""
 _TAIL = 64 * 1024
 
 
@@ -88,16 +93,30 @@ def note(
     id: UUID,  # noqa: A002
 ) -> None:
     """State in the current transaction that something is over for good."""
-    Ending.objects.create(
-        operator_id=operator,
-        subject_id=subject,
-        id=id,
-        kind=kind,
-        content=dict(content),
-        at=clock.now(),
-        transaction=transaction_id(),
-    )
-    after_commit(_write_now, operator)
+    note_many(operator, kind, [(subject, id, content)])
+
+
+def note_many(
+    operator: UUID, kind: str, notes: Iterable[tuple[UUID, UUID, Mapping[str, Any]]]
+) -> None:
+    """``note`` for many people: of each the subject, the identifier of the ending and its content;
+    after the commit the disk is waited for once."""
+    now, transaction = clock.now(), transaction_id()
+    rows = [
+        Ending(
+            operator_id=operator,
+            subject_id=subject,
+            id=id,
+            kind=kind,
+            content=dict(content),
+            at=now,
+            transaction=transaction,
+        )
+        for subject, id, content in notes  # noqa: A001
+    ]
+    Ending.objects.bulk_create(rows)
+    if rows:
+        after_commit(_write_now, operator)
 
 
 def _write_now(operator: UUID) -> None:
@@ -117,9 +136,8 @@ def write(operator: UUID) -> int:
         if _unknown(operator, later):
             return 0  # first what the file knows is ended again, or its numbers would pass it over
         numbers = _append(file, later, rows)
-    for row in rows:
-        row.number = numbers[row.id]
-    Ending.objects.bulk_update(rows, ["number"])
+    written = [(row.subject_id, row.id, numbers[row.id]) for row in rows]
+    swift.run(_NUMBER, (*map(list, zip(*written, strict=True)), operator))
     return len(rows)
 
 
@@ -266,12 +284,6 @@ def times_destroyed(operator: UUID, subject: UUID) -> int:
     return len(set(found.values_list("transaction", "at")))
 
 
-def is_new_whole(operator: UUID, subject: UUID) -> bool:
-    """Whether it was not noted before that the person was destroyed whole."""
-    whole = _of(operator).filter(subject_id=subject, kind=DESTROYED, content__whole=True)
-    return not whole.exists()
-
-
 def path(operator: UUID, installation: UUID | None = None) -> Path:
     """The list of the database in use, or of the one of that name."""
     return keyfiles.folder(operator) / f"endings-{installation or installation_id()}.log"
@@ -324,14 +336,16 @@ class _File:
 
     def __init__(self, operator: UUID, handle: int) -> None:
         self.operator, self._handle = operator, handle
+        self._newest: bytes | None = None
         self._mend()
 
     def _mend(self) -> None:
         """Cut off what a kill left of a line: nobody was told that it is there."""
-        size = os.fstat(self._handle).st_size
-        start = max(0, size - _TAIL)
-        tail = os.pread(self._handle, size - start, start)
-        if tail and not tail.endswith(b"\n"):
+        while size := os.fstat(self._handle).st_size:
+            start = max(0, size - _TAIL)
+            tail = os.pread(self._handle, size - start, start)
+            if tail.endswith(b"\n"):
+                return
             os.ftruncate(self._handle, start + tail.rfind(b"\n") + 1)
 
     def _texts(self, size: int) -> Iterator[bytes]:
@@ -348,6 +362,12 @@ class _File:
         return parse(text, 0) if text else None
 
     def _last_text(self) -> bytes:
+        """Nobody else writes while the file is locked, so what was read or added stays the last."""
+        if self._newest is None:
+            self._newest = self._read_last()
+        return self._newest
+
+    def _read_last(self) -> bytes:
         whole = os.fstat(self._handle).st_size
         size = _TAIL
         while True:
@@ -400,6 +420,7 @@ class _File:
             raise EndingsDamaged(
                 "The list of what is over could not be written; make room on the disk."
             )
+        self._newest = written[:-1]
         return number
 
     def sync(self) -> None:

@@ -10,6 +10,8 @@ from tutela.core.vocabulary import Action
 from tutela.db.scope import transaction_id
 from tutela.vault.errors import FieldNotPermitted
 
+ENDING = frozenset({Action.DELETION, Action.DESTRUCTION})
+
 
 def enter(permit: Permit, actions: frozenset[Action], fields: Iterable[str] = ()) -> UUID:
     """The person the permit is about, after every check of the permit."""

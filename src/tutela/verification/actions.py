@@ -248,10 +248,10 @@ def _row(operator_id: UUID, row: Case) -> CaseRow:
     )
 
 
-def erase(operator_id: UUID, subject: UUID, records: Collection[UUID] | None) -> None:
+def erase(operator_id: UUID, people: Collection[UUID], records: Collection[UUID] | None) -> None:
     """That somebody was verified stays as long as anything of them; a case that was never decided
     goes with its papers."""
-    mine = Case.objects.filter(operator_id=operator_id, subject_id=subject)
+    mine = Case.objects.filter(operator_id=operator_id, subject_id__in=people)
     if records is None:
         mine.delete()
     else:
