@@ -159,7 +159,7 @@ def test_an_address_tells_nothing_of_its_person_and_leads_to_nobody_once_they_ar
         assert conversations.address_of(market.id, anna) == address
         assert anna.hex not in address.replace("-", "")
         assert conversations.at_address(market.id, address) == anna
-        conversations.erase(market.id, anna, None)
+        conversations.erase(market.id, [anna], None)
         for dead in (address, anna.hex, str(anna)):
             with pytest.raises(NotFound):
                 conversations.at_address(market.id, dead)

@@ -73,11 +73,14 @@ def _held_elsewhere(
 ) -> Mapping[str, tuple[frozenset[str], frozenset[str]]]:
     """The fields of what goes that each processor was handed, and for which purposes. What stays
     here for a purpose in another record stays with the processor too."""
-    taken = {each.id: each.received_at for each in vault.records(leaving.operator, leaving.subject)}
     found: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
-    for each in handed(leaving.operator, leaving.subject):
-        if each.recipient not in processors:
-            continue
+    left = [
+        each for each in handed(leaving.operator, leaving.subject) if each.recipient in processors
+    ]
+    if not left:
+        return found
+    taken = {each.id: each.received_at for each in vault.records(leaving.operator, leaving.subject)}
+    for each in left:
         serving = [one for one in leaving.held if each.purpose in one.purposes]
         gone = frozenset[str]().union(
             *(
