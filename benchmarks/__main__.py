@@ -16,6 +16,7 @@ BENCHMARKS = {
     "purge": ("benchmarks.purge", "everything that has ended, destroyed in one run"),
     "packages": ("benchmarks.packages", "everything about a person with 1e2 to 1e4 records"),
     "requests": ("benchmarks.requests", "a thousand requests opened and a hundred answered"),
+    "letters": ("benchmarks.letters", "ten thousand letters, and a process killed meanwhile"),
     "gdprbench": ("benchmarks.gdprbench.run", "GDPRbench: the vault beside plain PostgreSQL"),
 }
 

@@ -1,4 +1,4 @@
-"""The short campaign of letters; ``python -m tests.campaigns.letters`` runs the long one."""
+"""The short campaign of letters; ``python -m benchmarks letters`` runs the long one."""
 
 from __future__ import annotations
 
@@ -25,4 +25,4 @@ def test_letters_are_taken_in_once_each_by_a_process_that_is_killed_again_and_ag
         capsys.disabled(),
     ):
         print(f"\nletters: TUTELA_CAMPAIGN_SEED={seed}")  # noqa: T201 - to repeat a failure
-        assert Mailing(tutela, mailbox, letters=100, kills=4, seed=seed).run() == []
+        assert Mailing(tutela, mailbox, letters=100, kills=3, seed=seed).run() == []

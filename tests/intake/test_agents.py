@@ -8,6 +8,7 @@ import shutil
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -16,10 +17,13 @@ from django.test import Client
 from tests.requests.conftest import SAMPLE, House
 
 from tutela.core import clock
+from tutela.core.vocabulary import Actor, ActorKind
 from tutela.db.scope import operator_scope
 from tutela.intake.models import AgentRequest
 from tutela.journal import actions as journal
+from tutela.obligations import actions as obligations
 from tutela.policy import actions as policies
+from tutela.requests import actions as requests
 from tutela.requests import cases
 
 BUSINESS = "PROHOMEEXCHANGE"
@@ -116,6 +120,23 @@ def test_an_agent_pairs_asks_looks_and_revokes(business, agent):
     assert (again.status_code, again.json()["code"]) == (409, "409")
 
 
+def test_an_agent_is_told_the_later_date_and_why_it_was_put_off(business, agent):
+    business.send("order")
+    made = agent.exercise(agent.request("access")).json()
+    assert "processing_details" not in made
+    officer = Actor(ActorKind.STAFF, "1", "officer")
+    with operator_scope(business.id):
+        (longer,) = [
+            each
+            for each in obligations.listing(business.id, cause=UUID(made["request_id"]))
+            if requests.may_extend(each, obligations.promise_of(each))
+        ]
+        requests.extend(business.id, longer.id, officer, "complexity")
+    later = agent.send("GET", f"/data-rights-request/{made['request_id']}").json()
+    assert later["expected_by"] > made["expected_by"]
+    assert later["processing_details"] == "Put off: the request is complex."
+
+
 def test_the_same_signed_request_again_is_the_same_request(business, agent):
     document = agent.request("deletion")
     first, second = agent.exercise(document).json(), agent.exercise(document).json()
@@ -150,6 +171,8 @@ def test_a_request_that_is_not_for_here_and_now_is_refused_in_json(agent, change
     answer = agent.exercise(agent.request() | changed)
     assert (answer.status_code, answer.json()["code"]) == (status, str(status))
     assert answer.json()["message"]
+    over = changed.get("expires-at", "").startswith("2001")
+    assert answer.json().get("fatal", False) is over, "2.01: what is over is never taken"
 
 
 def test_only_the_key_of_the_directory_signs_and_only_its_token_opens(business, agent):

@@ -35,7 +35,9 @@ def _answered(request: PageRequest, act: Callable[[Desk], dict[str, Any]]) -> Ht
     except (Unacceptable, TutelaError) as error:
         if isinstance(error, Unacceptable):
             limits.OPENINGS_PER_SOURCE.demand(operator, source_of(request))
-        said = {"code": str(error.status), "message": str(error)}
+        said: dict[str, Any] = {"code": str(error.status), "message": str(error)}
+        if isinstance(error, Unacceptable) and error.fatal:
+            said["fatal"] = True
         response = JsonResponse(said, status=error.status)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -26,11 +26,13 @@ _NAME = re.compile(r"[A-Z][A-Z0-9_]{0,62}")
 
 
 class Unacceptable(Exception):
-    """Why a message is not taken, in a sentence for whoever runs the agent."""
+    """Why a message is not taken, in a sentence for whoever runs the agent. ``fatal``: the same
+    message will never be taken, so that sending it again is of no use (3.06)."""
 
-    def __init__(self, message: str, status: int = 403) -> None:
+    def __init__(self, message: str, status: int = 403, *, fatal: bool = False) -> None:
         super().__init__(message)
         self.status = status
+        self.fatal = fatal
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def check(document: Mapping[str, Any], agent: Agent, business: str, now: datetim
     if _moment(document, "issued-at") > now:
         raise Unacceptable("issued-at is ahead; look at the clock of the agent.")
     if _moment(document, "expires-at") <= now:
-        raise Unacceptable("expires-at has passed; sign the request anew.")
+        raise Unacceptable("expires-at has passed; sign the request anew.", fatal=True)
 
 
 def _moment(document: Mapping[str, Any], name: str) -> datetime:

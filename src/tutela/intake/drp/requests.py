@@ -19,6 +19,8 @@ from tutela.core.vocabulary import Actor, ActorKind
 from tutela.intake.drp import messages
 from tutela.intake.drp.messages import Agent, Unacceptable
 from tutela.intake.models import AgentRequest
+from tutela.obligations import actions as obligations
+from tutela.obligations.entries import MOTIVES
 from tutela.policy.model import Channel, Policy
 from tutela.requests import cases, moving
 from tutela.requests.intake import find_subject
@@ -151,10 +153,19 @@ def status(of: Desk, agent: Agent, request: UUID) -> dict[str, Any]:
         said["agent_request_id"] = row.reference
     if reason:
         said["reason"] = reason
+    if details := _why_later(of, request):
+        said["processing_details"] = details
     if reason == "need_user_verification":
         slug = of.policy.operator.slug
         said["user_verification_url"] = f"{settings.TUTELA_PUBLIC_URL}/en/{slug}/sign-in/"
     return said
+
+
+def _why_later(of: Desk, request: UUID) -> str:
+    """Why the date was put off, which an agent has to be told beside the new one (3.03, 3.08)."""
+    found = obligations.listing(of.operator_id, cause=request)
+    motives = (str(each.extension["reason"]) for each in found if each.extension)
+    return next((f"Put off: {MOTIVES[each]}." for each in motives), "")
 
 
 def _state(state: State, outcome: str, refusal: str) -> tuple[str, str]:
