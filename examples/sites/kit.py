@@ -14,6 +14,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
@@ -47,8 +48,10 @@ class Visit:
         return escape(ru if self.language == "ru" else en)
 
     def form(self, point: str) -> str:
-        """The form of a collection point as Tutela gives it, to stand in this page."""
-        return self._ask(f"embed/{point}/form/") or f"<p>{WORDS[self.language][2]}</p>"
+        """The form of a collection point as Tutela gives it, to stand in this page; with a name of
+        this one showing, so that a double click sends it once."""
+        html = self._ask(f"embed/{point}/form/") or f"<p>{WORDS[self.language][2]}</p>"
+        return html.replace('name="once" value=""', f'name="once" value="{uuid.uuid4()}"')
 
     def links(self, *wanted: str) -> list[tuple[str, str]]:
         """Titles and addresses, of all there are or of those named."""
@@ -140,7 +143,7 @@ class Site:
                 status, page = site.answer(urlsplit(self.path).path)
                 self.send_response(status)
                 self.send_header("Content-Type", "text/html; charset=utf-8")
-                self.send_header("Referrer-Policy", "same-origin")
+                self.send_header("Referrer-Policy", "strict-origin")
                 self.end_headers()
                 self.wfile.write(page.encode())
 

@@ -105,7 +105,7 @@ def ask(request: PageRequest) -> HttpResponseBase:
             language=visit.language,
             values=form.typed,
             accepted=form.accepted,
-            idempotency=visit.submission_id.hex,
+            idempotency=form.named(f"{visit.submission_id.hex} {kind.slug} {ground}"),
             files=form.files_taken,
         )
         actions.open_case(

@@ -11,13 +11,13 @@ import json
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.forms import BoundField
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from tutela.consent import actions as consent
-from tutela.core.canonical import sha256_hex
 from tutela.core.errors import NotAllowed
 from tutela.core.ids import new_id
 from tutela.notices import actions as notices
@@ -123,19 +123,22 @@ def embed_script(request: PageRequest, point: str) -> HttpResponseBase:
 
 @page("<operator>/embed/<slug:point>/send/", name="embed-send", methods=("POST",), foreign=True)
 def embed_send(request: PageRequest, point: str) -> HttpResponseBase:
-    """Take the form in; what is wrong with it is mended on the form's page here."""
+    """Take the form in; what is wrong with it is mended on the form's page here. So is a form of
+    which the browser does not say where it stood: the sender sees it once more, and sends it."""
     visit = request.visit
-    _check_origin(request, policies.in_force(visit.operator_id))
+    hidden = request.headers.get("Origin", "null") == "null"
+    if not hidden:
+        _check_origin(request, policies.in_force(visit.operator_id))
     policy, declared = _declared(request, point)
-    if "decline" in request.POST:
+    if "decline" in request.POST and not hidden:
         actions.decline(visit.operator_id, point, language=visit.language)
         return HttpResponseRedirect(page_url(request, "form-declined", point=point))
-    sent = _with_words_shown(request.POST, policy, declared, visit.language)
+    sent = _with_words_shown(request.POST, policy, declared, visit.language, none=hidden)
     today = actions.today_of(policy)
     filled = PointForm(policy, declared, visit.language, today, sent, files=request.FILES)
     shown = notices.keep_notice(visit.operator_id, policy, declared, visit.language)
-    other = request.POST.get("notice", "") != shown
-    if filled.is_valid() and not other:
+    other = not hidden and request.POST.get("notice", "") != shown
+    if filled.is_valid() and not (other or hidden):
         once = request.POST.get("once", "")[:_LONGEST_NAME]
         receipt = actions.submit(
             visit.operator_id,
@@ -143,7 +146,7 @@ def embed_send(request: PageRequest, point: str) -> HttpResponseBase:
             language=visit.language,
             values=filled.typed,
             accepted=filled.accepted,
-            idempotency=sha256_hex(f"{point} {once}".encode()) if once else new_id().hex,
+            idempotency=filled.named(once or new_id().hex),
             files=filled.files_taken,
             notice=shown,
         )
@@ -155,10 +158,11 @@ def embed_send(request: PageRequest, point: str) -> HttpResponseBase:
         "notice": notice(policy, declared, visit.language),
         "shown": shown,
         "other": other,
+        "hidden": hidden,
         "warnings": notices.warnings_at(policy, declared, visit.language),
         "send_to": page_url(request, "form", point=point),
     }
-    return show(request, "requests/form.html", context, status=409 if other else 422)
+    return show(request, "requests/form.html", context, status=409 if other or hidden else 422)
 
 
 def _declared(request: PageRequest, point: str) -> tuple[Policy, CollectionPoint]:
@@ -179,13 +183,13 @@ def _check_origin(request: PageRequest, policy: Policy) -> None:
 
 
 def _with_words_shown(
-    sent: QueryDict, policy: Policy, point: CollectionPoint, language: str
+    sent: QueryDict, policy: Policy, point: CollectionPoint, language: str, *, none: bool
 ) -> QueryDict:
-    """What was sent, without ticks beside words that are not the ones in force."""
+    """What was sent, without ticks beside words that are not the ones in force; or without any."""
     kept = sent.copy()
     for slug in consents_asked(policy, point):
         shown = consent.text(policy, slug, language).sha256
-        if kept.get(CONSENT + slug) != shown:
+        if none or kept.get(CONSENT + slug) != shown:
             kept.pop(CONSENT + slug, None)
     return kept
 
@@ -195,8 +199,9 @@ def _snippet(request: PageRequest, policy: Policy, point: CollectionPoint) -> st
     form = PointForm(policy, point, language, actions.today_of(policy), None)
     for field in form.data_fields:
         name = f"tutela-{point.slug}-{field.name}"
+        needed = {"required": True} if field.field.required else {}
         field.drawn = field.as_widget(  # type: ignore[attr-defined]
-            attrs={"id": name, "aria-describedby": f"{name}-why"}
+            attrs={"id": name, "aria-describedby": f"{name}-why", **needed}
         )
     context = {
         "form": form,
@@ -206,12 +211,20 @@ def _snippet(request: PageRequest, policy: Policy, point: CollectionPoint) -> st
         "warnings": notices.warnings_at(policy, point, language),
         "send": _address(request, "embed-send", point),
         "whole": settings.TUTELA_PUBLIC_URL + page_url(request, "policy"),
-        "consents": [
-            (each, consent.text(policy, each.name.removeprefix(CONSENT), language).sha256)
-            for each in (*form.needed_consents, *form.free_consents)
-        ],
+        "needed": _with_hashes(policy, form.needed_consents, language),
+        "free": _with_hashes(policy, form.free_consents, language),
     }
     return render_to_string("requests/embedded_form.html", context).strip() + "\n"
+
+
+def _with_hashes(
+    policy: Policy, consents: list[BoundField], language: str
+) -> list[tuple[BoundField, str]]:
+    """Each sentence with the hash of its words, which is what a tick beside it sends."""
+    return [
+        (each, consent.text(policy, each.name.removeprefix(CONSENT), language).sha256)
+        for each in consents
+    ]
 
 
 def _address(request: PageRequest, name: str, point: CollectionPoint) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -11,6 +12,7 @@ from django.forms.utils import ErrorDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from tutela.core.canonical import canonical_bytes, sha256_hex
 from tutela.policy.model import CollectionPoint, Field, Policy
 from tutela.policy.vocabulary import ATTACHMENT_TYPES
 from tutela.requests.attaching import examine
@@ -127,6 +129,14 @@ class PointForm(forms.Form):
         """The consents that were given with this very form."""
         return tuple(slug for slug in self._asks if self.data.get(CONSENT + slug))
 
+    def named(self, nonce: str) -> str:
+        """The name of this sending: the same form with the same contents is the same one, and a
+        form that somebody went back to and changed is another. ``nonce`` is the form's own; by
+        chance and not kept, so that the name tells nothing of what was sent."""
+        sent = {slug: _digest(each) for slug, each in self.files_taken.items()}
+        contents = {"typed": self.typed, "agreed": list(self.accepted), "files": sent}
+        return sha256_hex(f"{self._point.slug} {nonce} ".encode() + canonical_bytes(contents))
+
     def tell(self, problems: Iterable[Problem]) -> None:
         """Show what was found wrong after the form itself had been found right."""
         for each in problems:
@@ -161,6 +171,13 @@ class PointForm(forms.Form):
             if slug not in self._errors:
                 again = gettext("Choose this file once more: the browser does not keep it.")
                 self._errors[slug] = self.error_class([again])
+
+
+def _digest(file: Clean) -> str:
+    file.content.seek(0)
+    digest = hashlib.file_digest(file.content, "sha256").hexdigest()
+    file.content.seek(0)
+    return digest
 
 
 def _limits(field: Field) -> str:

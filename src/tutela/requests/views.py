@@ -52,7 +52,7 @@ def form(request: PageRequest, point: str) -> HttpResponseBase:
             language=visit.language,
             values=filled.typed,
             accepted=filled.accepted,
-            idempotency=visit.submission.hex,
+            idempotency=filled.named(visit.submission.hex),
             files=filled.files_taken,
             notice=read,
         )
