@@ -34,6 +34,7 @@ BODIES = {
     "POST /subjects/{subject}/automated-decisions": lambda at: (
         READ | {"rule": "order-limit-2", "outcome": "declined", "legal": False}
     ),
+    "POST /policy/places/{place}/postings": lambda at: {},
     "POST /technical": lambda at: {"items": {"ip-address": "203.0.113.9"}},
     "POST /visits": lambda at: {
         "counts": [{"page": "home", "device": "phone", "language": "en", "visits": 3}]
@@ -95,9 +96,10 @@ ELSEWHERE = {
     "GET /subjects/{subject}/conversations/{conversation}/messages",
     "POST /subjects/{subject}/version",
     "POST /technical",
+    "POST /policy/places/{place}/postings",
 }
 """What this key's scope, this operator's policy or this person does not have; the tests of the
-rooms of accounts, conversations and notices ask it of others."""
+rooms of accounts, conversations, notices and policy ask it of others."""
 
 MADE_UP = dict.fromkeys(
     (
@@ -119,6 +121,7 @@ MADE_UP = dict.fromkeys(
     "purpose": "orders",
     "point": "order",
     "category": "user",
+    "place": "widgets",
 }
 
 
@@ -154,6 +157,7 @@ def things(shop, program) -> dict[str, str]:
         "purpose": "orders",
         "point": "order",
         "category": "user",
+        "place": "widgets",
     }
 
 

@@ -13,6 +13,7 @@ from django.test import Client
 from tests.policy.spoiling import Copy
 
 from tutela import app
+from tutela.applications import actions as applications
 from tutela.cli.commands import COMMANDS
 from tutela.consent import actions as consent
 from tutela.core import clock
@@ -102,6 +103,32 @@ def test_a_product_keeps_its_version_until_the_next_is_posted_in_it(
     after = given_in_the_till(operator)
     assert (before.policy_version, after.policy_version) == (1, 2)
     assert before.text_hash != after.text_hash
+
+
+def test_the_program_that_puts_a_version_into_a_product_says_so(operator: UUID) -> None:
+    with operator_scope(operator):
+        may = {"purposes": [], "actions": [], "functions": ["policy.write"]}
+        row = applications.add(operator, "installer", applications.Rights(**may))
+        key = applications.issue(operator, row.id)
+    asked = {"authorization": f"Bearer {key}", "idempotency-key": "posting-of-version-2"}
+    address = "/api/v1/policy/places/{}/postings"
+    answers = [
+        Client().post(
+            address.format(place), body, content_type="application/json", headers=asked | other
+        )
+        for place, body, other in (
+            ("till", "{}", {}),
+            ("till", '{"number": 1}', {"idempotency-key": "posting-of-version-1"}),
+            ("oven", "{}", {"idempotency-key": "posting-of-version-3"}),
+            ("till", '{"number": 0}', {"idempotency-key": "posting-of-version-4"}),
+        )
+    ]
+    assert [each.status_code for each in answers] == [201, 409, 404, 422]
+    assert answers[0].json()["number"] == 2
+    with operator_scope(operator):
+        assert postings.in_force_in(operator, "till").number == 2
+        (_first, said) = journal.entries(operator, kinds=["policy.posted"])
+        assert str(said.actor) == f"application:{row.id}"
 
 
 def test_a_form_in_a_product_is_shown_in_the_words_that_stand_there(operator: UUID) -> None:

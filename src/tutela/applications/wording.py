@@ -27,6 +27,7 @@ FUNCTIONS: Mapping[str, _StrPromise] = MappingProxyType(
         "journal.read": _("read what happened with a person’s data"),
         "obligations.read": _("read what is due"),
         "location.write": _("keep where a person is, and remove it"),
+        "policy.write": _("say that a version of the policy stands in a product now"),
         "public.read": _("read what people made public"),
         "public.write": _("make data public for its person, and take it back"),
         "records.read": _("read personal data"),

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
 from django.utils.translation import gettext as _
 from ninja import Query
+from pydantic import Field
 
 from tutela.api.endpoints import ApiRequest, endpoint
 from tutela.api.problems import mistaken
-from tutela.api.schemas import Answer, Clause, Hash, Language, Limit, Slug
+from tutela.api.schemas import Answer, Body, Clause, Hash, Language, Limit, Slug
 from tutela.core.canonical import sha256_hex
 from tutela.core.errors import NotFound
-from tutela.policy import actions, postings
-from tutela.policy.model import CollectionPoint, Field, Policy, Purpose
+from tutela.policy import actions, model, postings
+from tutela.policy.model import CollectionPoint, Policy, Purpose
 
 Words = dict[str, str]
 
@@ -103,7 +104,7 @@ def policy(request: ApiRequest, place: Slug | None = None) -> PolicyShown:
     )
 
 
-def _field(field: Field) -> FieldShown:
+def _field(field: model.Field) -> FieldShown:
     return FieldShown(
         field=field.slug,
         category=field.category,
@@ -144,6 +145,38 @@ def _point(point: CollectionPoint) -> PointShown:
         subject_category=point.subject_category,
         clauses=list(point.clauses),
     )
+
+
+class Posting(Body):
+    """``number`` is the version that stands there now; the one in force if it is left out."""
+
+    number: Annotated[int, Field(strict=True, ge=1, le=1_000_000)] | None = None
+
+
+class Posted(Answer):
+    place: Slug
+    number: int
+    posted_at: datetime
+
+
+@endpoint(
+    "POST",
+    "/policy/places/{place}/postings",
+    function="policy.write",
+    answer=Posted,
+    status=201,
+    writes=True,
+)
+def policy_post(request: ApiRequest, place: Slug, body: Posting) -> Posted:
+    """Say that a version stands in a product or on a site now
+
+    It takes force there with this. Only for a place to which versions come apart; the same
+    version once more changes nothing.
+    """
+    call = request.call
+    number = body.number or actions.in_force(call.operator_id).number
+    row = postings.post(call.operator_id, place, number, by=call.actor)
+    return Posted.model_validate(row)
 
 
 class ClauseShown(Answer):

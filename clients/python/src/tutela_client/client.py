@@ -98,6 +98,14 @@ class Tutela(People):
         told: Mapping[str, Any] = self._ask("GET", "/policy")
         return told
 
+    def post_policy(
+        self, place: str, number: int | None = None, *, idempotency_key: str | None = None
+    ) -> int:
+        """Say that version ``number`` (or the one in force) stands in a product now."""
+        body = {} if number is None else {"number": number}
+        told = self._send(f"/policy/places/{_part(place)}/postings", body, idempotency_key)
+        return int(told["number"])
+
     def consent_text(self, purpose: str, language: str) -> ConsentText:
         """The words to show for ``purpose``; hand the same object to ``give_consents``."""
         told = self._ask("GET", f"/consent-texts/{_part(purpose)}", query={"language": language})
