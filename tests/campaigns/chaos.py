@@ -1,7 +1,8 @@
 """The campaign: people live with Tutela while its processes are killed at random moments.
 
-In each round people send forms, withdraw, or time goes on by a month and what is due is
-destroyed; at a random moment a process is killed with SIGKILL. Then everything is started again,
+In each round people send forms, withdraw, time goes on by a month and what is due is destroyed,
+or the operator changes its keys; letters leave and the journal is sequenced all the while. At a
+random moment a process is killed with SIGKILL. Then everything is started again,
 people repeat what was not acknowledged, and the next round begins. In the end time goes beyond
 every date, and ``inspection`` looks from outside whether anything is lost, forgotten, or half done.
 """
@@ -27,10 +28,16 @@ from tests.campaigns.visitor import Answer, Form, Unanswered, Visitor
 OPERATOR = "prohomeexchange"
 POINTS = ("order", "account", "claim")
 CLIENTS = 3
-PHASES = ("intake", "withdrawal", "destruction")
+PHASES = ("intake", "withdrawal", "destruction", "rotation")
+KEYS = ("data", "operator", "index")  # changed in turn, with nobody kept waiting
 VICTIMS = {"main": 6, "database": 2, "backend": 1, "worker": 1}
 MOST_DEEDS = 6  # acknowledged in a round before the kill's own delay begins
-LATEST_KILL = {"intake": 0.4, "withdrawal": 0.4, "destruction": 1.5}  # seconds of that delay
+LATEST_KILL = {
+    "intake": 0.4,
+    "withdrawal": 0.4,
+    "destruction": 1.5,
+    "rotation": 1.0,
+}  # seconds of that delay
 PATIENCE = 30.0  # seconds for those deeds, on a busy machine
 SERVER_ERROR = 500
 
@@ -99,6 +106,8 @@ class Campaign:
         ]
         if phase == "destruction":
             clients.append(threading.Thread(target=self._go_on_a_month))
+        if phase == "rotation":
+            self._begin_to_change_keys(KEYS[number // len(PHASES) % len(KEYS)])
         before = self._done
         for client in clients:
             client.start()
@@ -179,6 +188,7 @@ class Campaign:
             "intake": [(8, self._send_form), (1, self._ask_for_link), (1, self._leave)],
             "withdrawal": [(3, self._send_form), (1, self._ask_for_link), (6, self._leave)],
             "destruction": [(2, self._send_form), (1, self._leave)],
+            "rotation": [(3, self._send_form), (1, self._leave)],
         }[phase]
         while not stopping.is_set():
             ((_, deed),) = choose.choices(deeds, [weight for weight, _ in deeds])
@@ -279,6 +289,12 @@ class Campaign:
         answer = _answered(visitor.send(page, other))
         if answer.status != 302 or not visitor.cookies:
             raise AssertionError(f"Signing in as a person answered {answer.status}.")
+
+    def _begin_to_change_keys(self, kind: str) -> None:
+        """Only begun here; whoever works in the background carries it out, and is killed at it."""
+        begun = self.tutela.run("keys", "rotate", kind, OPERATOR, "--background")
+        if begun.returncode:
+            self.ledger.problem(f"A change of keys could not be begun: {begun.stderr[-300:]}")
 
     # time
 

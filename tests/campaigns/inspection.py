@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -94,6 +95,13 @@ ALWAYS = {
             jsonb_array_elements_text(record->'fields') slug, vault_value v
         WHERE a.kind <> 'impossibility'
         AND v.record_id::text = record->>'record' AND v.field = slug""",
+    "operators’ keys of which none or more than one is in use": """
+        SELECT operator_id, use, count(*) FILTER (WHERE state = 'current') FROM vault_operator_key
+        GROUP BY operator_id, use HAVING count(*) FILTER (WHERE state = 'current') <> 1""",
+    "people whose data key is wrapped by a key that is destroyed or unknown": """
+        SELECT k.subject_id, k.wrapper FROM vault_key k WHERE NOT EXISTS (
+            SELECT FROM vault_operator_key o WHERE o.operator_id = k.operator_id
+            AND o.use = 'wrapping' AND o.name = k.wrapper AND o.state <> 'destroyed')""",
     "gaps in the numbers of acts": """
         SELECT operator_id, year, count(*), max(number) FROM retention_act
         GROUP BY operator_id, year HAVING count(*) <> max(number) OR min(number) <> 1""",
@@ -127,11 +135,15 @@ class Inspection:
         self._operator_id = ""
         self._checkpoint: Path | None = None
         self._figures: list[str] = []
+        self._checks: Counter[str] = Counter()
 
     def figures(self) -> list[str]:
-        return self._figures
+        """What was found, and how often each invariant was looked at."""
+        checks = f"{self._checks.total()} checks of {len(self._checks)} invariants"
+        return [*self._figures, f"{checks}, {len(self.ledger.problems)} of them broken"]
 
     def _must_be_empty(self, when: str, what: str, rows: Iterable[tuple[Any, ...]]) -> None:
+        self._checks[what] += 1
         found = [" ".join(str(each) for each in row) for row in rows]
         if found:
             more = f" and {len(found) - 3} more" if len(found) > 3 else ""
@@ -212,6 +224,7 @@ class Inspection:
         """Each acknowledged form's receipt has really been posted."""
         posted = b"".join(path.read_bytes() for path in self.tutela.mail())
         plain = posted.replace(b"=\n", b"")  # soft line breaks of quoted-printable
+        self._checks["every acknowledged form has a letter that was posted"] += 1
         for form in self.ledger.forms:
             if form.about.encode() not in plain:
                 self.ledger.problem(f"The letter about form {form.about} was never posted.")
@@ -220,6 +233,7 @@ class Inspection:
             "SELECT count(*) FROM requests_letter WHERE kind = 'sign-in' AND subject_id = ANY(%s)",
             [person.subject for person in self.ledger.people if person.subject],
         )
+        self._checks["every link that was asked for was made"] += 1
         if made < asked:
             self.ledger.problem(f"{asked} links to sign in were asked for, {made} were made.")
 
@@ -229,10 +243,12 @@ class Inspection:
         held: dict[str, set[str]] = {}
         for record, field in self.tutela.sql("SELECT record_id, field FROM vault_value"):
             held.setdefault(record.hex, set()).add(field)
+        self._checks["what was typed is held, field by field"] += len(staying)
         for person in staying:
             for form in person.acknowledged:
                 if held.get(form.about, set()) != form.fields:
                     self.ledger.problem(f"The form {form.about} is not held as it was sent.")
+        self._checks["the portal shows what was typed"] += len(staying[-10:])
         for person in staying[-10:]:
             if person.name not in portal(person):
                 self.ledger.problem(f"The portal does not show the data of {person.subject}.")
@@ -295,6 +311,11 @@ class Inspection:
                 "SELECT slot FROM vault_shred WHERE operator_id = %s", self.operator_id()
             ),
         )
+        self._must_be_empty(
+            when,
+            "changes of keys that nobody went on with",
+            self.tutela.sql("SELECT id, kind FROM vault_rotation WHERE ended_at IS NULL"),
+        )
         ((acts,),) = self.tutela.sql("SELECT count(*) FROM retention_act")
         self._figures.append(f"{acts} acts were made, each subject has exactly one of its end")
 
@@ -309,6 +330,7 @@ class Inspection:
         key = exported.stdout.partition("verifier key: ")[2].strip()
         kept = ("--checkpoint", str(self._checkpoint)) if self._checkpoint else ()
         verified = self.tutela.run("verify", str(log), "--key", key, *kept)
+        self._checks["the log verifies and holds the first checkpoint"] += 1
         if verified.returncode:
             self.ledger.problem(f"The journal does not verify: {verified.stdout[-500:]}")
         self._figures.append(exported.stdout.splitlines()[0].rpartition("/")[2] + ", verified")
@@ -318,6 +340,9 @@ class Inspection:
         path = self.tutela.home / "keys" / "vault" / self.operator_id_known / "shares"
         shares = path.read_bytes()
         dead = self._slots - self._alive
+        self._checks["a share is overwritten when its value is destroyed, only then"] += len(
+            self._slots
+        )
         for slot in sorted(self._slots):
             share = shares[SHARE * slot : SHARE * (slot + 1)]
             if (share == GRAVE) != (slot in dead):
