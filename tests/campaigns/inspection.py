@@ -23,6 +23,9 @@ SHARE = 32  # bytes of a slot
 FORGOTTEN = "SELECT subject_id FROM retention_act WHERE kind = 'journal'"
 """People about whom the journal has forgotten, when the term of evidence was over: by an act."""
 
+PARCELS = "SELECT parcel FROM processors_command WHERE parcel IS NOT NULL"
+"""What is sealed for a processor that has not answered yet belongs to nobody (ADR 0033)."""
+
 # Each statement finds what must not be; the sentence says what the rows are then.
 ALWAYS = {
     "subjects that are neither whole nor destroyed (values, records, keys, acts)": """
@@ -37,12 +40,16 @@ ALWAYS = {
         WHERE NOT CASE WHEN s.destroyed_at IS NULL
             THEN v.n > 0 AND r.n > 0 AND k.n = 1 AND a.n = 0
             ELSE v.n = 0 AND r.n = 0 AND k.n = 0 AND i.n = 0 AND a.n = 1 END""",
-    "values, keys, records or index entries of nobody": """
+    "values, keys, records or index entries of nobody": f"""
         SELECT DISTINCT subject_id FROM (
             SELECT subject_id FROM vault_value UNION ALL SELECT subject_id FROM vault_key
             UNION ALL SELECT subject_id FROM vault_record
             UNION ALL SELECT subject_id FROM vault_identifier) x
-        WHERE subject_id NOT IN (SELECT subject_id FROM identity_subject)""",
+        WHERE subject_id NOT IN (SELECT subject_id FROM identity_subject)
+        AND subject_id NOT IN ({PARCELS})""",  # noqa: S608
+    "processors that have answered and for whom something is still sealed": """
+        SELECT id FROM processors_command
+        WHERE acknowledged_at IS NOT NULL AND parcel IS NOT NULL""",
     "records without values": """
         SELECT id FROM vault_record r
         WHERE NOT EXISTS (SELECT FROM vault_value v WHERE v.record_id = r.id)""",
@@ -81,9 +88,9 @@ ALWAYS = {
         LEFT JOIN LATERAL (SELECT count(*) n FROM requests_letter l
             WHERE l.kind = 'withdrawal-received' AND l.about = w.id) l ON true
         WHERE l.n <> 1 AND w.channel <> 'mail'""",
-    "records without an end in sight": """
-        SELECT r.id FROM vault_record r WHERE NOT EXISTS (
-            SELECT FROM retention_schedule s WHERE s.record = r.id AND s.ends_at IS NOT NULL)""",
+    "records without an end in sight": f"""
+        SELECT r.id FROM vault_record r WHERE r.subject_id NOT IN ({PARCELS}) AND NOT EXISTS (
+            SELECT FROM retention_schedule s WHERE s.record = r.id AND s.ends_at IS NOT NULL)""",  # noqa: S608
     "values that were destroyed twice (record and field in two acts)": """
         SELECT record->>'record', slug, count(*) FROM retention_act a,
             jsonb_array_elements(a.envelope::jsonb->'document'->'what'->'records') record,
