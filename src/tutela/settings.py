@@ -158,8 +158,8 @@ SETTINGS = (
         "TUTELA_DRP_AGENTS",
         "no agent is known",
         "A file with the agents of the Data Rights Protocol who may bring requests: a JSON list, "
-        "as the directory gives it, of objects with id, name and verify_key. It is read anew each "
-        "time.",
+        "as the directory gives it, of objects with id, name, verify_key and web_url. It is read "
+        "anew each time.",
         check=file,
     ),
     Setting(

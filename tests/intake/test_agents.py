@@ -5,9 +5,12 @@ from __future__ import annotations
 import base64
 import json
 import shutil
+import threading
+from collections.abc import Iterator
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 import pytest
@@ -19,6 +22,7 @@ from tests.requests.conftest import SAMPLE, House
 from tutela.core import clock
 from tutela.core.vocabulary import Actor, ActorKind
 from tutela.db.scope import operator_scope
+from tutela.intake.drp import callbacks, messages
 from tutela.intake.models import AgentRequest
 from tutela.journal import actions as journal
 from tutela.obligations import actions as obligations
@@ -135,6 +139,76 @@ def test_an_agent_is_told_the_later_date_and_why_it_was_put_off(business, agent)
     later = agent.send("GET", f"/data-rights-request/{made['request_id']}").json()
     assert later["expected_by"] > made["expected_by"]
     assert later["processing_details"] == "Put off: the request is complex."
+
+
+class Listener(BaseHTTPRequestHandler):
+    """The agent's own place, which answers 200 once it is willing."""
+
+    heard: ClassVar[list[dict[str, Any]]] = []
+    answer: ClassVar[int] = 200
+
+    def do_POST(self) -> None:
+        said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.heard.append(said)
+        self.send_response(self.answer)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_said: object) -> None:
+        pass
+
+
+@pytest.fixture
+def place() -> Iterator[str]:
+    Listener.heard, Listener.answer = [], 200
+    server = HTTPServer(("127.0.0.1", 0), Listener)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_an_agent_is_told_each_state_once_and_again_where_it_did_not_answer(
+    business, agent, place, tmp_path
+):
+    entry = agent.entry() | {"web_url": f"{place}/about"}
+    (tmp_path / "agents.json").write_text(json.dumps([entry]), encoding="utf-8")
+    business.send("order")
+    made = agent.exercise(agent.request(status_callback=f"{place}/told")).json()
+
+    def tell(minutes: int = 0) -> int:
+        return callbacks.tell(business.id, clock.now() + timedelta(minutes=minutes))
+
+    Listener.answer = 503
+    assert (tell(), tell(), len(Listener.heard)) == (0, 0, 1), "it waits before the next call"
+    Listener.answer = 200
+    assert (tell(2), tell(4), len(Listener.heard)) == (1, 0, 2)
+    assert Listener.heard[-1] == made, "what is told is what the agent would be given"
+    agent.send("DELETE", f"/data-rights-request/{made['request_id']}", agent.signed({}))
+    assert (tell(6), Listener.heard[-1]["status"]) == (1, "revoked")
+    with operator_scope(business.id):
+        assert AgentRequest.objects.get().call_at is None, "nothing moves any more"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "taken"),
+    [
+        ("https://agent.example/told", True),
+        ("https://calls.agent.example/told", True),
+        ("https://agent.example.evil.example/told", False),
+        ("http://agent.example/told", False),
+        ("https://127.0.0.1/told", False),
+        ("https://agent.example:22/told", False),
+        ("https://agent.example/told?person=maria@mail.example", False),
+        ("https://maria@agent.example/told", False),
+        ("file:///etc/passwd", False),
+        ("https://agent.example:x/", False),
+        (7, False),
+    ],
+)
+def test_only_a_place_of_the_agent_itself_is_told_anything(wanted, taken):
+    known = messages.Agent("ONE", "One", "", "https://agent.example")
+    assert messages.callback({"status_callback": wanted}, known) == (wanted if taken else "")
 
 
 def test_the_same_signed_request_again_is_the_same_request(business, agent):

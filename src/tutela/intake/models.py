@@ -80,7 +80,9 @@ class Message(models.Model):
     keyed="a request is there before anybody knows whom it is about",
 )
 class AgentRequest(models.Model):
-    """A request that an agent brought by the Data Rights Protocol; ``id`` is the request's own."""
+    """A request that an agent brought by the Data Rights Protocol; ``id`` is the request's own.
+
+    ``callback`` is the agent's own place, ``told`` the digest of the state it was told last."""
 
     pk = models.CompositePrimaryKey("operator_id", "id")
     operator_id = models.UUIDField()
@@ -89,11 +91,22 @@ class AgentRequest(models.Model):
     reference = models.CharField(max_length=64, blank=True)
     digest = models.CharField(max_length=64)
     received_at = models.DateTimeField()
+    callback = models.CharField(max_length=300, default="", db_default="")
+    told = models.CharField(max_length=64, default="", db_default="")
+    failures = models.PositiveSmallIntegerField(default=0, db_default=0)
+    call_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "intake_agent_request"
         constraints = [
             models.UniqueConstraint(
                 fields=["operator_id", "digest"], name="intake_agent_request_once"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["operator_id", "call_at"],
+                condition=models.Q(call_at__isnull=False),
+                name="intake_agent_to_call",
             )
         ]

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -42,6 +43,7 @@ class Agent:
     id: str
     name: str
     verify_key: str
+    web_url: str = ""
 
     def key(self) -> Ed25519PublicKey:
         return Ed25519PublicKey.from_public_bytes(base64.b64decode(self.verify_key))
@@ -54,7 +56,12 @@ def agents(written: str) -> dict[str, Agent]:
     """
     found = {}
     for each in json.loads(written):
-        agent = Agent(str(each["id"]), str(each.get("name", "")), str(each["verify_key"]))
+        agent = Agent(
+            str(each["id"]),
+            str(each.get("name", "")),
+            str(each["verify_key"]),
+            str(each.get("web_url", "")),
+        )
         agent.key()
         if not _NAME.fullmatch(agent.id):
             raise ValueError("The id of an agent is made of capital letters and underscores.")
@@ -109,3 +116,22 @@ def text(document: Mapping[str, Any], name: str) -> str:
     """A claim that is a text of a sane length, else empty."""
     found = document.get(name)
     return found.strip() if isinstance(found, str) and len(found) <= LONGEST else ""
+
+
+def callback(document: Mapping[str, Any], agent: Agent) -> str:
+    """Where the agent wants to be told: only its own place, as the directory has it, and without
+    a query, so that nothing of the person stands in it. Empty for any other."""
+    wanted, own = text(document, "status_callback"), urlsplit(agent.web_url)
+    try:
+        parts = urlsplit(wanted)
+        port = parts.port
+    except ValueError:
+        return ""
+    host, home = parts.hostname or "", own.hostname or ""
+    there = bool(home) and (host == home or host.endswith(f".{home}"))
+    plain = not (parts.query or parts.fragment or parts.username or parts.password)
+    if parts.scheme == "https":
+        fits = port in {None, 443, own.port}
+    else:  # a directory of the operator's own, for a test network
+        fits = (parts.scheme, port) == (own.scheme, own.port)
+    return wanted if there and plain and fits else ""

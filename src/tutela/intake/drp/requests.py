@@ -116,9 +116,12 @@ def exercise(of: Desk, agent: Agent, sent: bytes) -> dict[str, Any]:
         cause=new_id(),
         actor=_actor(agent),
     )
+    callback = messages.callback(document, agent)
     AgentRequest.objects.create(
         operator_id=of.operator_id,
         id=case,
+        callback=callback,
+        call_at=clock.now() if callback else None,
         agent=agent.id[:64],
         reference=messages.text(document, "agent-request-id")[:64],
         digest=digest,
