@@ -8,7 +8,8 @@ looked at.
     field    one field of one record, known from the permit to collect it
     ground   what lets it stay: a live consent, an agreement, a hold
     demand   a moment from which it may stay on a ground only: the end of a rule's term, or of
-             the promise on a withdrawal or a reached purpose
+             the promise on a withdrawal, a reached purpose or the person's own demand, after
+             which neither a consent nor an agreement is a ground
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import holidays
 import yaml
 
 RETRY = timedelta(hours=24)
@@ -49,6 +51,7 @@ class Rules:
     def __init__(self, text: str) -> None:
         said = yaml.safe_load(text)
         self.zone = ZoneInfo(said["operator"]["time_zone"])
+        self.working = holidays.country_holidays(said["calendar"]["code"])
         self.receipt_counts = said["calendar"]["day_of_receipt_counts"]
         self.fields = {slug: set(each["fields"]) for slug, each in said["purposes"].items()}
         self.marketing = {slug for slug, each in said["purposes"].items() if each.get("marketing")}
@@ -65,10 +68,12 @@ class Rules:
         }
 
     def ends(self, term: str, start: datetime) -> datetime:
-        """The first moment after the last day of a term in calendar days, months or years."""
+        """The first moment after the last day of a term in days, working days, months or years."""
         number, unit = term.split(maxsplit=1)
         count, day = int(number), start.astimezone(self.zone).date()
-        if unit.startswith("day"):
+        if unit.startswith("working day"):
+            last = self._working_days_later(day, count)
+        elif unit.startswith("day"):
             last = day + timedelta(days=count - bool(self.receipt_counts))
         elif unit.startswith(("month", "year")):
             last = _months_later(day, count * (12 if unit.startswith("year") else 1))
@@ -76,6 +81,12 @@ class Rules:
             raise ValueError(f"The checker cannot count “{term}”.")
         following = datetime.combine(last + timedelta(days=1), time(), self.zone)
         return following.astimezone(UTC)
+
+    def _working_days_later(self, day: date, count: int) -> date:
+        while count:
+            day += timedelta(days=1)
+            count -= self.working.is_working_day(day)
+        return day
 
 
 def _months_later(day: date, months: int) -> date:
@@ -121,6 +132,7 @@ class Life:
     consents: dict[str, list[tuple[datetime, bool]]] = field(default_factory=dict)
     withdrawn: list[tuple[datetime, tuple[str, ...]]] = field(default_factory=list)
     reached: list[datetime] = field(default_factory=list)
+    demanded: list[datetime] = field(default_factory=list)
     contracts: dict[str, Agreement] = field(default_factory=dict)
     holds: dict[str, Held] = field(default_factory=dict)
     collected: dict[tuple[str, datetime], set[str]] = field(default_factory=dict)
@@ -192,6 +204,8 @@ def _read(life: Life, entry: dict[str, Any], place: int) -> None:  # noqa: C901,
                 life.consents.setdefault(each, []).append((at, False))
         case "obligation.opened" if data["event"] == "purpose.reached":
             life.reached.append(at)
+        case "obligation.opened" if data["event"] == "destruction.demanded":
+            life.demanded.append(at)
         case "retention.contract-started":
             life.contracts[data["contract"]] = Agreement(at, place, data["purposes"])
         case "retention.contract-ended":
@@ -252,6 +266,7 @@ class _Field:
     def __init__(self, rules: Rules, life: Life, record: Record, slug: str) -> None:
         self.rules, self.life, self.record, self.slug = rules, life, record, slug
         self.over = {purpose: self._over(purpose) for purpose in record.purposes}
+        self.demanded = min(self._demanded(), default=None)
         self.demands = sorted(self._demands())
 
     def _over(self, purpose: str) -> datetime | None:
@@ -274,6 +289,12 @@ class _Field:
             ]
             yield self.rules.ends(rule["term"], self.record.at), about
 
+    def _demanded(self) -> Iterator[datetime]:
+        """The ends of the promises on the person's own demands."""
+        for at in self.life.demanded:
+            if at >= self.record.at:
+                yield self.rules.ends(self.rules.destroy["destruction.demanded"], at)
+
     def _demands(self) -> Iterator[datetime]:
         term = self.rules.destroy
         for at, _purposes in self.life.withdrawn:
@@ -283,10 +304,13 @@ class _Field:
             if at >= self.record.at:
                 yield self.rules.ends(term["purpose.reached"], at)
         yield from (end for end, _about in self._terms())
+        yield from self._demanded()
 
     def grounds(self, at: datetime, *, slack: timedelta = timedelta(0)) -> list[str]:
         """What lets the field stay at a moment. What a term ends counts as ended ``slack`` before:
         the system may act so long ahead."""
+        if self.demanded is not None and self.demanded - slack <= at:
+            return self._holds(at)
         return self._consents(at, slack) + self._contracts(at) + self._holds(at)
 
     def _consents(self, at: datetime, slack: timedelta = timedelta(0)) -> list[str]:
@@ -333,7 +357,9 @@ class _Field:
         """When the field had to be gone: at the first demand at which nothing kept it, or a day
         after the last agreement or hold ended that alone kept it at an earlier demand."""
         found = [each for each in self.demands if not self.grounds(each)]
-        waiting = [each for each in self.demands if not self._consents(each)]
+        waiting = [
+            each for each in self.demands if each == self.demanded or not self._consents(each)
+        ]
         found += [
             at + RETRY
             for at in self._exceptions_end()

@@ -82,12 +82,17 @@ def _request(chance: random.Random, came: int, person: int) -> Iterator[Step]:
     yield Step(came + chance.randrange(1, 5 * YEAR), person, "request")
 
 
+def _demand(chance: random.Random, came: int, person: int) -> Iterator[Step]:
+    yield Step(came + chance.randrange(1, 5 * YEAR), person, "demand")
+
+
 _REST = (
     (0.30, _contract),
     (0.35, _withdrawal),
     (0.15, _hold),
     (0.15, _reached),
     (0.10, _request),
+    (0.10, _demand),
 )
 
 

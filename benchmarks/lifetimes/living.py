@@ -231,6 +231,9 @@ class Living:
     def _purpose_reached(self, _step: Step, subject: UUID, *_rest: Any) -> None:
         self._happened(subject, "purpose.reached")
 
+    def _demand(self, _step: Step, subject: UUID, *_rest: Any) -> None:
+        self._happened(subject, "destruction.demanded")
+
     def _request(self, _step: Step, subject: UUID, *_rest: Any) -> None:
         self._happened(subject, "request.received")
 

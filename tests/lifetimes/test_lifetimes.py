@@ -20,6 +20,7 @@ from django.db import connection, transaction
 from tutela import app
 from tutela.core import clock
 
+pytestmark = pytest.mark.django_db  # or none is made where these tests run alone
 Lines = list[dict[str, Any]]
 FORM = datetime(2025, 1, 6, 10, tzinfo=UTC)
 
@@ -77,6 +78,8 @@ def test_ten_years_of_lives_leave_the_checker_nothing_to_find(lived: Lived) -> N
     assert report.records > 20
     assert report.destroyed > 40
     assert len({each["kind"] for each in lived.acts}) > 1, "no part of a person ever went"
+    causes = {each["slug"] for act in lived.acts for each in act["because"]}
+    assert "destroy-on-demand" in causes, "nobody demanded it"
 
 
 def _whole(lived: Lived) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -140,6 +143,12 @@ def test_what_is_planted_is_found(lived: Lived, plant: Callable[[Lived], None], 
     [
         ("30 days", FORM, datetime(2025, 2, 6, tzinfo=UTC) - timedelta(hours=3)),
         ("6 months", datetime(2025, 8, 31, tzinfo=UTC), datetime(2026, 2, 28, 21, tzinfo=UTC)),
+        # the eighth of March 2027 is a Monday, and nobody works on it
+        (
+            "7 working days",
+            datetime(2027, 3, 1, 10, tzinfo=UTC),
+            datetime(2027, 3, 11, 21, tzinfo=UTC),
+        ),
         ("5 years", datetime(2024, 2, 29, 9, tzinfo=UTC), datetime(2029, 2, 28, 21, tzinfo=UTC)),
     ],
 )
