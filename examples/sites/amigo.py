@@ -1,6 +1,6 @@
 """Classifieds: what is on offer, an ad of one's own, and a word to the seller."""
 
-from kit import Site, Visit, cards
+from kit import Site, Visit, cards, form_page
 
 
 def front(visit: Visit) -> str:
@@ -32,27 +32,41 @@ def front(visit: Visit) -> str:
     )
 
 
-def ad(visit: Visit) -> str:
-    return f"<h1>{visit.say('Publish an ad', 'Разместить объявление')}</h1>{visit.form('ad')}"
-
-
-def account(visit: Visit) -> str:
-    return f"<h1>{visit.say('Join Amigo', 'Присоединиться к Amigo')}</h1>{visit.form('account')}"
-
-
-def review(visit: Visit) -> str:
-    return f"<h1>{visit.say('How was it?', 'Как всё прошло?')}</h1>{visit.form('review')}"
-
-
 SITE = Site(
     "amigo",
     "amigo!",
     ":root { --brand: #0b6e4f; --second: #f2a541; } .cards li { border-radius: 1.25rem; }",
     {
         "": ("Ads", "Объявления", front),
-        "ad": ("Publish", "Разместить", ad),
-        "account": ("Join", "Регистрация", account),
-        "review": ("Reviews", "Отзывы", review),
+        "ad": ("Publish", "Разместить", form_page("ad", "Publish an ad", "Разместить объявление")),
+        "account": (
+            "Join",
+            "Регистрация",
+            form_page("account", "Join Amigo", "Присоединиться к Amigo"),
+        ),
+        "review": ("Reviews", "Отзывы", form_page("review", "How was it?", "Как всё прошло?")),
+        "delivery": (
+            "Delivery",
+            "Доставка",
+            form_page("delivery", "Have it brought", "Привезти покупку"),
+        ),
+        "promote": (
+            "Promote",
+            "Продвижение",
+            form_page("paid-service", "Show my ad first", "Показать объявление первым"),
+        ),
+        "news": (
+            "Letters",
+            "Рассылка",
+            form_page("newsletter", "Bargains by letter", "Выгодные предложения письмом"),
+        ),
+        "survey": (
+            "Survey",
+            "Опрос",
+            form_page("survey", "Tell us what you think", "Расскажите, что вы думаете"),
+        ),
+        "work": ("Work here", "Вакансии", form_page("career", "Work at Amigo", "Работа в Amigo")),
+        "help": ("Help", "Помощь", form_page("letter", "Write to support", "Написать в поддержку")),
     },
 )
 

@@ -1,6 +1,6 @@
 """Widgets for a CRM: installing one, and the panel in which it is looked after."""
 
-from kit import Site, Visit, cards
+from kit import Site, Visit, cards, form_page
 
 
 def front(visit: Visit) -> str:
@@ -25,10 +25,6 @@ def front(visit: Visit) -> str:
     )
 
 
-def install(visit: Visit) -> str:
-    return f"<h1>{visit.say('Install a widget', 'Установить виджет')}</h1>{visit.form('product')}"
-
-
 def panel(visit: Visit) -> str:
     say = visit.say
     rows = "".join(
@@ -51,19 +47,24 @@ def panel(visit: Visit) -> str:
     )
 
 
-def ask(visit: Visit) -> str:
-    return f"<h1>{visit.say('Ask us', 'Спросить')}</h1>{visit.form('request')}"
-
-
 SITE = Site(
     "amorealtor",
     "amoRealtor",
     ":root { --brand: #1f3a5f; --second: #4fc3f7; } main { max-width: 56rem; } .picture { height: 3rem; } .cards li { border-radius: .25rem; border-left: 4px solid var(--second); }",
     {
         "": ("Widgets", "Виджеты", front),
-        "install": ("Install", "Установка", install),
+        "install": (
+            "Install",
+            "Установка",
+            form_page("product", "Install a widget", "Установить виджет"),
+        ),
         "panel": ("Panel", "Панель", panel),
-        "ask": ("Questions", "Вопросы", ask),
+        "ask": ("Questions", "Вопросы", form_page("request", "Ask us", "Спросить")),
+        "claim": (
+            "Claims",
+            "Претензии",
+            form_page("claim", "Something went wrong", "Что-то пошло не так"),
+        ),
     },
 )
 

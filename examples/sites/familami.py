@@ -1,6 +1,6 @@
 """A family application: the account of a parent, the profiles of children, a store of the platform."""
 
-from kit import Site, Visit, cards
+from kit import Site, Visit, cards, form_page
 
 
 def front(visit: Visit) -> str:
@@ -29,18 +29,6 @@ def front(visit: Visit) -> str:
     )
 
 
-def account(visit: Visit) -> str:
-    return f"<h1>{visit.say('A parent’s account', 'Аккаунт родителя')}</h1>{visit.form('account')}"
-
-
-def child(visit: Visit) -> str:
-    note = visit.say(
-        "A child’s profile is opened by a parent or guardian, who agrees for the child and can end it at any time.",
-        "Профиль ребёнка открывает родитель или опекун: он соглашается за ребёнка и в любой момент может всё прекратить.",
-    )
-    return f"<h1>{visit.say('A child joins', 'Добавить ребёнка')}</h1><p class=lead>{note}</p>{visit.form('child')}"
-
-
 def store(visit: Visit) -> str:
     say = visit.say
     goods = cards(
@@ -50,15 +38,43 @@ def store(visit: Visit) -> str:
     return f"<h1>{say('A store on Pokupo', 'Магазин на Pokupo')}</h1>{goods}{visit.form('order')}"
 
 
+CHILD = (
+    "A child’s profile is opened by a parent or guardian, who agrees for the child and can end it at any time.",
+    "Профиль ребёнка открывает родитель или опекун: он соглашается за ребёнка и в любой момент может всё прекратить.",
+)
+
 SITE = Site(
     "familami",
     "Familami",
     ":root { --brand: #6a4c93; --second: #ff8fab; } body { font-family: 'Trebuchet MS', system-ui, sans-serif; } .cards li { border-width: 2px; border-radius: 1.5rem; }",
     {
         "": ("The application", "Приложение", front),
-        "account": ("Parents", "Родители", account),
-        "child": ("Children", "Дети", child),
+        "account": (
+            "Parents",
+            "Родители",
+            form_page("account", "A parent’s account", "Аккаунт родителя"),
+        ),
+        "child": (
+            "Children",
+            "Дети",
+            form_page("child", "A child joins", "Добавить ребёнка", CHILD),
+        ),
         "store": ("Store", "Магазин", store),
+        "news": (
+            "Letters",
+            "Рассылка",
+            form_page("newsletter", "News by letter", "Новости письмом"),
+        ),
+        "claim": (
+            "Claims",
+            "Претензии",
+            form_page("claim", "Something went wrong", "Что-то пошло не так"),
+        ),
+        "sellers": (
+            "Sellers",
+            "Продавцам",
+            form_page("seller-store", "Open a store", "Открыть магазин"),
+        ),
     },
 )
 

@@ -103,7 +103,7 @@ class Site:
         visit = Visit(self, language, rest)
         other = next((each for each in self.languages if each != language), language)
         word = (WORDS[language][0]) if other != language else ""
-        named = {"policy", "proof", "my-data", "my-consents", "complain"}
+        named = {"policy", "proof", "my-data", "my-consents", "complain", "form:letter"}
         return 200, FRAME.format(
             language=language,
             title=f"{visit.say(en, ru)} · {self.brand}",
@@ -158,6 +158,16 @@ def _end_with(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(0.5)
     os._exit(0)
+
+
+def form_page(point: str, en: str, ru: str, note: tuple[str, str] = ("", "")) -> Page:
+    """A page with a heading, a sentence if there is one, and the form of a collection point."""
+
+    def show(visit: Visit) -> str:
+        lead = f'<p class="lead">{visit.say(*note)}</p>' if note[0] else ""
+        return f"<h1>{visit.say(en, ru)}</h1>{lead}{visit.form(point)}"
+
+    return show
 
 
 def cards(*found: tuple[str, str, str]) -> str:

@@ -1,6 +1,6 @@
 """A home-exchange agency: homes, an order, a chat with the agency."""
 
-from kit import Site, Visit, cards
+from kit import Site, Visit, cards, form_page
 
 
 def front(visit: Visit) -> str:
@@ -29,21 +29,10 @@ def front(visit: Visit) -> str:
     )
 
 
-def order(visit: Visit) -> str:
-    note = visit.say(
-        "You pay on the page of the payment platform; we never see your card.",
-        "Платите вы на странице платёжной платформы; вашей карты мы не видим.",
-    )
-    return f"<h1>{visit.say('Order an exchange', 'Заказать обмен')}</h1><p class=lead>{note}</p>{visit.form('order')}"
-
-
-def chat(visit: Visit) -> str:
-    return f"<h1>{visit.say('Talk to us', 'Поговорить с нами')}</h1>{visit.form('chat')}"
-
-
-def news(visit: Visit) -> str:
-    return f"<h1>{visit.say('Homes by letter', 'Дома в письмах')}</h1>{visit.form('newsletter')}"
-
+ORDER = (
+    "You pay on the page of the payment platform; we never see your card.",
+    "Платите вы на странице платёжной платформы; вашей карты мы не видим.",
+)
 
 SITE = Site(
     "prohomeexchange",
@@ -51,9 +40,19 @@ SITE = Site(
     ":root { --brand: #8a3b12; --second: #e9c46a; } h1 { font-family: Georgia, serif; } .picture { height: 9rem; }",
     {
         "": ("Homes", "Дома", front),
-        "order": ("Order", "Заказ", order),
-        "chat": ("Chat", "Чат", chat),
-        "news": ("News", "Новости", news),
+        "order": (
+            "Order",
+            "Заказ",
+            form_page("order", "Order an exchange", "Заказать обмен", ORDER),
+        ),
+        "chat": ("Chat", "Чат", form_page("chat", "Talk to us", "Поговорить с нами")),
+        "news": ("News", "Новости", form_page("newsletter", "Homes by letter", "Дома в письмах")),
+        "account": ("Account", "Кабинет", form_page("account", "Your account", "Личный кабинет")),
+        "claim": (
+            "Claims",
+            "Претензии",
+            form_page("claim", "Something went wrong", "Что-то пошло не так"),
+        ),
     },
 )
 

@@ -1,6 +1,6 @@
 """Рынок услуг: заявка, специалисты, проверка специалиста. The site speaks Russian alone."""
 
-from kit import Site, Visit, cards
+from kit import Site, Visit, cards, form_page
 
 
 def front(visit: Visit) -> str:
@@ -19,20 +19,7 @@ def front(visit: Visit) -> str:
     )
 
 
-def request(visit: Visit) -> str:
-    return f"<h1>Заявка</h1>{visit.form('request')}"
-
-
-def specialist(visit: Visit) -> str:
-    return (
-        "<h1>Проверка специалиста</h1><p class=lead>Копии документов видит только ответственный; после решения они "
-        f"уничтожаются.</p>{visit.form('verification')}"
-    )
-
-
-def company(visit: Visit) -> str:
-    return f"<h1>Написать компании</h1>{visit.form('chat')}"
-
+PAPERS = "Копии документов видит только ответственный; после решения они уничтожаются."
 
 SITE = Site(
     "uslugi",
@@ -40,9 +27,25 @@ SITE = Site(
     ":root { --brand: #00629b; --second: #ffb81c; } h1 { text-transform: none; letter-spacing: -.01em; } .cards { grid-template-columns: 1fr; } .picture { display: none; } .cards li { display: grid; grid-template-columns: 2fr 1fr 2fr; gap: 1rem; align-items: baseline; border-radius: .25rem; } @media (max-width: 40rem) { .cards li { display: block; } }",
     {
         "": ("Услуги", "Услуги", front),
-        "request": ("Заявка", "Заявка", request),
-        "specialist": ("Специалистам", "Специалистам", specialist),
-        "company": ("Чат с компанией", "Чат с компанией", company),
+        "request": ("Заявка", "Заявка", form_page("request", "Заявка", "Заявка")),
+        "specialist": (
+            "Специалистам",
+            "Специалистам",
+            form_page(
+                "verification", "Проверка специалиста", "Проверка специалиста", (PAPERS, PAPERS)
+            ),
+        ),
+        "company": (
+            "Чат с компанией",
+            "Чат с компанией",
+            form_page("chat", "Написать компании", "Написать компании"),
+        ),
+        "account": (
+            "Регистрация",
+            "Регистрация",
+            form_page("account", "Регистрация", "Регистрация"),
+        ),
+        "review": ("Отзывы", "Отзывы", form_page("review", "Как всё прошло?", "Как всё прошло?")),
     },
     languages=("ru",),
 )

@@ -184,6 +184,7 @@ class Intake:
         self._consent(subject)
         self._seal(subject)
         minors.notice_birth(self.operator_id, subject, self.policy, self.values)
+        retention.serve_agreements(self.operator_id, subject, self.record)
         now = clock.now()
         retention.schedule(self.operator_id, subject, self.record, self.point.slug, now)
         obligations.open_for(self.operator_id, subject, self.point.event, at=now, cause=self.record)

@@ -23,6 +23,7 @@ from tutela.retention.keeping import (
     hold,
     holds,
     release,
+    serve_agreements,
 )
 from tutela.retention.models import Act, HoldRow, Schedule
 from tutela.retention.obstacles import Obstacle, obstacle_close, obstacle_open, obstacles
@@ -70,6 +71,7 @@ __all__ = [
     "release",
     "schedule",
     "scheduled_records",
+    "serve_agreements",
     "sweep",
     "waits_for_its_own_end",
 ]

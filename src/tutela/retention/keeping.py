@@ -282,10 +282,30 @@ def _by_contract(policy: Policy) -> list[str]:
     ]
 
 
-def _serve(operator_id: UUID, subject: UUID, policy: Policy, purposes: Collection[str]) -> None:
+def serve_agreements(operator_id: UUID, subject: UUID, record: UUID) -> None:
+    """A record taken in while agreements run serves them too, as those at hand did when they
+    began: what an agreement needs outlives a withdrawal of the consent (004 9.4(c))."""
+    now = clock.now()
+    running = [each for each in gate.standing(operator_id, subject).contracts if each.live(now)]
+    if running:
+        policy = policies.in_force(operator_id)
+        carried = {each for contract in running for each in contract.purposes}
+        _serve(operator_id, subject, policy, sorted(carried & policy.purposes.keys()), only=record)
+
+
+def _serve(
+    operator_id: UUID,
+    subject: UUID,
+    policy: Policy,
+    purposes: Collection[str],
+    *,
+    only: UUID | None = None,
+) -> None:
     """Enter the agreement's purposes on the records that were not taken for marketing alone."""
     held = vault.holdings(operator_id, subject)
     for record in vault.records(operator_id, subject):
+        if only not in {None, record.id}:
+            continue
         known = [policy.purposes[each] for each in record.purposes if each in policy.purposes]
         if all(each.marketing for each in known):
             continue
