@@ -79,7 +79,7 @@ def _capital(text: str) -> str:
 
 
 def settings() -> str:
-    from tutela.settings import SETTINGS
+    from tutela.core.variables import SETTINGS
 
     opening = (
         "Tutela reads variables of the environment, nothing else; there is no settings file. "

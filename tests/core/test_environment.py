@@ -11,7 +11,7 @@ import pytest
 
 from tutela.core import environment
 from tutela.core.environment import HIDDEN, Setting, problems, shown, unknown
-from tutela.settings import SETTINGS
+from tutela.core.variables import SETTINGS
 
 TUTELA = str(Path(sys.executable).with_name("tutela"))
 

@@ -10,9 +10,9 @@ import pytest
 from docs.tools import reference
 from tests.docs.conftest import DOCS, ROOT
 
+from tutela.core.variables import SETTINGS
 from tutela.core.vocabulary import LANGUAGES
 from tutela.policy import vocabulary
-from tutela.settings import SETTINGS
 
 FOLDER = DOCS / "reference"
 SOURCE = ROOT / "src" / "tutela"

@@ -95,11 +95,14 @@ INSIDE = {
     "application": "CRYASLEU",
     "system": "CRYASLEU",
 }
+DUTY = {"officer": "RYASLEU", "clerk": "RYASLEU", "system": "RYASLEU"}
+MEND_DUTY = {"officer": "L", "clerk": "L", "system": "L"}
 MEND = {"officer": "L", "clerk": "L", "application": "L", "system": "L"}
 RIGHTS = {"subject": "LEB", "officer": "RLB", "clerk": "RLB", "system": "LEB"}
-END = {"officer": "ZBTK", "system": "ZBTK"}
+# The system writes down, and reads, what a processor needs to find somebody (ADR 0033).
+END = {"officer": "ZBTK", "system": "RUZBTK"}
 END_BLOCKED = {"officer": "BTK", "system": "BTK"}
-KEEP = {"officer": "B", "system": "B"}
+KEEP = {"officer": "B", "system": "RUB"}
 LOOK = {"officer": "E", "clerk": "E"}
 LETTER = {"officer": "EU", "clerk": "EU", "system": "EU"}
 LEAD_BACK = {"officer": "E"}
@@ -140,6 +143,10 @@ EXPECTED = {
         "hold over": INSIDE,
         "destroyed": NOBODY,
     },
+    # A law that the policy names carries taxes: no form asks for it, no key of an application lists
+    # it, no recipient is declared, and what the person says changes nothing.
+    "taxes": dict.fromkeys(STANDINGS, DUTY)
+    | {"blocked": MEND_DUTY, "disputed": NOBODY, "held for it": NOBODY, "destroyed": NOBODY},
     "subject-rights": dict.fromkeys(STANDINGS, RIGHTS)
     | {"destroyed": NOBODY},  # a block does not stop the answer to the person
     "retention": dict.fromkeys(STANDINGS, END)
@@ -148,7 +155,7 @@ EXPECTED = {
     "oversight": dict.fromkeys(STANDINGS, LOOK) | {"blocked": NOBODY, "destroyed": NOBODY},
     "service-letter": dict.fromkeys(STANDINGS, LETTER) | {"destroyed": NOBODY},
 }
-FIELDS = {"orders": ORDER_FIELDS, "newsletter": frozenset({"email"})}
+FIELDS = {"orders": ORDER_FIELDS, "taxes": ORDER_FIELDS, "newsletter": frozenset({"email"})}
 
 
 def operation(purpose: str, action: Action, actor: Actor) -> Operation:

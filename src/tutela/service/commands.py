@@ -20,12 +20,12 @@ from tutela.cli.commands import command
 from tutela.cli.say import complain, tell
 from tutela.core.environment import shown, unknown
 from tutela.core.errors import TutelaError
+from tutela.core.variables import SETTINGS
 from tutela.db.scope import operator_scope
 from tutela.identity.rules import Role
 from tutela.policy import actions as policies
 from tutela.policy import scheduling
 from tutela.service import backups, homes, restores, running, staff, staff_commands
-from tutela.settings import SETTINGS
 from tutela.vault import actions as vault
 
 __all__ = ["backups", "restores", "staff_commands"]

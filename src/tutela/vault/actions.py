@@ -13,13 +13,11 @@ from functools import partial
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, QuerySet
 
 from tutela.core import clock
 from tutela.core.permits import Permit, check
 from tutela.core.vocabulary import TRANSFER, Action, Actor, ActorKind, LawPurpose
 from tutela.db.scope import operator_scope, transaction_id
-from tutela.identity import actions as identity
 from tutela.vault import (
     confirming,
     marks,
@@ -30,7 +28,7 @@ from tutela.vault import (
 from tutela.vault.attachments import chunks, storing
 from tutela.vault.attachments.errors import UnfitFile
 from tutela.vault.attachments.examining import Clean, examine
-from tutela.vault.confirming import Mark
+from tutela.vault.confirming import Mark, status_marks
 from tutela.vault.destroying import destroy, destroy_people, shred_pending
 from tutela.vault.endings import WITHDRAWN
 from tutela.vault.endings import note as note_ending
@@ -42,7 +40,20 @@ from tutela.vault.errors import (
     UnfitText,
     Unindexable,
 )
-from tutela.vault.models import Chunk, Identifier, Key, Pseudonym, Record
+from tutela.vault.holding import (
+    all_records,
+    count_of,
+    holder_of,
+    holdings,
+    left_in,
+    left_of_destroyed,
+    record_row,
+    records,
+    records_beyond,
+    records_with_files,
+    values_by_field,
+)
+from tutela.vault.models import Record
 from tutela.vault.models import Value as Row
 from tutela.vault.owning import Owned, held_by_others_too
 from tutela.vault.passphrase import is_sealed
@@ -103,6 +114,7 @@ __all__ = [
     "shred_pending",
     "status_marks",
     "store",
+    "values_by_field",
 ]
 
 STORING = frozenset({Action.COLLECTION, Action.RECORDING})
@@ -406,85 +418,6 @@ def destroy_pseudonym_keys(operator_id: UUID) -> int:
 def _destroy_keys_now(operator_id: UUID) -> None:
     with operator_scope(operator_id):
         destroy_pseudonym_keys(operator_id)
-
-
-def records(operator_id: UUID, subject: UUID) -> list[RecordRow]:
-    """The person's records, oldest first, without their values."""
-    found = Record.objects.filter(operator_id=operator_id, subject_id=subject)
-    return [record_row(row) for row in found.order_by("received_at", "id")]
-
-
-def record_row(row: Record) -> RecordRow:
-    return RecordRow(row.id, row.point, tuple(row.purposes), row.source, row.received_at)
-
-
-def holder_of(operator_id: UUID, record: UUID) -> UUID | None:
-    """Whose record it is; None if there is none any more."""
-    found = Record.objects.filter(operator_id=operator_id, id=record)
-    return found.values_list("subject_id", flat=True).first()
-
-
-def holdings(operator_id: UUID, subject: UUID) -> dict[UUID, frozenset[str]]:
-    """The fields held in each record, without their values."""
-    held: dict[UUID, set[str]] = {}
-    for record, field in rows.current(operator_id, subject).values_list("record_id", "field"):
-        held.setdefault(record, set()).add(field)
-    return {record: frozenset(fields) for record, fields in held.items()}
-
-
-def count_of(operator_id: UUID, subject: UUID) -> int:
-    """How many values in force are held about the person."""
-    return rows.current(operator_id, subject).count()
-
-
-def status_marks(operator_id: UUID, subject: UUID) -> list[Mark]:
-    """What is known of each value in force besides the value; see ``confirming.Mark``."""
-    return confirming.status_marks(operator_id, subject)
-
-
-def values_by_field(operator_id: UUID) -> dict[str, int]:
-    """How many values in force there are of each field."""
-    held = Row.objects.filter(operator_id=operator_id, superseded_at__isnull=True)
-    return dict(held.values_list("field").annotate(times=Count("slot")).order_by("field"))
-
-
-def left_of_destroyed(operator_id: UUID) -> int:
-    """Rows of any kind about people of whom nothing may be left; anything but 0 is a breach."""
-    gone = identity.destroyed(operator_id)
-    return sum(
-        table.objects.filter(operator_id=operator_id, subject_id__in=gone).count()
-        for table in (Key, Record, Row, Identifier, Chunk, Pseudonym)
-    )
-
-
-def left_in(operator_id: UUID, subject: UUID, places: Mapping[UUID, Collection[str]]) -> int:
-    """Places that were destroyed and still have a row of any kind, earlier versions included."""
-    return sum(
-        field in places[record]
-        for table in (Row, Identifier, Chunk)
-        for record, field in table.objects.filter(
-            operator_id=operator_id, subject_id=subject, record_id__in=list(places)
-        ).values_list("record_id", "field")
-    )
-
-
-def all_records(operator_id: UUID) -> QuerySet[Record, UUID]:
-    """The ids of every record there is, as a query that others may look into."""
-    return Record.objects.filter(operator_id=operator_id).values_list("id", flat=True)
-
-
-def records_with_files(operator_id: UUID) -> QuerySet[Chunk, UUID]:
-    """The ids of every record that holds a file, as a query that others may look into."""
-    return Chunk.objects.filter(operator_id=operator_id).values_list("record_id", flat=True)
-
-
-def records_beyond(operator_id: UUID, points: Collection[str], fields: Collection[str]) -> int:
-    """How many records taken at ``points`` hold any field that is not one of ``fields``."""
-    taken = Record.objects.filter(operator_id=operator_id, point__in=points)
-    beyond = Row.objects.filter(
-        operator_id=operator_id, record_id__in=taken.values_list("id", flat=True)
-    ).exclude(field__in=fields)
-    return beyond.values("record_id").distinct().count()
 
 
 def _opened(

@@ -12,6 +12,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db import transaction
+
 from tutela.core.permits import Permit
 from tutela.db import swift
 from tutela.db.scope import transaction_id
@@ -66,12 +68,13 @@ def destroy(permits: Sequence[Permit], *, again: bool) -> list[Destroyed]:
     operator = permits[0].operator
     if any(each.operator != operator for each in permits) or len(set(subjects)) < len(subjects):
         raise ValueError("Destroy people of one operator together, each of them once.")
-    keys = _delete("vault_key", operator, subjects)
     gone: dict[UUID, list[Gone]] = {each: [] for each in subjects}
-    for subject, *row in swift.rows(_VALUES, (operator, subjects, transaction_id())):
-        gone[subject].append(Gone(*row))
-    for permit, subject in zip(permits, subjects, strict=True):
-        cover(permit, {each.field for each in gone[subject]})
+    with transaction.atomic():  # a permit that does not cover what went takes nothing away
+        keys = _delete("vault_key", operator, subjects)
+        for subject, *row in swift.rows(_VALUES, (operator, subjects, transaction_id())):
+            gone[subject].append(Gone(*row))
+        for permit, subject in zip(permits, subjects, strict=True):
+            cover(permit, {each.field for each in gone[subject]})
     if not again:
         destroyed.note_whole(operator, gone)
     chunks = _delete("vault_chunk", operator, subjects)
