@@ -36,7 +36,7 @@ WRITERS = 2000
 _TWICE = 10
 """Each letter of this number comes by both ways."""
 _WITH_MARK = 4
-_ALIVE = (1.5, 5.0)
+_ALIVE = (2.0, 8.0)
 """Seconds that the process may live before it is killed; it begins to work after about one."""
 _PATIENCE = 3600.0
 _LINE = 990
