@@ -280,8 +280,12 @@ def order_of(rows: list[Schedule], stated: Mapping[UUID, UUID] | None = None) ->
 
 def _impossibilities(operator_id: UUID, rows: Iterable[Schedule]) -> dict[UUID, UUID]:
     """The act of impossibility that was made for a row before, by row."""
+    listed = list(rows)
     made = Act.objects.filter(
-        operator_id=operator_id, kind=Kind.IMPOSSIBILITY, cause__in=[row.id for row in rows]
+        operator_id=operator_id,
+        subject_id__in={row.subject_id for row in listed},
+        kind=Kind.IMPOSSIBILITY,
+        cause__in=[row.id for row in listed],
     )
     return {cause: act for cause, act in made.values_list("cause", "id") if cause is not None}
 
