@@ -113,5 +113,16 @@ def test_the_menu_of_the_desk_shows_only_what_the_role_opens(site):
     assert ">Keys<" in site.get("/en/desk/north/").content.decode()
 
 
+def test_the_open_drawer_shows_what_lies_in_it_if_that_is_more_than_one_page(site):
+    site.cookies["staff"] = "keeper"
+    shown = site.get("/en/desk/north/").content.decode()
+    assert 'aria-current="true">Desk<' in shown
+    assert shown.index('class="within" aria-label="Desk"') < shown.index(">Keys<")
+    site.cookies["staff"] = "reader"
+    shown = site.get("/en/desk/north/").content.decode()
+    assert 'aria-current="page">Desk<' in shown
+    assert 'class="within"' not in shown
+
+
 def test_what_an_operator_is_called_cannot_become_markup(site):
     assert "North &amp; Sons" in site.get("/en/north/").content.decode()

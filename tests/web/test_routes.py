@@ -18,7 +18,7 @@ from tutela.identity import actions as identity
 from tutela.identity.staff.models import StaffSession
 from tutela.policy import actions as policies
 from tutela.web.feeds import FEEDS
-from tutela.web.pages import ROUTES, Audience
+from tutela.web.pages import ROUTES, Audience, Drawer
 
 MINIMAL = Path(__file__).parents[1] / "data" / "policies" / "minimal"
 app.wire()
@@ -97,6 +97,14 @@ def test_a_page_lies_where_its_audience_belongs(name):
         assert route.private
     if route.under:
         assert ROUTES[route.under].menu
+
+
+@pytest.mark.parametrize("drawer", Drawer)
+def test_every_drawer_opens_on_a_page_of_the_desk(drawer):
+    """A page of another frame would close it again and hide the rest of it."""
+    inside = [each for each in ROUTES.values() if each.menu and "staff" in each.frames]
+    lying = [each for each in inside if each.menu.drawer is drawer]
+    assert min(lying, key=lambda each: each.menu.order).audience is Audience.STAFF
 
 
 def test_a_stranger_sees_public_pages_only(bakery):

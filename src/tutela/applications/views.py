@@ -15,7 +15,7 @@ from tutela.applications.errors import ApplicationExists, WrongScope
 from tutela.applications.forms import NewForm, RightsForm
 from tutela.applications.wording import ACTIONS, FUNCTIONS, LAW_PURPOSES
 from tutela.policy import actions as policies
-from tutela.web.pages import STAFF, Menu, PageRequest, page, page_url, show
+from tutela.web.pages import STAFF, Drawer, Menu, PageRequest, page, page_url, show
 
 MANAGE = "applications.manage"
 
@@ -25,7 +25,7 @@ MANAGE = "applications.manage"
     name="applications",
     audience=STAFF,
     permission="applications.read",
-    menu=Menu(_("Applications"), 80),
+    menu=Menu(_("Applications"), 80, drawer=Drawer.SETTINGS),
 )
 def applications(request: PageRequest) -> HttpResponseBase:
     visit = request.visit

@@ -22,7 +22,7 @@ from tutela.requests.errors import Incomplete
 from tutela.requests.forms import PointForm
 from tutela.requests.notices import notice
 from tutela.requests.proving import proven
-from tutela.web.pages import STAFF, Audience, Menu, PageRequest, page, page_url, show
+from tutela.web.pages import STAFF, Audience, Drawer, Menu, PageRequest, page, page_url, show
 
 
 def _person(request: PageRequest) -> Viewer:
@@ -223,7 +223,7 @@ def conversation_save(request: PageRequest, conversation: UUID) -> HttpResponseB
     name="conversations",
     audience=STAFF,
     permission="conversation.read",
-    menu=Menu(_("Conversations"), 32),
+    menu=Menu(_("Conversations"), 32, drawer=Drawer.PEOPLE),
 )
 def conversations(request: PageRequest) -> HttpResponseBase:
     """Conversations with the company; what people say to each other is not opened here."""

@@ -13,7 +13,7 @@ from tutela.detection.actions import EventRow
 from tutela.detection.wording import MEASURES, RULES, SEVERITIES
 from tutela.journal import actions as journal
 from tutela.journal.naming import ACTORS
-from tutela.web.pages import STAFF, Menu, PageRequest, page, page_url, show
+from tutela.web.pages import STAFF, Drawer, Menu, PageRequest, page, page_url, show
 
 
 def _shown(row: EventRow) -> dict[str, object]:
@@ -37,7 +37,7 @@ _STATES = {"alarm": "late", "warning": "soon"}
     name="unusual",
     audience=STAFF,
     permission="unusual.read",
-    menu=Menu(_("Unusual access"), 45),
+    menu=Menu(_("Unusual access"), 45, drawer=Drawer.PROOF),
 )
 def unusual(request: PageRequest) -> HttpResponseBase:
     visit = request.visit

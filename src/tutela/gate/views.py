@@ -35,7 +35,7 @@ from tutela.identity.staff import actions as staff
 from tutela.identity.wording import role_title
 from tutela.policy import actions as policies
 from tutela.policy.model import Policy
-from tutela.web.pages import STAFF, Menu, PageRequest, page, page_url, show
+from tutela.web.pages import STAFF, Drawer, Menu, PageRequest, page, page_url, show
 
 BESIDE = (places,)
 """Modules of this room that register pages of their own."""
@@ -46,7 +46,7 @@ BESIDE = (places,)
     name="access",
     audience=STAFF,
     permission="access.read",
-    menu=Menu(gettext_lazy("Access"), 50),
+    menu=Menu(gettext_lazy("Access"), 50, drawer=Drawer.SETTINGS),
 )
 def access_page(request: PageRequest) -> HttpResponseBase:
     """Who holds which role, and whether somebody still has to look it over."""

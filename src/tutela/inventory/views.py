@@ -14,7 +14,7 @@ from tutela.inventory.wording import COUNTED, KINDS, OUTCOMES
 from tutela.policy import actions as policies
 from tutela.policy.model import Policy
 from tutela.policy.wording import EVENTS
-from tutela.web.pages import STAFF, Menu, PageRequest, page, page_url, show
+from tutela.web.pages import STAFF, Drawer, Menu, PageRequest, page, page_url, show
 
 
 @page(
@@ -22,7 +22,7 @@ from tutela.web.pages import STAFF, Menu, PageRequest, page, page_url, show
     name="inventory",
     audience=STAFF,
     permission="inventory.read",
-    menu=Menu(_("Inventory"), 55),
+    menu=Menu(_("Inventory"), 55, drawer=Drawer.REGISTERS),
 )
 def inventory(request: PageRequest) -> HttpResponseBase:
     """What the policy declares, what lies here of it, and what no purpose has used for long."""

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from tutela.core.errors import NotFound
 from tutela.journal import actions, asking, selections
 from tutela.web.components import Pager
-from tutela.web.pages import STAFF, Menu, PageRequest, page, page_url, show
+from tutela.web.pages import STAFF, Drawer, Menu, PageRequest, page, page_url, show
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -31,7 +31,7 @@ COMMON = ("action", "purpose", "basis")
     name="journal",
     audience=STAFF,
     permission="journal.read",
-    menu=Menu(_("Journal"), 60),
+    menu=Menu(_("Journal"), 60, drawer=Drawer.PROOF),
 )
 def journal(request: PageRequest) -> HttpResponse:
     visit = request.visit

@@ -16,7 +16,7 @@ from tutela.media.errors import UnfitMedium, UnknownMedium
 from tutela.media.forms import MediumForm
 from tutela.media.wording import KINDS, WAYS
 from tutela.policy import actions as policies
-from tutela.web.pages import STAFF, Menu, PageRequest, page, page_url, show
+from tutela.web.pages import STAFF, Drawer, Menu, PageRequest, page, page_url, show
 
 MANAGE = "media.manage"
 STATES = {
@@ -47,7 +47,7 @@ def _shown(request: PageRequest, row: MediumRow) -> dict[str, object]:
     name="media",
     audience=STAFF,
     permission="media.read",
-    menu=Menu(_("Media and papers"), 57),
+    menu=Menu(_("Media and papers"), 57, drawer=Drawer.REGISTERS),
 )
 def media(request: PageRequest) -> HttpResponseBase:
     visit = request.visit

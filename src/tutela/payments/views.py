@@ -15,7 +15,7 @@ from tutela.payments.actions import Message
 from tutela.payments.controls import RECEIVED, REFUSED
 from tutela.policy import actions as policies
 from tutela.requests.reading import words
-from tutela.web.pages import STAFF, Menu, PageRequest, page, show
+from tutela.web.pages import STAFF, Drawer, Menu, PageRequest, page, show
 from tutela.web.source import source_of
 
 LARGEST = 64 * 1024
@@ -53,7 +53,7 @@ def payment_told(request: PageRequest, acquirer: str) -> HttpResponseBase:
     name="payments",
     audience=STAFF,
     permission="payment.read",
-    menu=Menu(gettext_lazy("Payments"), 34),
+    menu=Menu(gettext_lazy("Payments"), 34, drawer=Drawer.PEOPLE),
 )
 def payments(request: PageRequest) -> HttpResponseBase:
     """What was told and what was refused; by whom somebody paid stands with their data only."""

@@ -9,7 +9,7 @@ from tutela.core import clock
 from tutela.policy import actions, postings, scheduling
 from tutela.policy.entries import REASONS
 from tutela.policy.versions import VersionRow
-from tutela.web.pages import STAFF, Menu, PageRequest, page, page_url, show
+from tutela.web.pages import STAFF, Drawer, Menu, PageRequest, page, page_url, show
 
 MANAGE = "versions.manage"
 
@@ -26,7 +26,7 @@ def complain(request: PageRequest) -> HttpResponse:
     name="desk-versions",
     audience=STAFF,
     permission="versions.read",
-    menu=Menu(_("Versions"), 85),
+    menu=Menu(_("Versions"), 38, drawer=Drawer.POLICY),
 )
 def desk_versions(request: PageRequest) -> HttpResponse:
     """What is to come, and which version is in force in each product and on each site."""

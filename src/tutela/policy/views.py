@@ -19,7 +19,7 @@ from tutela.policy.postings import PlaceRow
 from tutela.policy.published import lay_out
 from tutela.policy.understanding import understood
 from tutela.web.languages import NAMES
-from tutela.web.pages import Menu, PageRequest, page, page_url, show
+from tutela.web.pages import Drawer, Menu, PageRequest, page, page_url, show
 
 BESIDE = (changes, placed)
 """Modules of this room that register pages of their own."""
@@ -47,7 +47,9 @@ def home(request: PageRequest) -> HttpResponse:
 @page(
     "<operator>/policy/",
     name="policy",
-    menu=Menu(gettext_lazy("Policy"), 40, frames=("public", "subject", "staff")),
+    menu=Menu(
+        gettext_lazy("Policy"), 40, frames=("public", "subject", "staff"), drawer=Drawer.POLICY
+    ),
 )
 def policy_page(request: PageRequest) -> HttpResponse:
     policy, row = _in_force(request)

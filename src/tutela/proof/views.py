@@ -23,7 +23,7 @@ from tutela.proof import actions
 from tutela.proof.actions import Judged, Said, Section, Verdict
 from tutela.proof.wording import MEANINGS
 from tutela.web.components import STATES, Part
-from tutela.web.pages import STAFF, Menu, PageRequest, page, page_url, show
+from tutela.web.pages import STAFF, Drawer, Menu, PageRequest, page, page_url, show
 
 PUBLIC_KINDS = ("policy.published",)
 """Entries that anybody may take away: they are about the policy and about nobody."""
@@ -41,7 +41,7 @@ def proof(request: PageRequest) -> HttpResponseBase:
     name="desk-proof",
     audience=STAFF,
     permission="proof.read",
-    menu=Menu(gettext_lazy("Proof"), 20),
+    menu=Menu(gettext_lazy("Proof"), 20, drawer=Drawer.PROOF),
 )
 def desk_proof(request: PageRequest) -> HttpResponseBase:
     return show(request, "proof/desk.html", _overview(request, "desk-proof"))

@@ -24,7 +24,7 @@ from tutela.requests import representing
 from tutela.requests.held import holdings
 from tutela.requests.kinds import KINDS
 from tutela.requests.proving import proven
-from tutela.web.pages import STAFF, Audience, Menu, PageRequest, page, page_url, show
+from tutela.web.pages import STAFF, Audience, Drawer, Menu, PageRequest, page, page_url, show
 
 STATES = {
     State.ASKED: "open",
@@ -232,7 +232,7 @@ def _act(request: PageRequest, authority: UUID) -> None:
     name="authorities",
     audience=STAFF,
     permission="authority.read",
-    menu=Menu(gettext_lazy("Representatives"), 35),
+    menu=Menu(gettext_lazy("Representatives"), 35, drawer=Drawer.PEOPLE),
 )
 def desk_authorities(request: PageRequest) -> HttpResponseBase:
     """Documents of authority that wait to be checked, and what stands."""

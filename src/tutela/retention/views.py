@@ -26,7 +26,7 @@ from tutela.retention.rules import Ground
 from tutela.retention.wording import HOLD_GROUNDS, REASONS, RELEASES, Reason, ReleaseReason
 from tutela.vault import actions as vault
 from tutela.web.components import Bar, Part
-from tutela.web.pages import STAFF, Menu, PageRequest, page, page_url, show
+from tutela.web.pages import STAFF, Drawer, Menu, PageRequest, page, page_url, show
 
 MONTHS = 12
 """So many months are drawn one by one, what ends later by the year."""
@@ -37,7 +37,7 @@ MONTHS = 12
     name="ending",
     audience=STAFF,
     permission="ending.read",
-    menu=Menu(gettext_lazy("End of data"), 36),
+    menu=Menu(gettext_lazy("End of data"), 36, drawer=Drawer.POLICY),
 )
 def ending(request: PageRequest) -> HttpResponseBase:
     """What ends when, and what would go by a day: nothing on this page destroys anything."""

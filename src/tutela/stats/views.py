@@ -17,7 +17,7 @@ from tutela.stats.actions import Series
 from tutela.stats.wording import DEVICES, PAGES
 from tutela.web import dates
 from tutela.web.components import Bar
-from tutela.web.pages import STAFF, Menu, PageRequest, page, show
+from tutela.web.pages import STAFF, Drawer, Menu, PageRequest, page, show
 
 
 @page(
@@ -25,7 +25,7 @@ from tutela.web.pages import STAFF, Menu, PageRequest, page, show
     name="visits",
     audience=STAFF,
     permission="visits.read",
-    menu=Menu(gettext_lazy("Visits"), 48),
+    menu=Menu(gettext_lazy("Visits"), 48, drawer=Drawer.PROOF),
 )
 def visits(request: PageRequest) -> HttpResponseBase:
     """How a site is used, by figures that lead to nobody."""

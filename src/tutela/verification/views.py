@@ -13,7 +13,7 @@ from tutela.requests.reading import words
 from tutela.verification import actions
 from tutela.verification.actions import CaseRow
 from tutela.verification.wording import OUTCOMES
-from tutela.web.pages import STAFF, Audience, Menu, PageRequest, page, page_url, show
+from tutela.web.pages import STAFF, Audience, Drawer, Menu, PageRequest, page, page_url, show
 
 
 def _shown(request: PageRequest, row: CaseRow) -> dict[str, object]:
@@ -57,7 +57,7 @@ def my_verification(request: PageRequest) -> HttpResponseBase:
     name="verifications",
     audience=STAFF,
     permission="verification.manage",
-    menu=Menu(_("Verification"), 33),
+    menu=Menu(_("Verification"), 33, drawer=Drawer.PEOPLE),
 )
 def verifications(request: PageRequest) -> HttpResponseBase:
     operator = request.visit.operator_id

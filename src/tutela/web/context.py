@@ -14,7 +14,7 @@ from tutela.core import clock
 from tutela.core.vocabulary import LANGUAGES
 from tutela.web.access import Visit
 from tutela.web.languages import NAMES, of_path
-from tutela.web.pages import ROUTES, Route
+from tutela.web.pages import ROUTES, Drawer, Menu, Route
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,14 @@ class Link:
     url: str
     current: bool
     language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A drawer of the desk: the link to the first of its entries, and all of them."""
+
+    link: Link
+    entries: list[Link]
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -37,6 +45,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "brand": operator.brand if operator else "Tutela",
         "languages": _languages(request, language) if _can_be_opened(visit) else [],
         "menus": _Menus(visit),
+        "drawers": _Drawers(visit),
         "demo": settings.TUTELA_DEMO,
         "now": clock.now(),
     }
@@ -56,30 +65,59 @@ def _languages(request: HttpRequest, current: str) -> list[Link]:
 
 
 class _Menus:
-    """``menus.public``, ``menus.subject``, ``menus.staff``, ``menus.demo``: links in order."""
+    """``menus.public``, ``menus.subject``, ``menus.demo``: links in order."""
 
     def __init__(self, visit: Visit | None) -> None:
         self._visit = visit
 
     def __getitem__(self, frame: str) -> list[Link]:
-        if self._visit is None:
-            return []
-        routes = [each for each in ROUTES.values() if each.menu and frame in each.frames]
-        routes.sort(key=lambda each: each.menu.order if each.menu else 0)
-        return [link for each in routes if (link := self._link(each, self._visit))]
+        return [link for _menu, link in _entries(self._visit, frame)]
 
-    def _link(self, route: Route, visit: Visit) -> Link | None:
-        if route.permission and not visit.may(route.permission):
+
+class _Drawers:
+    """What ``base_staff`` shows: every drawer that holds something for this visit, and the
+    entries of the one that is open."""
+
+    def __init__(self, visit: Visit | None) -> None:
+        self._visit = visit
+
+    def all(self) -> list[Opened]:
+        filled: dict[Drawer, list[Link]] = {each: [] for each in Drawer}
+        for menu, link in _entries(self._visit, "staff"):
+            filled[menu.drawer].append(link)
+        return [_opened(drawer, links) for drawer, links in filled.items() if links]
+
+    def within(self) -> Opened | None:
+        """The open drawer, if more than one entry lies in it."""
+        opened = (each for each in self.all() if each.link.current and len(each.entries) > 1)
+        return next(opened, None)
+
+
+def _opened(drawer: Drawer, links: list[Link]) -> Opened:
+    current = any(each.current for each in links)
+    return Opened(Link(str(drawer.label), links[0].url, current), links)
+
+
+def _entries(visit: Visit | None, frame: str) -> list[tuple[Menu, Link]]:
+    """What the frame's menu shows to this visit, in order."""
+    if visit is None:
+        return []
+    routes = [(each.menu, each) for each in ROUTES.values() if each.menu and frame in each.frames]
+    routes.sort(key=lambda each: each[0].order)
+    return [(menu, link) for menu, each in routes if (link := _link(each, menu, visit))]
+
+
+def _link(route: Route, menu: Menu, visit: Visit) -> Link | None:
+    if route.permission and not visit.may(route.permission):
+        return None
+    parameters = {"language": visit.language}
+    if "operator" in route.parameters:
+        if visit.operator is None:
             return None
-        parameters = {"language": visit.language}
-        if "operator" in route.parameters:
-            if visit.operator is None:
-                return None
-            parameters["operator"] = visit.operator.slug
-        try:
-            url = reverse(route.name, kwargs=parameters)
-        except NoReverseMatch:
-            return None
-        here = ROUTES[visit.page]
-        current = route.name in {here.name, here.under}
-        return Link(str(route.menu.label) if route.menu else "", url, current)
+        parameters["operator"] = visit.operator.slug
+    try:
+        url = reverse(route.name, kwargs=parameters)
+    except NoReverseMatch:
+        return None
+    here = ROUTES[visit.page]
+    return Link(str(menu.label), url, route.name in {here.name, here.under})

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from django.db.models import TextChoices
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, register_converter, reverse
+from django.utils.translation import gettext_lazy as _
 
 from tutela.core.registry import Registry
 from tutela.web.access import Visit
@@ -33,6 +35,18 @@ class Audience(StrEnum):
 PUBLIC, SUBJECT, STAFF = Audience
 
 
+class Drawer(TextChoices):
+    """Where entries of a menu lie together, in the order in which the drawers stand; the menu
+    shows the drawers and what lies in the open one."""
+
+    DESK = "desk", _("Desk")
+    PEOPLE = "people", _("People")
+    PROOF = "proof", _("Proof")
+    POLICY = "policy", _("Policy")
+    REGISTERS = "registers", _("Registers")
+    SETTINGS = "settings", _("Settings")
+
+
 class PageRequest(HttpRequest):
     """What a view receives: Django's request with the visit resolved by the kit."""
 
@@ -42,11 +56,13 @@ class PageRequest(HttpRequest):
 @dataclass(frozen=True, slots=True)
 class Menu:
     """An entry of the header's navigation. ``frames`` are the frames that show it (``public``,
-    ``subject``, ``staff``, ``demo``); left empty, the frame of the page's own audience."""
+    ``subject``, ``staff``, ``demo``); left empty, the frame of the page's own audience. In the
+    frame of staff it lies in its ``drawer``."""
 
     label: _StrOrPromise
     order: int
     frames: tuple[str, ...] = ()
+    drawer: Drawer = Drawer.DESK
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from tutela.identity.staff.sign_in import status_of
 from tutela.identity.wording import role_title
 from tutela.policy import actions as policies
 from tutela.web.access import Visit
-from tutela.web.pages import STAFF, Menu, PageRequest, page, page_url, show
+from tutela.web.pages import STAFF, Drawer, Menu, PageRequest, page, page_url, show
 
 _MANAGE = "staff.manage"
 
@@ -61,7 +61,7 @@ def _roles(visit: Visit) -> dict[str, str]:
     name="staff",
     audience=STAFF,
     permission=_MANAGE,
-    menu=Menu(gettext_lazy("Staff"), 70),
+    menu=Menu(gettext_lazy("Staff"), 70, drawer=Drawer.SETTINGS),
     methods=("GET", "POST"),
     recent=True,
 )

@@ -28,7 +28,7 @@ from tutela.requests.wording import REVEAL_REASONS
 from tutela.retention import actions as retention
 from tutela.retention.wording import REASONS, Reason
 from tutela.vault import actions as vault
-from tutela.web.pages import STAFF, Menu, PageRequest, page, page_url, show
+from tutela.web.pages import STAFF, Drawer, Menu, PageRequest, page, page_url, show
 
 
 @page(
@@ -36,7 +36,7 @@ from tutela.web.pages import STAFF, Menu, PageRequest, page, page_url, show
     name="people",
     audience=STAFF,
     permission="person.read",
-    menu=Menu(gettext_lazy("People"), 30),
+    menu=Menu(gettext_lazy("People"), 30, drawer=Drawer.PEOPLE),
     methods=("GET", "POST"),
 )
 def people(request: PageRequest) -> HttpResponseBase:

@@ -27,7 +27,7 @@ WEEKS = 5
     name="desk",
     audience=STAFF,
     permission="desk.read",
-    menu=Menu(gettext_lazy("Desk"), 10),
+    menu=Menu(gettext_lazy("Today"), 10),
 )
 def today(request: PageRequest) -> HttpResponseBase:
     visit = request.visit
