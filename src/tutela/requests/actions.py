@@ -11,7 +11,7 @@ from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from tutela.consent import actions as consent
@@ -98,11 +98,8 @@ def submit(
     who brings the form, if it is not the person: an application, which the gate then judges.
     ``letter`` is the kind of letter that answers it, or empty for none.
     """
-    earlier = Submission.objects.filter(idempotency=idempotency).first()
-    if earlier is not None:
-        return Receipt(
-            earlier.subject_id, earlier.id, letters.receipt_token(earlier.id), repeated=True
-        )
+    if (earlier := _taken(idempotency)) is not None:
+        return earlier
     policy = postings.in_force_at(operator_id, point_slug)
     point = collection_point(policy, point_slug)
     sent = files or {}
@@ -126,7 +123,19 @@ def submit(
     except Refused as refused:
         gate.remember(refused.refusal)
         raise
+    except IntegrityError:  # the same form was sent at the same moment and has been taken in
+        if (same := _taken(idempotency)) is None:
+            raise
+        return same
     return Receipt(subject, form.record, letters.receipt_token(form.record))
+
+
+def _taken(idempotency: str) -> Receipt | None:
+    """The receipt of the form that was taken in under this name, if there is one."""
+    row = Submission.objects.filter(idempotency=idempotency).first()
+    if row is None:
+        return None
+    return Receipt(row.subject_id, row.id, letters.receipt_token(row.id), repeated=True)
 
 
 def _clean(
