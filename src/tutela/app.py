@@ -53,6 +53,7 @@ ROOMS = (
     "conversations",
     "verification",
     "payments",
+    "runs",
     "proof",
     "rehearsal",
     "service",

@@ -143,6 +143,7 @@ INSTALLED_APPS = [
     "tutela.conversations",
     "tutela.verification",
     "tutela.payments",
+    "tutela.runs",
     "tutela.proof",
     "tutela.demo",
 ]

@@ -41,6 +41,7 @@ from tutela.requests.errors import Refused
 from tutela.requests.rules import consents_asked, consents_needed
 from tutela.retention import actions as retention
 from tutela.retention.wording import Reason
+from tutela.runs import actions as runs
 from tutela.vault import actions as vault
 
 SEASON = timedelta(hours=24 * 75)
@@ -135,6 +136,11 @@ class Season:
                 )
                 if isinstance(gate.decide(asked), Permit):
                     break
+
+    def think_of_the_end(self) -> None:
+        """The officer looks at what a liquidation would do; nobody has agreed to it."""
+        said = runs.Proposal("liquidation", "№ 1", clock.now() + SEASON)
+        runs.open_run(self.operator.id, said, by=OFFICER)
 
     def answer(self, person: Person) -> None:
         """The officer answers whatever this person was promised an answer to."""
@@ -308,6 +314,7 @@ def _season(season: Season) -> Season:
         season.on(day, partial(_decline, season, main.slug))
     season.on(0.5, season.connect)
     season.on(0.6, season.account_for)
+    season.on(72, season.think_of_the_end)
     season.on(10, partial(season.hand_over, people[0]))
     season.on(14, partial(season.withdraw, people[0]))
     season.on(64, partial(season.hand_over, people[4]))

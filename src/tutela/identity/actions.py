@@ -143,6 +143,11 @@ def subjects(
     return [_row(each) for each in found.order_by("subject_id")[:limit]]
 
 
+def living(operator_id: UUID) -> int:
+    """How many people there are of whom something may be held."""
+    return Subject.objects.filter(operator_id=operator_id, destroyed_at__isnull=True).count()
+
+
 def set_language(operator_id: UUID, subject_id: UUID, language: str) -> None:
     """Remember the language in which the person wants letters and acts."""
     Subject.objects.filter(operator_id=operator_id, subject_id=subject_id).update(language=language)

@@ -37,6 +37,8 @@ EVENTS = (
     "policy.posted",
     "cross-border.planned",
     "minor.found",
+    "operator.liquidated",
+    "business.sold",
 )
 """The facts that open obligations or start a retention term."""
 

@@ -47,6 +47,8 @@ EVENTS = {
     "policy.posted": _("A version of the policy was posted"),
     "cross-border.planned": _("A transfer abroad was planned"),
     "minor.found": _("Data of a minor was found"),
+    "operator.liquidated": _("The operator is wound up"),
+    "business.sold": _("The business was sold"),
 }
 """The facts that open obligations, as whole clauses."""
 

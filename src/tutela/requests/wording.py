@@ -90,6 +90,7 @@ LETTERS = {
     "request-received": _("the request has arrived"),
     "request-reply": _("the answer to a request"),
     "verification-decided": _("the verification is decided"),
+    "run-announced": _("the end or the sale of the business"),
     "version-announced": _("a new version of the policy"),
     "version-called-off": _("the version does not come"),
 }

@@ -1,0 +1,43 @@
+"""Words of this room: kinds of runs, and their steps."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+
+class RunKind(StrEnum):
+    LIQUIDATION = "liquidation"
+    SALE = "sale"
+
+
+KINDS: dict[RunKind, _StrPromise] = {
+    RunKind.LIQUIDATION: _("The operator is wound up"),
+    RunKind.SALE: _("The business is sold"),
+}
+
+
+class Step(StrEnum):
+    """Where a run stands, in the order in which it goes on."""
+
+    OPENED = "opened"
+    TELLING = "telling"
+    WAITING = "waiting"
+    CARRYING = "carrying"
+    ENDED = "ended"
+    CANCELLED = "cancelled"
+
+
+STEPS: dict[Step, tuple[_StrPromise, str]] = {
+    Step.OPENED: (_("waits for a second person"), "open"),
+    Step.TELLING: (_("people are written to"), "soon"),
+    Step.WAITING: (_("waits for its day"), "soon"),
+    Step.CARRYING: (_("is carried out"), "at-risk"),
+    Step.ENDED: (_("ended with an act"), "kept"),
+    Step.CANCELLED: (_("called off"), "archived"),
+}
