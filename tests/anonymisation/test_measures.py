@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
 
 import pytest
 
 from tutela.anonymisation.attack import Attack, Known, attack
+from tutela.anonymisation.joining import JoinNotMade, Pair, combine
 from tutela.anonymisation.rules import Blurred, Measured, blur, measure, select
 from tutela.policy.model import AnonymousSet, Method
 
@@ -90,3 +95,11 @@ def test_a_name_in_a_row_is_found() -> None:
 
 def test_nobody_is_found_among_nobody() -> None:
     assert attack([], [], Known({}, (), (), 3)) == Attack(0, 0, 0, 0, 0)
+
+
+def test_sets_that_together_tell_a_sensitive_value_are_not_combined() -> None:
+    people = replace(into("illness", k=2, l=2, city=KEEP, illness=KEEP), joins=("others",))
+    policy: Any = SimpleNamespace(number=1)
+    told = [({"city": "Tampa", "illness": "flu"}, 8)]
+    with pytest.raises(JoinNotMade, match="sensitive"):
+        combine(UUID(int=1), policy, Pair(people, "others"), told, "city,people\nTampa,8\n")

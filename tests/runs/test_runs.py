@@ -7,13 +7,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from django.contrib.auth.models import User
 from django.core import mail
+from django.test import Client
 from tests.retention.conftest import ANNA
 from tests.retention.test_crash import Died, failing_at
 
 from tutela.core import clock
 from tutela.core.vocabulary import Actor, ActorKind
 from tutela.db.scope import operator_scope
+from tutela.identity import actions as identity
 from tutela.journal import actions as journal
 from tutela.journal.formats import parse_keys
 from tutela.journal.offline import verify_document
@@ -164,3 +167,18 @@ def test_a_process_that_dies_deals_with_everybody_once(committed) -> None:
 
 def _values(said: Proposal) -> dict:
     return {name: getattr(said, name) for name in Proposal.__dataclass_fields__}
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_the_pages_say_how_far_a_run_has_come(world, language) -> None:
+    customer(world)
+    run = opened(world, SALE)
+    user = User.objects.create_user("officer", password="a long enough password")
+    with operator_scope(world.operator):
+        identity.grant_role(world.operator, user.pk, "officer")
+    client = Client()
+    client.force_login(user)
+    start = f"/{language}/desk/prohomeexchange/ending"
+    pages = [client.get(f"{start}/{each}") for each in ("runs/", f"runs/{run.id}/", "processors/")]
+    assert [each.status_code for each in pages] == [200, 200, 200]
+    assert "№ 6/2024" in pages[1].content.decode()

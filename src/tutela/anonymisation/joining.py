@@ -1,7 +1,7 @@
 """Combining a set with one of somebody else, where the policy lets them be combined.
 
 Rows are matched by the columns that both have. Together they must still hide everybody among as
-many others as the policy wants, or nothing is handed out.
+many others as the policy wants, with as many values of what is sensitive, or nothing is handed out.
 """
 
 from __future__ import annotations
@@ -91,6 +91,14 @@ def combine(
             "together-tell",
             _("Together the two sets would tell people apart, so they were not combined."),
         )
+    if into.sensitive and _diversity(joined, shown, into.sensitive) < into.l:
+        raise refuse(
+            "together-tell",
+            _(
+                "Together the two sets would tell what is sensitive of somebody, so they were not "
+                "combined."
+            ),
+        )
     done = SetsJoined(
         clause=next(iter(into.clauses), ""),
         policy_version=policy.number,
@@ -136,6 +144,18 @@ def _fewest(rows: Rows, names: Sequence[str]) -> int:
     for row, times in rows:
         counted[tuple(row.get(name, "") for name in names)] += times
     return min(counted.values(), default=0)
+
+
+def _diversity(rows: Rows, names: Sequence[str], sensitive: Sequence[str]) -> int:
+    """The fewest values that a sensitive column has among those who are alike in ``names``."""
+    found: dict[tuple[str, ...], list[set[str]]] = {}
+    for row, _times in rows:
+        seen = found.setdefault(
+            tuple(row.get(name, "") for name in names), [set() for _ in sensitive]
+        )
+        for known, name in zip(seen, sensitive, strict=True):
+            known.add(row.get(name, ""))
+    return min((len(known) for seen in found.values() for known in seen), default=0)
 
 
 def _joined(
