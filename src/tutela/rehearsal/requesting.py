@@ -10,6 +10,8 @@ from django.utils.translation import override
 
 from tutela.core import clock
 from tutela.core.vocabulary import Actor, ActorKind
+from tutela.gate import actions as gate
+from tutela.gate import blocking
 from tutela.obligations.models import NOBODY
 from tutela.policy.terms import Computation
 from tutela.rehearsal.registry import Answer, expectation, verb
@@ -80,6 +82,20 @@ def decide(world: World, said: dict[str, Any]) -> str:
         recalls.begin(world.operator_id, row.id)
     world.result = Result("accepted")
     return f"the officer decided {row.kind}: {outcome}"
+
+
+@verb("unblock", needs=("of", "result"))
+def unblock(world: World, said: dict[str, Any]) -> str:
+    """The officer records the ``result`` of the check, which ends each block of everything about
+    ``of``."""
+    subject, result = world.subject(said["of"]), str(said["result"])
+    with world.scope():
+        blocks = gate.standing(world.operator_id, subject).blocks
+        for each in blocks:
+            if each.id is not None and each.whole and each.live(clock.now()):
+                blocking.lift(world.operator_id, subject, each.id, result=result, actor=OFFICER)
+    world.result = Result("accepted")
+    return f"the officer recorded what the check of {said['of']}’s data found: {result}"
 
 
 @verb("reply", needs=("kind",), takes=("of", "without"), short="kind")
