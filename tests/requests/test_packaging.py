@@ -14,9 +14,11 @@ from tests.requests.conftest import STARTED, my, post, words
 
 from tutela.core.controls import CONTROLS, ClauseState, Question
 from tutela.core.spool import BLOCK
+from tutela.core.vocabulary import SYSTEM
 from tutela.db.scope import operator_scope
 from tutela.requests import contents, packaging
 from tutela.requests.intake import oneself
+from tutela.requests.machine_decisions import Made, register
 from tutela.requests.models import Package
 from tutela.vault import actions as vault
 
@@ -47,6 +49,16 @@ def test_it_holds_every_value_and_all_that_happened(house):
         judge = CONTROLS["subject.export"].judge
         answer = judge(Question(house.id, house.policy, "subject.export", "", {}, STARTED))
     assert answer.state == ClauseState.KEPT
+
+
+def test_it_tells_what_a_program_decided_alone(house):
+    sent = house.send("order")
+    decided = Made("orders", ["full-name"], "limit-2", "declined")
+    with operator_scope(house.id):
+        register(house.id, sent.subject, decided, by=SYSTEM)
+    made = taken(house, house.person(sent.subject), sent.subject)
+    (told,) = json.loads(made.read("data.json"))["machine_decisions"]
+    assert (told["rule"], told["outcome"], told["reviewed_at"]) == ("limit-2", "declined", None)
 
 
 def test_addresses_and_numbers_of_other_people_are_left_out_and_counted(house):

@@ -28,7 +28,7 @@ from tutela.core.spool import Spool
 from tutela.documents.actions import Document, render_pdf
 from tutela.journal import actions as journal
 from tutela.policy.model import Policy
-from tutela.requests import cases, reading
+from tutela.requests import cases, machine_decisions, reading
 from tutela.requests.others import Spotter
 from tutela.vault import actions as vault
 from tutela.vault.attachments.kinds import BY_NAME
@@ -172,6 +172,7 @@ class Writer:
             "consents": [self._consents()],
             "disclosures": (map(_disclosure, part) for part in reading.disclosed(*told)),
             "requests": [self._requests()],
+            "machine_decisions": [self._machine_decisions()],
             **more,
             "journal": (
                 map(_journalled, part) for part in journal.told_of(self.operator_id, self.subject)
@@ -200,6 +201,22 @@ class Writer:
                 "decision": each.outcome,
                 "refused_because": each.refusal,
                 "ended_at": each.ended_at,
+            }
+
+    def _machine_decisions(self) -> Iterator[Mapping[str, Any]]:
+        """What programs decided alone, and what a person found who looked again (004 2.10/b7)."""
+        for each in machine_decisions.about(self.operator_id, self.subject):
+            yield {
+                "purpose": each.purpose,
+                "fields": each.fields,
+                "rule": each.rule,
+                "outcome": each.outcome,
+                "legal_effect": each.legal,
+                "takes_effect": each.takes_effect,
+                "made_at": each.made_at,
+                "policy_version": each.policy_number,
+                "found_by_a_person": each.result,
+                "reviewed_at": each.reviewed_at,
             }
 
     def _page(self) -> tuple[str, str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from tutela.requests.contents import PARTS
 from tutela.requests.intake import TAKEN
 from tutela.requests.letters import KINDS
 from tutela.retention.actions import ERASERS
-from tutela.verification.actions import KIND, asked, erase
+from tutela.verification.actions import KIND, asked, erase, told
 
 TAKEN.register(KIND, asked)
 ERASERS.register("verification", erase)
+PARTS.register("verifications", told)
 KINDS.register("verification-decided", "verification/letters/verification-decided.txt")
