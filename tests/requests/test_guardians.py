@@ -81,6 +81,13 @@ def test_without_the_guardians_consent_nothing_of_a_child_is_taken(operator) -> 
     assert not identity.subjects(operator)
 
 
+def test_a_child_opens_no_account_as_a_licensee(operator) -> None:
+    with pytest.raises(Incomplete) as caught:
+        _send(operator, "account", {**PARENT, "birth-date": "2014-09-01"}, "app-access")
+    assert {each.field for each in caught.value.problems} == {"birth-date"}
+    assert not identity.subjects(operator)
+
+
 def test_when_the_guardian_takes_the_consent_back_the_data_is_due_at_once(operator) -> None:
     child, parent = (
         _send(operator, "child", CHILD, "child-access"),
