@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from tutela.core.vocabulary import SYSTEM, Actor, ActorKind
+from tutela.core.vocabulary import SYSTEM
 from tutela.rehearsal.registry import Answer, expectation, verb
-from tutela.rehearsal.world import CannotRehearse, Result, World
+from tutela.rehearsal.world import NEWCOMER, OFFICER, CannotRehearse, Result, World
 from tutela.requests import cases, machine_decisions
 from tutela.requests.errors import Refused
 
-OFFICER = Actor(ActorKind.STAFF, "rehearsal", "officer")
+
+@verb("acknowledge")
+def acknowledge(world: World, _said: dict[str, Any]) -> str:
+    """The newcomer among the staff states that they know the policy in force; only then may they
+    look at data where the policy says so. The other staff of a scenario have done it."""
+    world.acknowledge(NEWCOMER)
+    world.result = Result("accepted")
+    return "a new officer acknowledged the policy"
 
 
 @verb("machine-decides", needs=("of", "purpose", "fields"), takes=("rule", "outcome", "legal"))

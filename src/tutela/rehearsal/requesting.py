@@ -9,19 +9,17 @@ from typing import Any
 from django.utils.translation import override
 
 from tutela.core import clock
-from tutela.core.vocabulary import Actor, ActorKind
 from tutela.gate import actions as gate
 from tutela.gate import blocking
 from tutela.obligations.models import NOBODY
 from tutela.policy.terms import Computation
 from tutela.rehearsal.registry import Answer, expectation, verb
-from tutela.rehearsal.world import CannotRehearse, Result, World
+from tutela.rehearsal.world import OFFICER, CannotRehearse, Result, World
 from tutela.requests import cases, moving, packaging, recalls, replies, sections
 from tutela.requests.errors import Incomplete
 from tutela.requests.intake import oneself
 from tutela.requests.models import Case
 
-OFFICER = Actor(ActorKind.STAFF, "rehearsal", "officer")
 WRITTEN = "It is as we found it."
 """What the officer writes where only a person can write something."""
 

@@ -15,7 +15,7 @@ from tutela.policy import actions as policies
 from tutela.policy.model import Policy
 from tutela.rehearsal.registry import EXPECTATIONS, VERBS, Answer
 from tutela.rehearsal.scenario import Line, Scenario, Step
-from tutela.rehearsal.world import CannotRehearse, Person, World
+from tutela.rehearsal.world import CLERK, OFFICER, SECOND, CannotRehearse, Person, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,7 @@ def _world(scenario: Scenario, policy: Policy) -> World:
     with clock.use(beginning):
         policies.register(policy)
         policies.publish(policy)
+        world.acknowledge(OFFICER, SECOND, CLERK)
     return world
 
 

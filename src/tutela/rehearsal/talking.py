@@ -17,11 +17,10 @@ from tutela.core import clock
 from tutela.core.errors import TutelaError
 from tutela.core.ids import new_id
 from tutela.core.spool import Spool
-from tutela.core.vocabulary import Actor, ActorKind
 from tutela.payments import actions as payments
 from tutela.policy.model import Acquirer, CollectionPoint, Field
 from tutela.rehearsal.registry import Answer, expectation, verb
-from tutela.rehearsal.world import CannotRehearse, Result, World
+from tutela.rehearsal.world import CLERK, OFFICER, SECOND, CannotRehearse, Result, World
 from tutela.requests.errors import Incomplete, Refused
 from tutela.requests.intake import oneself
 from tutela.requests.rules import consents_needed
@@ -30,9 +29,9 @@ from tutela.verification import actions as verification
 
 _KEY = "rehearsal"
 _STAFF = {
-    "officer": Actor(ActorKind.STAFF, "rehearsal", "officer"),
-    "second": Actor(ActorKind.STAFF, "rehearsal-2", "officer"),
-    "clerk": Actor(ActorKind.STAFF, "rehearsal-3", "clerk"),
+    "officer": OFFICER,
+    "second": SECOND,
+    "clerk": CLERK,
 }
 
 

@@ -15,14 +15,13 @@ from tutela.jobs import engine
 from tutela.obligations import actions as obligations
 from tutela.obligations.errors import NoExtension
 from tutela.rehearsal.registry import verb
-from tutela.rehearsal.world import CannotRehearse, Person, Result, World
+from tutela.rehearsal.world import NEWCOMER, OFFICER, CannotRehearse, Person, Result, World
+from tutela.rehearsal.world import staff as staff_in
 from tutela.requests import actions as requests
 from tutela.requests import sign_ins
 from tutela.requests.errors import Incomplete, Refused
 from tutela.requests.rules import consents_asked, consents_needed
 from tutela.retention import actions as retention
-
-OFFICER = Actor(ActorKind.STAFF, "rehearsal", "officer")
 
 
 @verb("form", needs=("point", "by"), takes=("consents", "values", "language", "nonce"))
@@ -176,7 +175,8 @@ def ask(world: World, said: dict[str, Any]) -> str:
     """Ask the gate whether something may be done, and see its answer with ``answer``. ``action``
     is one of the closed list (use, extraction, provision, dissemination, ...), ``purpose`` one of
     the policy, ``of`` the person, ``fields`` those wanted (default: all of the purpose); ``by`` is
-    staff in a ``role`` (default: an officer), system, visitor or a person of the scenario;
+    staff in a ``role`` (default: an officer), newcomer (an officer who has not acknowledged the
+    policy), system, visitor or a person of the scenario;
     ``recipient`` for a transfer; ``point`` for a collection."""
     try:
         action = Action(said["action"])
@@ -215,7 +215,9 @@ def ask(world: World, said: dict[str, Any]) -> str:
 def _actor(world: World, said: dict[str, Any]) -> Actor:
     by = said.get("by") or "staff"
     if by == "staff":
-        return Actor(ActorKind.STAFF, "rehearsal", said.get("role") or "officer")
+        return staff_in(said.get("role") or OFFICER.role)
+    if by == "newcomer":
+        return NEWCOMER
     if by in {"system", "visitor"}:
         return SYSTEM if by == "system" else VISITOR
     return Actor(ActorKind.SUBJECT, str(world.subject(by)))

@@ -12,11 +12,26 @@ from zoneinfo import ZoneInfo
 
 from tutela.core.clock import ManualClock
 from tutela.core.errors import TutelaError
+from tutela.core.vocabulary import Actor, ActorKind
 from tutela.db.scope import operator_scope
+from tutela.gate import access
 from tutela.policy.model import Policy
 from tutela.policy.terms import Term, compute
 
 NOON = time(12)
+OFFICER = Actor(ActorKind.STAFF, "1", "officer")
+SECOND = Actor(ActorKind.STAFF, "2", "officer")
+CLERK = Actor(ActorKind.STAFF, "3", "clerk")
+NEWCOMER = Actor(ActorKind.STAFF, "4", "officer")
+"""An officer who has not acknowledged what the policy wants acknowledged; the others have, from the
+first version on."""
+
+
+def staff(role: str) -> Actor:
+    """The member of staff who acts in a role when a scenario names nobody."""
+    return Actor(ActorKind.STAFF, OFFICER.id, role)
+
+
 _EXAMPLES = {
     "name": "Robin Example",
     "phone": "+1305555{:04d}",
@@ -90,6 +105,13 @@ class World:
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.policy.operator.time_zone)
+
+    def acknowledge(self, *staff: Actor) -> None:
+        """These members of staff state that they know the policy in force, if it asks for that."""
+        if self.policy.access.acknowledgement:
+            with self.scope():
+                for each in staff:
+                    access.acknowledge(self.operator_id, each)
 
     def person(self, name: str) -> Person:
         try:
