@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: help demo check test campaign faults lint types reference screenshots requirements changelog clean
+.PHONY: help demo check test campaign endings faults lint types reference screenshots requirements changelog clean
 
 PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.11; do \
 	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
@@ -28,6 +28,10 @@ test: .venv/.dev .venv/.tutela ## run the tests; TESTS="tests/db -k lock" choose
 
 campaign: .venv/.dev .venv/.tutela ## kill the processes 50 times; CAMPAIGN="--kills 200 --seed 7"
 	$(BIN)/python -m tests.campaigns.kill $(CAMPAIGN)
+
+endings: .venv/.dev .venv/.tutela ## kill purge and rotation; KILLS=100 PEOPLE=2000 is the long one
+	TUTELA_TEST_KILLS=$(or $(KILLS),50) TUTELA_TEST_PEOPLE=$(or $(PEOPLE),1000) \
+		$(BIN)/pytest -q -s tests/retention/test_kill.py
 
 faults: .venv/.dev .venv/.tutela ## take database, disk and clock away, as root; FAULTS="--rounds 9 --seed 7"
 	$(BIN)/python -m tests.campaigns.faults $(FAULTS)
