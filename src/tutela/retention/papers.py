@@ -174,7 +174,7 @@ def _processor(told: Mapping[str, Any], zone: ZoneInfo, language: str) -> tuple[
     title = told["title"].get(language) or told["slug"]
     if told["state"] == "acknowledged":
         how = OUTCOMES[told["outcome"]] + "; " + PROOFS[told["how"]]
-        words = _("%(how)s, %(at)s") % {"how": how, "at": _moment(told["done_at"], zone)}
+        words = f"{how}, {_moment(told['done_at'], zone)}"
     elif told["due_at"]:
         words = _("told to destroy its copy; its confirmation is awaited by %(at)s") % {
             "at": _moment(told["due_at"], zone)

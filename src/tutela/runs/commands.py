@@ -57,7 +57,7 @@ def _configure_opening(parser: ArgumentParser) -> None:
 
 
 @command(
-    "run-open",
+    "runs open",
     help="open the file of a sale with the buyer's private key; one JSON line a person",
     configure=_configure_opening,
     database=False,

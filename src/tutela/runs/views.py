@@ -72,6 +72,7 @@ def runs(request: PageRequest) -> HttpResponseBase:
     permission=MANAGE,
     under="ending",
     methods=("POST",),
+    recent=True,
 )
 def run_open(request: PageRequest) -> HttpResponseBase:
     visit = request.visit
@@ -171,6 +172,7 @@ def _stages(row: RunRow, step: Step) -> list[Stage]:
     permission=MANAGE,
     under="ending",
     methods=("POST",),
+    recent=True,
 )
 def run_decide(request: PageRequest, run: UUID) -> HttpResponseBase:
     """A second person agrees, or the run is called off."""
@@ -192,6 +194,7 @@ def run_decide(request: PageRequest, run: UUID) -> HttpResponseBase:
     permission=MANAGE,
     under="ending",
     methods=("POST",),
+    recent=True,
 )
 def run_take(request: PageRequest, run: UUID) -> HttpResponseBase:
     """The signed act, or the sealed file for the buyer, which nobody here can open."""
