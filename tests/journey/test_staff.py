@@ -37,6 +37,7 @@ def test_an_officer_works_through_a_day(town, walk, language):
     assert "@example.com" not in officer.text, "nobody is shown before a reason is given"
     looks_at_data(officer, town, person)
 
+    officer.press(f"nav a[href$='/desk/{HERE}/proof/']")
     officer.press(f"nav a[href$='/desk/{HERE}/journal/']")
     officer.press("main a[href*='/journal/']:not([href*='?']):not([href$='/log/'])")
     assert officer.status == 200
