@@ -140,6 +140,7 @@ def be_the_officer(reader: Reader) -> None:
     reader.page.get_by_label("Why you need to see it").select_option("answer-request")
     reader.button("Show it")
     reader.sees("@")
+    reader.link("Proof")
     reader.link("Journal")
     reader.sees("looked at hidden data")
 
