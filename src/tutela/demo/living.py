@@ -50,6 +50,11 @@ _WORDS: dict[str, Callable[[int], str]] = {
     "consent.visitors": lambda n: ngettext(
         "%(n)s old choice of a visitor forgotten", "%(n)s old choices of visitors forgotten", n
     ),
+    "processors": lambda n: ngettext("%(n)s processor told", "%(n)s processors told", n),
+    "demo.processors": lambda n: ngettext(
+        "%(n)s processor has destroyed its copy", "%(n)s processors have destroyed their copies", n
+    ),
+    "runs": lambda n: ngettext("%(n)s step of a run", "%(n)s steps of a run", n),
     "journal": lambda n: ngettext("%(n)s journal entry sealed", "%(n)s journal entries sealed", n),
 }
 """Sweep, or the room that it belongs to → words for how much it did."""
