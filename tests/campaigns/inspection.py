@@ -105,10 +105,10 @@ ALWAYS = {
     "operators’ keys of which none or more than one is in use": """
         SELECT operator_id, use, count(*) FILTER (WHERE state = 'current') FROM vault_operator_key
         GROUP BY operator_id, use HAVING count(*) FILTER (WHERE state = 'current') <> 1""",
-    "people whose data key is wrapped by a key that is destroyed or unknown": """
-        SELECT k.subject_id, k.wrapper FROM vault_key k WHERE NOT EXISTS (
-            SELECT FROM vault_operator_key o WHERE o.operator_id = k.operator_id
-            AND o.use = 'wrapping' AND o.name = k.wrapper AND o.state <> 'destroyed')""",
+    "people whose data key is wrapped by a key that is destroyed": """
+        SELECT k.subject_id, k.wrapper FROM vault_key k JOIN vault_operator_key o
+        ON o.operator_id = k.operator_id AND o.use = 'wrapping' AND o.name = k.wrapper
+        WHERE o.state = 'destroyed'""",
     "gaps in the numbers of acts": """
         SELECT operator_id, year, count(*), max(number) FROM retention_act
         GROUP BY operator_id, year HAVING count(*) <> max(number) OR min(number) <> 1""",
@@ -116,7 +116,7 @@ ALWAYS = {
         SELECT id, kind FROM retention_act a WHERE kind <> 'impossibility' AND (
             SELECT count(*) FROM journal_entry e
             WHERE e.kind = CASE a.kind WHEN 'journal' THEN 'retention.evidence-ended'
-                ELSE 'retention.destroyed' END
+                WHEN 'processors' THEN 'retention.processors-done' ELSE 'retention.destroyed' END
             AND e.data->>'act' = a.id::text)
         <> CASE WHEN kind <> 'journal' AND subject_id IN ({FORGOTTEN}) THEN 0 ELSE 1 END""",  # noqa: S608
     "people about whom the journal forgot although they were not destroyed": f"""

@@ -34,7 +34,9 @@ DAMAGES = {
     ),
     "acknowledged withdrawals that are not there": "DELETE FROM consent_withdrawal",
     "of which none or more than one is in use": "UPDATE vault_operator_key SET state = 'retired'",
-    "wrapped by a key that is destroyed or unknown": "UPDATE vault_key SET wrapper = 'another'",
+    "wrapped by a key that is destroyed": (
+        "UPDATE vault_operator_key SET state = 'destroyed' WHERE use = 'wrapping'"
+    ),
     "gaps in the numbers of acts": "UPDATE retention_act SET number = number + 1000",
     "destructions in the journal without their act": "DELETE FROM retention_act",
 }
