@@ -29,7 +29,8 @@ choices complain policy-changes policy-in policy-pdf policy-warnings public-list
 account-help act act-json act-pdf demo demo-clock demo-mail demo-person demo-staff demo-style
 desk-code desk-passkey desk-provider desk-provider-back desk-sign-in form form-declined
 hand-over home operators policy
-policy-assumptions policy-clause policy-text policy-version policy-versions proof proof-bundle
+policy-assumptions policy-clause policy-text policy-version policy-versions processor-answer proof
+proof-bundle
 proof-clause receipt sign-in sign-in-open sign-in-sent welcome
 """
 """Open to the world. What is behind a token opens to whoever has the token."""
@@ -115,6 +116,14 @@ ROLES = {
     "incoming-read": "        clerk officer",
     "incoming-settle": "        clerk officer",
     "payments": "auditor clerk officer",
+    "processors": "auditor clerk officer",
+    "processor-command": "auditor clerk officer",
+    "processor-step": "        clerk officer",
+    "runs": "auditor clerk officer",
+    "run": "auditor clerk officer",
+    "run-open": "              officer",
+    "run-decide": "              officer",
+    "run-take": "              officer",
     "request": "        clerk officer",
     "request-others": "        clerk officer",
     "requests-own-calendar": "auditor clerk officer",
@@ -182,6 +191,11 @@ NAMES = {
     "incoming-letter": "mail",
     "incoming-read": "mail",
     "incoming-settle": "mail",
+    "processor-command": "command",
+    "processor-step": "command",
+    "run": "run",
+    "run-decide": "run",
+    "run-take": "run",
     "my-conversation": "conversation",
     "package": "secret",
     "request": "case",
@@ -195,6 +209,7 @@ NAMES = {
     "unusual-settle": "event",
 }
 PUBLISHED = """
+processor-answer
 demo-open embed-form embed-script embed-send mail-confirm payment-told policy-pdf public-page
 act act-json act-pdf demo-person demo-staff desk-proof-clause form form-declined policy-clause
 policy-in policy-version proof-clause receipt sign-in-open welcome

@@ -35,6 +35,7 @@ def at(db: None) -> Iterator[clock.ManualClock]:
 
 @pytest.fixture
 def operator(at: clock.ManualClock, minimal: Path) -> UUID:
+    app.wire()
     actions.publish(load_folder(minimal))
     return actions.operator_id("lark-bakery")
 
