@@ -10,10 +10,10 @@ from __future__ import annotations
 import json
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from typing import Any
-from urllib.request import HTTPRedirectHandler, Request, build_opener
+from urllib.request import Request
 from uuid import UUID
 
+from tutela.core import outgoing
 from tutela.core.canonical import sha256_hex
 from tutela.db.scope import operator_scope
 from tutela.intake.drp import requests
@@ -80,17 +80,12 @@ def _note(row: AgentRequest, said: bytes, now: datetime, *, told: bool) -> None:
     row.save(update_fields=["told", "failures", "call_at"])
 
 
-class _NoRedirect(HTTPRedirectHandler):
-    def redirect_request(self, *_arguments: Any, **_keywords: Any) -> None:
-        """The place that the directory names, and no other."""
-
-
 def _call(where: str, said: bytes) -> bool:
     """Whether the agent answered 200; what it answers besides is not read (2.03.1)."""
     headers = {"Content-Type": "application/json"}
     asked = Request(where, said, headers)  # noqa: S310 - ``address`` has looked at the scheme
     try:
-        with build_opener(_NoRedirect).open(asked, timeout=_PATIENCE) as answer:
+        with outgoing.ask(asked, patience=_PATIENCE) as answer:
             return bool(answer.status == HTTPStatus.OK)
     except (OSError, ValueError):
         return False
