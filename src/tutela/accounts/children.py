@@ -69,27 +69,9 @@ def add(
         child = identity.new_subject(operator_id, language, point.subject_category)
         _answer_for(operator_id, guardian, child)
         record = new_id()
-        needed = consents_needed(policy, point)
-        if needed:
-            consent.give(
-                operator_id,
-                child,
-                needed,
-                act="child-added",
-                point=point.slug,
-                language=language,
-                mode=consent.Mode.BY_GUARDIAN,
-                record=record,
-                actor=by,
-            )
-        seal(
-            policy,
-            point,
-            (operator_id, child, record),
-            clean,
-            purposes=point.purposes,
-            actor=by,
-        )
+        place = operator_id, child, record
+        _consent_for(policy, point, place, language=language, by=by)
+        seal(policy, point, place, clean, purposes=point.purposes, actor=by)
         minors.notice_birth(operator_id, child, policy, clean)
         now = clock.now()
         retention.schedule(operator_id, child, record, point.slug, now)
@@ -99,6 +81,31 @@ def add(
         )
         _journal(operator_id, child, guardian, record=record, by=by)
     return child
+
+
+def _consent_for(
+    policy: Policy,
+    point: CollectionPoint,
+    place: tuple[UUID, UUID, UUID],
+    *,
+    language: str,
+    by: Actor,
+) -> None:
+    """The guardian agrees for the child to what the form rests on; ``place`` is operator, child and
+    record."""
+    operator_id, child, record = place
+    if needed := consents_needed(policy, point):
+        consent.give(
+            operator_id,
+            child,
+            needed,
+            act="child-added",
+            point=point.slug,
+            language=language,
+            mode=consent.Mode.BY_GUARDIAN,
+            record=record,
+            actor=by,
+        )
 
 
 def _too_old(

@@ -187,15 +187,6 @@ def _document(policy: Policy, said: Statement, year: int, number: int) -> dict[s
     operator = policy.operator
     done = said.kind is not Kind.IMPOSSIBILITY
     due = [each.due_at for each in said.because if each.due_at is not None]
-    reason = (
-        {
-            "code": said.reason,
-            "words": in_every_language(REASONS[said.reason]),
-            "since": said.reason_since,
-        }
-        if said.reason
-        else None
-    )
     return {
         "format": FORMAT,
         "kind": said.kind,
@@ -230,13 +221,21 @@ def _document(policy: Policy, said: Statement, year: int, number: int) -> dict[s
         "done_at": said.done_at if done else None,
         "made_at": said.done_at,
         "in_time": done and (not due or said.done_at < min(due)),
-        "reason": reason,
+        "reason": _reason(said),
         "blocked": said.blocked,
         "obligation": said.obligation,
         "cause": said.cause,
         "first_act": said.first_act,
         "journal_entry": said.entry,
     }
+
+
+def _reason(said: Statement) -> dict[str, Any] | None:
+    """Why it was impossible, where it was."""
+    if not said.reason:
+        return None
+    words = in_every_language(REASONS[said.reason])
+    return {"code": said.reason, "words": words, "since": said.reason_since}
 
 
 _METHODS = {

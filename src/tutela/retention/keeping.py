@@ -102,15 +102,7 @@ def hold(
         opened_by=by.id or str(by.kind),
     )
     _open(row)
-    said = {
-        "hold": str(row.id),
-        "ground": ground,
-        "fields": named,
-        "until": until.isoformat() if until else None,
-        "clause": row.clause,
-        "by": row.opened_by,
-    }
-    vault.note_ending(operator_id, subject, HELD, said, id=row.id)
+    _note(row)
     journal.append(
         operator_id,
         DataHeld(
@@ -126,6 +118,19 @@ def hold(
         ),
     )
     return row.id
+
+
+def _note(row: HoldRow) -> None:
+    """The hold where a restored backup finds it."""
+    said = {
+        "hold": str(row.id),
+        "ground": row.ground,
+        "fields": row.fields,
+        "until": row.until.isoformat() if row.until else None,
+        "clause": row.clause,
+        "by": row.opened_by,
+    }
+    vault.note_ending(row.operator_id, row.subject_id, HELD, said, id=row.id)
 
 
 def _check(
