@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import expect
 
 from tutela import app
 from tutela.db.scope import operator_scope
@@ -89,7 +90,8 @@ def test_a_site_shows_its_pages_and_a_form_sent_from_one_is_taken_in_once(
     for box in visitor.locator("form.tutela [type=checkbox]").all():
         box.check()
     visitor.dblclick("form.tutela button:not([name])")
-    visitor.wait_for_url("**/receipt/**")
+    # The second sending takes the place of the first, and one page of the two is never finished.
+    expect(visitor).to_have_url(re.compile("/receipt/"), timeout=30_000)
     context.close()
     operator = policies.operator_id(name)
     with operator_scope(operator):
