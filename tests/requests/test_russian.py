@@ -117,3 +117,14 @@ def test_no_room_renames_a_month_or_a_day_of_the_week():
         assert {name: str(translation.gettext(name)) for name in names} == {
             name: dates.gettext(name) for name in names
         }
+
+
+def test_rooms_that_say_the_same_in_english_say_the_same_in_russian():
+    """They share one catalogue, so that of two translations of one text one is never shown."""
+    said: dict[Message, set[str]] = {}
+    for path in SOURCE.glob("*/locale/ru/LC_MESSAGES/django.po"):
+        for each in polib.pofile(str(path)):
+            forms = " | ".join(each.msgstr_plural.values()) or each.msgstr
+            said.setdefault((each.msgctxt, each.msgid), set()).add(forms)
+    assert len(said) > 3000
+    assert not {each: forms for each, forms in said.items() if len(forms) > 1}

@@ -19,7 +19,7 @@ MODES = {
     Mode.USE: _("using the site or application"),
     Mode.DEVICE: _("what the device sends by itself"),
     Mode.IMPLIED: _("conduct"),
-    Mode.BY_REPRESENTATIVE: _("a representative"),
+    Mode.BY_REPRESENTATIVE: _("through a representative"),
     Mode.BY_GUARDIAN: _("a parent or guardian"),
 }
 """How a consent was given, as a reader calls it."""

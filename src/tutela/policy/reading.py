@@ -32,7 +32,7 @@ _KINDS: Mapping[type, Sentence] = {
     date: _("a date such as 2024-05-01"),
     dict: _("a block of keys"),
     list: _("a list"),
-    type(None): _("nothing"),
+    type(None): _("no value"),
 }
 
 
