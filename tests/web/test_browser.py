@@ -5,10 +5,12 @@ Every page itself is looked at in ``tests/journey/test_every_page.py``.
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tutela import app
 from tutela.core import clock
@@ -54,7 +56,7 @@ def test_the_keyboard_finds_the_content_first_and_sees_where_it_is(sample, eyes)
         assert focused.inner_text() == "Skip to the content"
         assert focused.bounding_box()["y"] >= 0
         page.keyboard.press("Enter")
-        assert page.url.endswith("#main")
+        expect(page).to_have_url(re.compile("#main$"))
 
 
 def test_the_language_switch_keeps_the_page(sample, eyes):
