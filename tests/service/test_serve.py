@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterable, Iterator
 
 import pytest
 
@@ -24,6 +25,8 @@ def application(environ, start):
         time.sleep(20)
     if environ["PATH_INFO"] == "/nap":
         time.sleep(2)
+    if environ["PATH_INFO"] == "/read":
+        environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
     start("200 OK", [("Content-Type", "text/plain")])
     return [b"answered"]
 
@@ -106,6 +109,62 @@ def test_an_answer_in_hand_may_finish(server):
     process.communicate(timeout=20)
     thread.join(10)
     assert answers == ["answered"]
+
+
+def sent(port: int, parts: Iterable[bytes], *, path: str = "/", length: int | None = None) -> bytes:
+    """The answer to a body of ``length`` bytes, or of unknown length, whose every part is sent
+    before the answer is looked at, as browsers do."""
+    framed = "Transfer-Encoding: chunked" if length is None else f"Content-Length: {length}"
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as line:
+        line.sendall(f"POST {path} HTTP/1.1\r\nHost: localhost\r\n{framed}\r\n\r\n".encode())
+        for part in parts:
+            line.sendall(part)
+        got = b""
+        while b"answered" not in got and (part := line.recv(2**16)):
+            got += part
+        return got
+
+
+def chunks(parts: Iterable[bytes]) -> Iterator[bytes]:
+    for part in parts:
+        yield b"%x\r\n%s\r\n" % (len(part), part)
+    yield b"0\r\n\r\n"
+
+
+def slowly(parts: Iterable[bytes]) -> Iterator[bytes]:
+    for part in parts:
+        time.sleep(0.05)
+        yield part
+
+
+@pytest.mark.parametrize("path", ["/", "/read"])
+def test_whoever_sends_much_or_slowly_hears_the_answer_every_time(server, path):
+    _, port = server
+    for _ in range(10):
+        assert b"answered" in sent(port, [bytes(3_000_000)], path=path, length=3_000_000)
+    assert b"answered" in sent(port, [bytes(2**20)] * 60, path=path, length=60 * 2**20)
+    assert b"answered" in sent(port, slowly([bytes(1000)] * 10), path=path, length=10_000)
+
+
+def test_a_body_of_unknown_length_is_read_on_too(server):
+    _, port = server
+    assert b"answered" in sent(port, chunks([bytes(2**16)] * 50))
+    assert b"answered" in sent(port, chunks(slowly([b"a"] * 10)))
+
+
+def test_a_body_without_end_is_cut_off(server):
+    _, port = server
+    with pytest.raises(OSError):
+        sent(port, [bytes(2**20)] * 1000, length=1000 * 2**20)
+    assert ask(port, "/") == "answered"
+
+
+def test_a_sender_who_hangs_up_holds_up_nobody(server):
+    _, port = server
+    for _ in range(20):
+        with socket.create_connection(("127.0.0.1", port)) as line:
+            line.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nhalf")
+    assert ask(port, "/") == "answered"
 
 
 def test_a_port_in_use_is_refused_with_another_to_try():

@@ -145,6 +145,26 @@ def test_a_photograph_that_lies_about_itself_is_refused_with_a_sentence(served: 
     assert served.counted() == before
 
 
+@pytest.mark.parametrize(
+    ("path", "kind", "status"),
+    [
+        (FORM, "application/x-www-form-urlencoded", 413),
+        ("/api/v1/subjects", "application/json", 413),
+        ("/en/lark-bakery/nothing/", "application/x-www-form-urlencoded", 404),
+        ("/nothing", "text/plain", 404),
+        ("/static/tutela/tutela.css", "text/plain", 405),
+        ("/health/live", "text/plain", 200),
+    ],
+)
+def test_a_body_that_nobody_reads_does_not_cut_off_the_answer(
+    served: Served, path: str, kind: str, status: int
+) -> None:
+    for _ in range(3):
+        with contextlib.closing(line(served)) as asked:
+            asked.request("POST", path, b"a" * 5_000_000, {"Content-Type": kind})
+            assert asked.getresponse().status == status
+
+
 @pytest.mark.parametrize("share", [0.05, 0.6, 0.99])
 def test_kill_9_in_the_middle_of_an_upload_leaves_nothing(
     served: Served, photograph: bytes, share: float

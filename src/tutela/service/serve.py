@@ -19,6 +19,7 @@ from granian.constants import Interfaces
 from granian.server.mt import MTServer
 
 from tutela.core.errors import Conflict
+from tutela.service.reading_on import ReadingOn
 
 PORT = 8600
 """Where the pages are unless something else is said."""
@@ -62,7 +63,7 @@ class _Threads(MTServer):
     def __init__(
         self, application: Any, *, address: str, port: int, stopping: Callable[[], None]
     ) -> None:
-        self._application, self._stopping = application, stopping
+        self._application, self._stopping = ReadingOn(application), stopping
         super().__init__(
             "tutela",
             address=address,
