@@ -92,6 +92,8 @@ def test_a_site_shows_its_pages_and_a_form_sent_from_one_is_taken_in_once(
     visitor.dblclick("form.tutela button:not([name])")
     # The second sending takes the place of the first, and one page of the two is never finished.
     expect(visitor).to_have_url(re.compile("/receipt/"), timeout=30_000)
+    visitor.get_by_role("link", name=re.compile("Back to the site|Вернуться на сайт")).click()
+    assert visitor.url.startswith(f"{url}/")
     context.close()
     operator = policies.operator_id(name)
     with operator_scope(operator):

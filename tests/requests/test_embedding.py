@@ -105,7 +105,32 @@ def test_the_same_form_sent_twice_is_taken_once(house, stranger, html):
 
 def test_declining_on_the_site_keeps_nothing_but_the_refusal(house, stranger):
     answer = stranger.post(SEND, {"decline": "1"}, headers={"origin": site_of(house)})
-    assert answer.url == public("forms/order/declined/")
+    assert answer.url.partition("?")[0] == public("forms/order/declined/")
+    assert f'href="{site_of(house)}/"' in stranger.get(answer.url).content.decode()
+
+
+def test_every_page_after_a_form_leads_back_to_the_site_it_was_sent_from(house, stranger, html):
+    here = f"https://www.{house.policy.operator.sites[0].host}"
+    wrong = stranger.post(SEND, typed(html, email="no"), headers={"origin": here})
+    assert f'href="{here}/"' in wrong.content.decode()
+    mend = re.search(r'action="([^"]*forms/order[^"]*)"', wrong.content.decode())[1]
+    token = re.search(
+        r'name="form-token" value="([^"]+)"', wrong.content.decode().partition("<main")[2]
+    )
+    sent = stranger.post(mend, {**typed(html), "consent-orders": "on", "form-token": token[1]})
+    assert sent.status_code == 302
+    assert f'href="{here}/"' in stranger.get(sent.url).content.decode()
+    path = sent.url.partition("?")[0]
+    for elsewhere in (
+        "https://elsewhere.example",
+        "javascript:alert(1)",
+        "http://[",
+        "https://",
+        "%00",
+    ):
+        answer = stranger.get(path, {"site": elsewhere})
+        assert answer.status_code in {200, 400}
+        assert "Back to the site" not in words(answer), elsewhere
 
 
 def test_the_script_puts_the_same_form_where_it_stands(house, stranger, html):

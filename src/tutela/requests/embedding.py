@@ -8,7 +8,6 @@ page that shows older words, or others, gives no consent here.
 from __future__ import annotations
 
 import json
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.forms import BoundField
@@ -24,7 +23,7 @@ from tutela.notices import actions as notices
 from tutela.policy import actions as policies
 from tutela.policy import postings
 from tutela.policy.model import CollectionPoint, Policy
-from tutela.requests import actions
+from tutela.requests import actions, origins
 from tutela.requests.forms import CONSENT, PointForm
 from tutela.requests.notices import notice
 from tutela.requests.rules import consents_asked
@@ -32,7 +31,6 @@ from tutela.web.pages import PageRequest, page, page_url, show
 
 NOT_TO_SHOW = frozenset({"api"})
 """Kinds of collection points that people never see."""
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _LONGEST_NAME = 64
 
 
@@ -126,13 +124,15 @@ def embed_send(request: PageRequest, point: str) -> HttpResponseBase:
     """Take the form in; what is wrong with it is mended on the form's page here. So is a form of
     which the browser does not say where it stood: the sender sees it once more, and sends it."""
     visit = request.visit
-    hidden = request.headers.get("Origin", "null") == "null"
+    origin = origins.sent_from(request)
+    hidden = not origin
     if not hidden:
-        _check_origin(request, policies.in_force(visit.operator_id))
+        _check_origin(origin, policies.in_force(visit.operator_id))
     policy, declared = _declared(request, point)
     if "decline" in request.POST and not hidden:
         actions.decline(visit.operator_id, point, language=visit.language)
-        return HttpResponseRedirect(page_url(request, "form-declined", point=point))
+        url = page_url(request, "form-declined", point=point)
+        return HttpResponseRedirect(origins.passed_on(url, origin))
     sent = _with_words_shown(request.POST, policy, declared, visit.language, none=hidden)
     today = actions.today_of(policy)
     filled = PointForm(policy, declared, visit.language, today, sent, files=request.FILES)
@@ -150,7 +150,8 @@ def embed_send(request: PageRequest, point: str) -> HttpResponseBase:
             files=filled.files_taken,
             notice=shown,
         )
-        return HttpResponseRedirect(page_url(request, "receipt", token=receipt.token))
+        url = page_url(request, "receipt", token=receipt.token)
+        return HttpResponseRedirect(origins.passed_on(url, origin))
     context = {
         "form": filled,
         "point": declared,
@@ -160,7 +161,8 @@ def embed_send(request: PageRequest, point: str) -> HttpResponseBase:
         "other": other,
         "hidden": hidden,
         "warnings": notices.warnings_at(policy, declared, visit.language),
-        "send_to": page_url(request, "form", point=point),
+        "send_to": origins.passed_on(page_url(request, "form", point=point), origin),
+        "site": origins.way_back(policy, origin),
     }
     return show(request, "requests/form.html", context, status=409 if other or hidden else 422)
 
@@ -170,16 +172,11 @@ def _declared(request: PageRequest, point: str) -> tuple[Policy, CollectionPoint
     return policy, actions.collection_point(policy, point)
 
 
-def _check_origin(request: PageRequest, policy: Policy) -> None:
-    origin = urlsplit(request.headers.get("Origin", ""))
-    hosts = {each.host for each in policy.operator.sites}
-    ours = urlsplit(settings.TUTELA_PUBLIC_URL).hostname
-    known = origin.hostname in hosts | {ours}
-    if known or (settings.TUTELA_DEMO and origin.hostname in _LOOPBACK):
-        return
-    raise OtherSite(
-        _("This form came from a site that the policy does not name, so nothing was taken.")
-    )
+def _check_origin(origin: str, policy: Policy) -> None:
+    if not origins.known(policy, origin):
+        raise OtherSite(
+            _("This form came from a site that the policy does not name, so nothing was taken.")
+        )
 
 
 def _with_words_shown(

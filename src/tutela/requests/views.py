@@ -16,7 +16,7 @@ from tutela.inventory import actions as inventory
 from tutela.journal import actions as journal
 from tutela.notices import actions as notices
 from tutela.policy import postings
-from tutela.requests import actions, acts, letters, reading, sign_ins
+from tutela.requests import actions, acts, letters, origins, reading, sign_ins
 from tutela.requests.entering import enter
 from tutela.requests.forms import AddressForm, PointForm
 from tutela.requests.notices import notice
@@ -35,10 +35,12 @@ def form(request: PageRequest, point: str) -> HttpResponseBase:
         raise NotFound(
             _("Here people write to each other. Sign in, and follow the address you were given.")
         )
+    came_from = origins.site(request)
     data = request.POST if request.method == "POST" else None
     if data is not None and "decline" in data:
         actions.decline(visit.operator_id, point, language=visit.language)
-        return HttpResponseRedirect(page_url(request, "form-declined", point=point))
+        url = page_url(request, "form-declined", point=point)
+        return HttpResponseRedirect(origins.passed_on(url, came_from))
     today = actions.today_of(policy)
     filled = PointForm(policy, declared, visit.language, today, data, files=request.FILES)
     shown = notices.keep_notice(visit.operator_id, policy, declared, visit.language)
@@ -58,7 +60,8 @@ def form(request: PageRequest, point: str) -> HttpResponseBase:
         )
         if not receipt.repeated:
             inventory.dropped(visit.operator_id, point, filled.excess)
-        return HttpResponseRedirect(page_url(request, "receipt", token=receipt.token))
+        url = page_url(request, "receipt", token=receipt.token)
+        return HttpResponseRedirect(origins.passed_on(url, came_from))
     context = {
         "form": filled,
         "point": declared,
@@ -67,6 +70,7 @@ def form(request: PageRequest, point: str) -> HttpResponseBase:
         "shown": shown,
         "other": other,
         "warnings": notices.warnings_at(policy, declared, visit.language),
+        "site": came_from,
     }
     status = 409 if other else 422 if data is not None else 200
     return show(request, "requests/form.html", context, status=status)
@@ -76,7 +80,8 @@ def form(request: PageRequest, point: str) -> HttpResponseBase:
 def form_declined(request: PageRequest, point: str) -> HttpResponseBase:
     policy = postings.in_force_at(request.visit.operator_id, point)
     declared = actions.collection_point(policy, point)
-    return show(request, "requests/declined.html", {"point": declared, "policy": policy})
+    context = {"point": declared, "policy": policy, "site": origins.site(request)}
+    return show(request, "requests/declined.html", context)
 
 
 @page("<operator>/sign-in/", name="sign-in", methods=("GET", "POST"), under="my-data")
@@ -128,7 +133,8 @@ def receipt(request: PageRequest, token: str) -> HttpResponseBase:
     found = reading.request_about(request.visit.operator_id, about, request.visit.language)
     if found is None:
         raise NotFound(_("This receipt belongs to another operator. Check the address."))
-    return show(request, "requests/receipt.html", {"request_": found})
+    context = {"request_": found, "site": origins.site(request)}
+    return show(request, "requests/receipt.html", context)
 
 
 @page("<operator>/acts/<uuid:act>/", name="act")

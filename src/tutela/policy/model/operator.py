@@ -23,6 +23,10 @@ class Site:
     slug: str = ""
     posted: str = WITH_THE_SITE
 
+    def covers(self, host: str) -> bool:
+        """Whether a page at this host is one of the site's."""
+        return host == self.host or (self.subdomains and host.endswith(f".{self.host}"))
+
 
 @dataclass(frozen=True, slots=True)
 class Product:
