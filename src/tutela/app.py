@@ -81,6 +81,7 @@ DISCOVERED = (
     "embedding",
     "proving",
     "desk",
+    "sets",
     "by_hand",
     "pseudonymous",
     "mending",

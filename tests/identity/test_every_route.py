@@ -64,6 +64,7 @@ ROLES = {
     "decision-propose": "        clerk officer",
     "decision-settle": "        clerk officer",
     "decisions": "auditor clerk officer",
+    "anonymised": "auditor clerk officer",
     "acts": "auditor clerk officer",
     "acts-export": "auditor clerk officer",
     "ending": "auditor clerk officer",

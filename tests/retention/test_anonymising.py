@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import pytest
@@ -19,7 +20,7 @@ from tutela.core.controls import CONTROLS, ClauseState, Question
 from tutela.db.scope import operator_scope
 from tutela.policy import actions as policies
 from tutela.retention import actions as retention
-from tutela.retention import tasks
+from tutela.retention import forecasting, registers, showing, tasks
 
 
 def _people(world, count: int, first: int = 0, **values: str) -> list[UUID]:
@@ -49,6 +50,11 @@ def _control(world) -> ClauseState:
 def test_people_alike_become_rows_and_others_are_destroyed(world) -> None:
     alike, apart = _people(world, 6), _people(world, 1, first=6, country="CA")
     assert _control(world) is ClauseState.NOTHING_YET
+    with operator_scope(world.operator):
+        dry = forecasting.dry_run(world.operator, datetime(2029, 6, 30, tzinfo=UTC))
+        (shown,) = showing.records(world.operator, alike[0], "en")
+    assert {each.into for each in dry.lines} == {"orders"}
+    assert shown.becomes == "Orders without the people who placed them"
     world.live_until(2029, 7, 1)
     kinds = [world.acts(each)[0].kind for each in (*alike, *apart)]
     assert kinds == ["anonymisation"] * 6 + ["destruction"]
@@ -58,6 +64,8 @@ def test_people_alike_become_rows_and_others_are_destroyed(world) -> None:
         rows = anonymisation.rows_of(world.operator, "orders")
         counts = anonymisation.counts_of(world.operator, "orders")
         run = anonymisation.runs(world.operator)[0]
+        listed = registers.lines(world.operator, "en", run=run.id)
+    assert {each.subject for each in listed} == {*alike}
     assert rows == [({"country": "US", "birth-date": "1980s"}, 6)]
     assert counts == [("city", "Tampa", 6)]
     assert (run.people, run.turned_away, run.found["k"], run.found["found"]) == (6, 1, 6, 0)

@@ -7,7 +7,7 @@ and everybody if the test fails, is destroyed by the sweep that follows.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -26,6 +26,7 @@ from tutela.policy.model import AnonymousSet, Policy
 from tutela.retention import sweeping
 from tutela.retention.destroying import Case, Order, carry_out, look
 from tutela.retention.models import Schedule
+from tutela.retention.rules import Plan
 from tutela.vault import actions as vault
 
 
@@ -90,9 +91,7 @@ def _ready(operator_id: UUID, subject: UUID, into: AnonymousSet, now: datetime) 
     if order is None or sweeping.hindrance(operator_id, subject, rows) is not None:
         return None
     case = look(operator_id, subject, order, now)
-    records = {row.record for row in rows if row.rule in into.rules}
-    records -= {row.record for row in rows if row.rule not in into.rules}
-    doomed = frozenset[str]().union(*(case.plan.destroy.get(each, ()) for each in records))
+    records, doomed = turning(into, rows, case.plan)
     permit = _permit(case, doomed) if into.used & doomed else None
     if not isinstance(permit, Permit):
         return None
@@ -102,6 +101,27 @@ def _ready(operator_id: UUID, subject: UUID, into: AnonymousSet, now: datetime) 
         if each.record in records and each.field in case.plan.destroy.get(each.record, ())
     }
     return Ready(rows, order, case, Person(permit, values))
+
+
+def turning(
+    into: AnonymousSet, rows: Iterable[Schedule], plan: Plan
+) -> tuple[set[UUID], frozenset[str]]:
+    """The records that the set's rules alone have ended, and the fields of them that go; none of
+    them leaves anything behind unless the set uses it."""
+    listed = list(rows)
+    records = {row.record for row in listed if row.rule in into.rules}
+    records -= {row.record for row in listed if row.rule not in into.rules}
+    return records, frozenset[str]().union(*(plan.destroy.get(each, ()) for each in records))
+
+
+def will_become(policy: Policy, rows: Iterable[Schedule], plan: Plan) -> str:
+    """The set into which a purge would turn what these rows end, and "" where it is destroyed.
+    Whether enough people are alike shows only when they are turned; those apart are destroyed."""
+    fresh = [row for row in rows if not row.attempts]
+    for each in policy.anonymised.values():
+        if each.used & turning(each, fresh, plan)[1]:
+            return each.slug
+    return ""
 
 
 def _permit(case: Case, fields: frozenset[str]) -> Permit | gate.Refusal:

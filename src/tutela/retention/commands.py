@@ -74,7 +74,8 @@ def _print(found: forecasting.Forecast, dry: forecasting.DryRun) -> None:
         kept = ", ".join(sorted({f"{one.kind}.{one.name}" for one in each.grounds}))
         stays = f"; {each.stays} stay ({kept})" if each.stays else ""
         waits = f"; not now: {each.hindrance}" if each.hindrance else ""
-        tell(f"  {each.subject_id}  {each.rule} {each.clause}  {goes}{stays}{waits}")
+        turned = f", anonymised into {each.into}" if each.into else ""
+        tell(f"  {each.subject_id}  {each.rule} {each.clause}  {goes}{turned}{stays}{waits}")
 
 
 def _configure_purge(parser: ArgumentParser) -> None:

@@ -1,9 +1,10 @@
-"""The desk's register of acts, and the purge that staff ask for."""
+"""The desk's register of acts."""
 
 from __future__ import annotations
 
 import json
 from datetime import MAXYEAR, UTC, datetime
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -41,18 +42,20 @@ def acts(request: PageRequest) -> HttpResponseBase:
     """Every act, the newest first, with figures of the year that is chosen."""
     visit = request.visit
     known = registers.years(visit.operator_id)
-    year = _year(request.GET.get("year", ""))
+    year, run = _year(request.GET.get("year", "")), _run(request.GET.get("run", ""))
     since, until = _period(year)
     said = registers.report(visit.operator_id, since, until)
-    rows = registers.lines(visit.operator_id, visit.language, year=year, limit=SHOWN)
+    rows = registers.lines(visit.operator_id, visit.language, year=year, run=run, limit=SHOWN)
     context = {
         "lines": [(each, TITLES[Kind(each.kind)]) for each in rows],
         "years": known,
         "year": year,
+        "run": run,
         "report": said,
         "bars": [
             Bar(TITLES[Kind.DESTRUCTION], said["erased_whole"], state="kept"),
             Bar(TITLES[Kind.PARTIAL], said["erased_in_part"], state="kept"),
+            Bar(TITLES[Kind.ANONYMISATION], said["anonymised"], state="kept"),
             Bar(TITLES[Kind.IMPOSSIBILITY], said["impossible_in_term"], state="at-risk"),
             Bar(_("too late"), said["too_late"], state="late"),
         ],
@@ -66,6 +69,13 @@ def _year(text: str) -> int | None:
     if not (text.isascii() and text.isdigit() and len(text) == len("2024")):
         raise NotFound(_("Write the year as four digits, or leave it out."))
     return max(1, int(text))
+
+
+def _run(text: str) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        raise NotFound(_("Open the acts from the page of the sets.")) from None
 
 
 def _period(year: int | None) -> tuple[datetime, datetime]:

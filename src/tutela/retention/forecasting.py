@@ -15,7 +15,7 @@ from django.db.models.functions import TruncMonth
 
 from tutela.gate import actions as gate
 from tutela.policy import actions as policies
-from tutela.retention import destroying, sweeping
+from tutela.retention import anonymising, destroying, sweeping
 from tutela.retention.models import Schedule
 from tutela.retention.obstacles import obstacles
 from tutela.retention.rules import AFTER_EXCEPTION, Ground
@@ -73,7 +73,8 @@ def _counted(rows: QuerySet[Schedule], column: str) -> dict[Any, int]:
 @dataclass(frozen=True, slots=True)
 class Planned:
     """What a purge would do about one person: fields that go and stay, by how many records; the
-    grounds of those that stay; and what makes it impossible now, if anything does."""
+    set into which what goes is turned before, if one is declared for it; the grounds of those
+    that stay; and what makes it impossible now, if anything does."""
 
     subject_id: UUID
     rule: str
@@ -83,6 +84,7 @@ class Planned:
     goes: int
     stays: int
     whole: bool
+    into: str
     grounds: tuple[Ground, ...]
     hindrance: str
 
@@ -132,6 +134,7 @@ def _planned(operator_id: UUID, subject: UUID, rows: list[Schedule], at: datetim
         goes=sum(len(each) for each in case.plan.destroy.values()),
         stays=sum(stays.values()),
         whole=bool(case.plan.destroy) and case.plan.whole,
+        into="" if hindrances else anonymising.will_become(case.policy, rows, case.plan),
         grounds=tuple(sorted(case.plan.grounds(), key=lambda each: (each.kind, each.name))),
         hindrance=hindrances[0].reason if hindrances else "",
     )

@@ -15,7 +15,7 @@ from tutela.documents.actions import Document, SignatureBlock, render_pdf
 from tutela.policy import actions as policies
 from tutela.policy.terms import Computation
 from tutela.retention.acts import ActRow, Kind, act
-from tutela.retention.wording import GROUNDS, OUTCOMES, PROOFS
+from tutela.retention.wording import GROUNDS, OUTCOMES, PROOFS, method_words
 
 
 def act_document(operator_id: UUID, act_id: UUID, language: str) -> Document:
@@ -185,16 +185,7 @@ def _processor(told: Mapping[str, Any], zone: ZoneInfo, language: str) -> tuple[
 
 
 def _methods(methods: Mapping[str, str]) -> str:
-    words = {
-        "keep": _("kept"),
-        "suppress": _("suppressed"),
-        "generalise": _("generalised"),
-        "aggregate": _("aggregated"),
-        "pseudonymise": _("pseudonymised"),
-    }
-    parts = (each.split(maxsplit=1) for each in methods.values())
-    told = [" ".join((words[kind], *rest)) for kind, *rest in parts]
-    return ", ".join(f"{slug}: {how}" for slug, how in zip(methods, told, strict=True))
+    return "; ".join(f"{slug}: {method_words(how)}" for slug, how in methods.items())
 
 
 def _because(each: Mapping[str, Any], zone: ZoneInfo, language: str) -> list[tuple[str, str]]:

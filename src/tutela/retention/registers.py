@@ -63,12 +63,20 @@ def years(operator_id: UUID) -> list[int]:
 
 
 def lines(
-    operator_id: UUID, language: str, *, year: int | None = None, limit: int | None = None
+    operator_id: UUID,
+    language: str,
+    *,
+    year: int | None = None,
+    run: UUID | None = None,
+    limit: int | None = None,
 ) -> list[Line]:
-    """Acts of destruction and of impossibility in their order, of a year or all of them."""
+    """Acts of destruction and of impossibility in their order, of a year or all of them, or those
+    of one ``run`` in which data was turned into a set."""
     rows = Act.objects.filter(operator_id=operator_id).exclude(kind=Kind.JOURNAL)
     if year is not None:
         rows = rows.filter(year=year)
+    if run is not None:
+        rows = rows.filter(kind=Kind.ANONYMISATION, envelope__document__anonymised__run=str(run))
     with translation.override(language):
         return [_line(row, language) for row in rows.order_by("-year", "-number")[:limit]]
 
@@ -159,6 +167,7 @@ def report(operator_id: UUID, since: datetime, until: datetime) -> dict[str, Any
         "until": until.isoformat(),
         "erased_whole": sum(kind == Kind.DESTRUCTION for kind, _at, _said in acts),
         "erased_in_part": sum(kind == Kind.PARTIAL for kind, _at, _said in acts),
+        "anonymised": sum(kind == Kind.ANONYMISATION for kind, _at, _said in acts),
         "impossible_in_term": sum(kind == Kind.IMPOSSIBILITY for kind, _at, _said in acts),
         "in_time": sum(bool(said["in_time"]) for _at, said in gone),
         "too_late": sum(not said["in_time"] for _at, said in gone),

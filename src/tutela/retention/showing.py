@@ -39,7 +39,8 @@ class KeeperShown:
 
 @dataclass(frozen=True, slots=True)
 class RecordShown:
-    """One record: by which form it came, its last day, how that was counted, and why."""
+    """One record: by which form it came, its last day, how that was counted, and why; and the set
+    that it ``becomes`` a part of, without the person, if the policy says so."""
 
     record: UUID
     point: str
@@ -49,6 +50,7 @@ class RecordShown:
     counted: str
     clause: str
     because: str
+    becomes: str
     rules: Sequence[RuleShown]
     keepers: Sequence[KeeperShown]
 
@@ -75,11 +77,18 @@ def _record(policy: Policy, said: Reasoning, language: str) -> RecordShown:
         counted=end.counted(language),
         clause=end.clause,
         because=str(BECAUSE[said.because]),
+        becomes=_becomes(policy, end.rule, language),
         rules=[
             _rule(policy, each, language) for each in said.rules if each.rule != AFTER_EXCEPTION
         ],
         keepers=[_keeper(policy, each, language) for each in said.keepers],
     )
+
+
+def _becomes(policy: Policy, rule: str, language: str) -> str:
+    sets = (each for each in policy.anonymised.values() if rule in each.rules)
+    found = next(sets, None)
+    return words(found.title, language) if found else ""
 
 
 def _last_day(ends_at: datetime | None, computation: object) -> str:

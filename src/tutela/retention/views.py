@@ -17,7 +17,7 @@ from tutela.core import clock
 from tutela.core.errors import NotFound
 from tutela.identity import actions as identity
 from tutela.policy import actions as policies
-from tutela.policy.model import Policy, RetentionRule
+from tutela.policy.model import Policy, RetentionRule, Words
 from tutela.policy.term_grammar import Kind
 from tutela.policy.wording import EVENTS
 from tutela.retention import forecasting, keeping, showing
@@ -65,9 +65,11 @@ def ending(request: PageRequest) -> HttpResponseBase:
                 each,
                 _grounds(policy, each.grounds, visit.language),
                 REASONS[Reason(each.hindrance)] if each.hindrance else "",
+                policy.anonymised[each.into].title if each.into else None,
             )
             for each in dry.lines
         ],
+        "sets": policy.anonymised.values(),
         "held": len({each.subject_id for each in keeping.holds(visit.operator_id)}),
     }
     return show(request, "retention/ending.html", context)
@@ -96,12 +98,15 @@ def _later_in(year: int, last: date) -> str:
 
 def _rules(
     policy: Policy, counted: Mapping[str, int], language: str
-) -> list[tuple[Bar, Sequence[str]]]:
-    """Each rule of the policy with how many records it is at work on."""
+) -> list[tuple[Bar, Sequence[str], Words | None]]:
+    """Each rule of the policy with how many records it is at work on, its clauses, and the set
+    into which what it ends is turned, if it is not destroyed."""
+    becomes = {slug: each.title for each in policy.anonymised.values() for slug in each.rules}
     return [
         (
             Bar(_span(each, language), counted.get(slug, 0)),
             each.clauses[:2],
+            becomes.get(slug),
         )
         for slug, each in policy.retention.items()
     ]

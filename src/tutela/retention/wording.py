@@ -123,6 +123,30 @@ RELEASES: dict[ReleaseReason, _StrPromise] = {
     ReleaseReason.MINOR: _("it is the data of a child without a guardian’s consent"),
 }
 
+_COARSER: dict[str, _StrPromise] = {
+    "year": _("only the year stays"),
+    "decade": _("only the decade stays"),
+    "step": _("only a range of %(size)s stays"),
+    "first": _("only the first signs stay: %(size)s"),
+}
+_MADE: dict[str, _StrPromise] = {
+    "keep": _("stays as it was"),
+    "suppress": _("goes"),
+    "aggregate": _("only how often each value occurs stays"),
+    "pseudonymise apart": _("a pseudonym stands for it, whose key is kept apart"),
+    "pseudonymise destroyed": _("a pseudonym stands for it, whose key is destroyed"),
+    "pseudonymise": _("a pseudonym stands for it"),
+}
+
+
+def method_words(method: str) -> str:
+    """What became of a field, from the method as a set says it (``generalise first 2``)."""
+    kind, *rest = method.split()
+    if kind != "generalise":
+        return str(_MADE.get(method) or _MADE.get(kind, method))
+    return str(_COARSER[rest[0]]) % {"size": rest[-1]}
+
+
 BECAUSE: dict[str, _StrPromise] = {
     "only": _("This is the only rule for the record."),
     "several": _(
