@@ -143,7 +143,7 @@ def method_words(method: str) -> str:
     """What became of a field, from the method as a set says it (``generalise first 2``)."""
     kind, *rest = method.split()
     if kind != "generalise":
-        return str(_MADE.get(method) or _MADE.get(kind, method))
+        return str(_MADE[method if method in _MADE else kind])
     return str(_COARSER[rest[0]]) % {"size": rest[-1]}
 
 
