@@ -35,6 +35,7 @@ _ANSWERS = {
     "spam": "550 5.7.1 Your mail server calls this spam; write again without what looks like it",
     "too-large": "552 5.3.4 The letter is larger than is taken here; send less at once",
     "no-sender": "550 5.7.1 The letter names no sender who could be answered",
+    "closed": "550 5.2.1 The operator is wound up and takes no letters any more; nothing was kept",
     "loop": "450 4.2.1 Too many letters from this address today; send it again tomorrow",
 }
 _HELD = "550 5.6.0 The letter cannot be kept here; use a form or another channel of the policy"

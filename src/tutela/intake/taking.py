@@ -27,6 +27,7 @@ from tutela.intake.reading import Mail
 from tutela.intake.wording import State
 from tutela.journal import actions as journal
 from tutela.policy import actions as policies
+from tutela.policy import closing
 from tutela.policy.model import Channel, CollectionPoint, Policy
 from tutela.requests import actions as requests
 from tutela.requests import letters
@@ -128,6 +129,8 @@ class _Taking:
     raw: bytes
 
     def take(self, *, wanted: bool) -> None:
+        if closing.closed_at(self.operator_id) is not None:
+            return self._hold("closed")
         if not wanted and (sign := self._not_a_letter()):
             return self._set_aside(sign)
         if not self.mail.sender:

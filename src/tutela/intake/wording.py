@@ -71,6 +71,7 @@ REASONS: Mapping[str, _StrOrPromise] = {
     "too-large": _("it is larger than the policy allows for a letter"),
     "incomplete": _("the policy asks for more than the letter says"),
     "refused": _("the gate refused to keep it"),
+    "closed": _("the operator is wound up and takes nothing in any more"),
     "no-point": _("the policy has no collection point for letters"),
 }
 """Why a message is in its state."""

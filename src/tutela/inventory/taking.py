@@ -15,6 +15,7 @@ from uuid import UUID
 
 from tutela.core.permits import Permit
 from tutela.inventory import actions
+from tutela.policy import closing
 from tutela.vault import actions as vault
 
 STAFF = "staff"
@@ -30,7 +31,10 @@ def store(
     provenance: vault.Provenance = vault.FROM_SUBJECT,
     files: Mapping[str, vault.Clean] | None = None,
 ) -> None:
-    """``vault.store``, and a look at what was stored; raises what that raises."""
+    """``vault.store``, and a look at what was stored; raises what that raises, and
+    ``OperatorClosed`` where an operator that is wound up would take something in (000 8/b4)."""
+    if provenance.kind != STAFF:
+        closing.demand_open(permit.operator)
     vault.store(
         permit,
         record=record,

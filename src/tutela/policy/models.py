@@ -19,6 +19,7 @@ class Operator(models.Model):
     slug = models.TextField(unique=True)
     brand = models.TextField()
     registered_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "policy_operator"

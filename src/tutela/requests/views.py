@@ -15,7 +15,7 @@ from tutela.identity import limits
 from tutela.inventory import actions as inventory
 from tutela.journal import actions as journal
 from tutela.notices import actions as notices
-from tutela.policy import postings
+from tutela.policy import closing, postings
 from tutela.requests import actions, acts, letters, origins, reading, sign_ins
 from tutela.requests.entering import enter
 from tutela.requests.forms import AddressForm, PointForm
@@ -29,6 +29,7 @@ from tutela.web.source import source_of
 @page("<operator>/forms/<slug:point>/", name="form", methods=("GET", "POST"))
 def form(request: PageRequest, point: str) -> HttpResponseBase:
     visit = request.visit
+    closing.demand_open(visit.operator_id)
     policy = postings.in_force_at(visit.operator_id, point)
     declared = actions.collection_point(policy, point)
     if declared.is_among_people:
