@@ -99,10 +99,12 @@ DUTY = {"officer": "RYASLEU", "clerk": "RYASLEU", "system": "RYASLEU"}
 MEND_DUTY = {"officer": "L", "clerk": "L", "system": "L"}
 MEND = {"officer": "L", "clerk": "L", "application": "L", "system": "L"}
 RIGHTS = {"subject": "LEB", "officer": "RLB", "clerk": "RLB", "system": "LEB"}
-# The system writes down, and reads, what a processor needs to find somebody (ADR 0033).
-END = {"officer": "ZBTK", "system": "RUZBTK"}
+END = {"officer": "ZBTK", "system": "ZBTK"}
+# The courier is a processor: what it needs to find somebody (ADR 0033) is a parcel as long as
+# nothing else is known of whom it is about.
+END_OR_PARCEL = {"officer": "ZBTK", "system": "RUZBTK"}
 END_BLOCKED = {"officer": "BTK", "system": "BTK"}
-KEEP = {"officer": "B", "system": "RUB"}
+KEEP = {"officer": "B", "system": "B"}
 LOOK = {"officer": "E", "clerk": "E"}
 LETTER = {"officer": "EU", "clerk": "EU", "system": "EU"}
 LEAD_BACK = {"officer": "E"}
@@ -150,6 +152,7 @@ EXPECTED = {
     "subject-rights": dict.fromkeys(STANDINGS, RIGHTS)
     | {"destroyed": NOBODY},  # a block does not stop the answer to the person
     "retention": dict.fromkeys(STANDINGS, END)
+    | {"new": END_OR_PARCEL, "contract over": END_OR_PARCEL}
     | {"blocked": END_BLOCKED, "held": KEEP, "disputed": KEEP}
     | {"held for it": KEEP, "destroyed": NOBODY},
     "oversight": dict.fromkeys(STANDINGS, LOOK) | {"blocked": NOBODY, "destroyed": NOBODY},
@@ -194,6 +197,33 @@ def test_exactly_what_the_table_lists_is_permitted(
 
 def test_the_table_names_every_standing_for_every_purpose() -> None:
     assert all(row.keys() == STANDINGS.keys() for row in EXPECTED.values())
+
+
+PARCEL = {"system": "RU"}
+PARCELS = dict.fromkeys(STANDINGS, NOBODY) | {"new": PARCEL, "contract over": PARCEL}
+
+
+@pytest.mark.parametrize("standing", STANDINGS)
+@pytest.mark.parametrize("recipient", ["helper", "printer", "friend", "nobody", ""])
+def test_where_storage_ends_only_parcels_to_processors_are_written_down_and_used(
+    policy: Policy, standing: str, recipient: str
+) -> None:
+    """“helper” and “printer” are processors; whoever has agreed or made a contract is a person."""
+    found = {
+        name: "".join(
+            letter
+            for letter in "RU"
+            if decide(
+                policy,
+                STANDINGS[standing],
+                replace(operation("retention", LETTERS[letter], actor), recipient=recipient),
+                NOW,
+            ).permitted
+        )
+        for name, actor in ACTORS.items()
+    }
+    expected = PARCELS[standing] if recipient in {"helper", "printer"} else NOBODY
+    assert found == dict.fromkeys(ACTORS, "") | expected
 
 
 @pytest.mark.parametrize("name", ACTORS)

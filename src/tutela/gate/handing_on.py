@@ -5,8 +5,9 @@ Pure, as ``rules``, which asks them in its order.
 
 from __future__ import annotations
 
-from tutela.core.vocabulary import TRANSFER, Action
+from tutela.core.vocabulary import TRANSFER, Action, LawPurpose
 from tutela.gate.cases import Case, Decision
+from tutela.gate.matrix import PARCEL
 from tutela.gate.reasons import Reason
 from tutela.gate.standing import ConsentState
 from tutela.policy.model import Policy
@@ -36,6 +37,22 @@ def processor_is_instructed(case: Case) -> Decision | None:
     instructed = operation.fields <= set(recipient.instruction.get("data", ()))
     instructed &= operation.purpose in recipient.instruction.get("purposes", ())
     return None if instructed else case.refuse(Reason.NO_INSTRUCTION)
+
+
+def parcel_is_for_a_processor(case: Case) -> Decision | None:
+    """Where storage ends, nothing is written down or used but what a declared processor needs to
+    find somebody, under a number of which nothing else is known: anybody who has agreed to something
+    or made a contract is a person, and no parcel (152-FZ articles 5(7), 21(4-5), GDPR articles
+    5(1)(e), 28(3)(g); ADR 0033)."""
+    operation, standing = case.operation, case.standing
+    if operation.purpose != LawPurpose.RETENTION or operation.action not in PARCEL:
+        return None
+    recipient = case.policy.recipients.get(operation.recipient)
+    if recipient is None or recipient.role != "processor":
+        return case.refuse(Reason.UNKNOWN_RECIPIENT)
+    contracts = (each.purposes for each in standing.contracts if each.live(case.now))
+    is_a_person = standing.consents or any(contracts)
+    return case.refuse(Reason.NO_RULE) if is_a_person else None
 
 
 def country_is_safe(case: Case) -> Decision | None:

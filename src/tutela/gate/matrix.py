@@ -36,8 +36,9 @@ _KEEP = frozenset(
         Action.CLARIFICATION,
     }
 )
-_PARCEL = frozenset({Action.RECORDING, Action.USE})
-"""What a processor needs to find somebody is written down until it has destroyed its copy."""
+PARCEL = frozenset({Action.RECORDING, Action.USE})
+"""What a processor needs to find somebody is written down until it has destroyed its copy, and
+nothing else: ``handing_on.parcel_is_for_a_processor``."""
 _SERVE = _KEEP | _LETTER | {Action.PROVISION, Action.ACCESS}
 
 Row = Mapping[str, frozenset[Action]]
@@ -82,7 +83,7 @@ MATRIX: Mapping[str, Row] = MappingProxyType(
             DECLARED: _SERVE | TRANSFER,
             LawPurpose.SUBJECT_RIGHTS: _READ | _MEND,
             LawPurpose.IDENTIFICATION: _READ,
-            LawPurpose.RETENTION: _END | _PARCEL,
+            LawPurpose.RETENTION: _END | PARCEL,
             LawPurpose.SERVICE_LETTER: _LETTER,
         },
     }

@@ -270,6 +270,9 @@ RULES: Mapping[str, _StrPromise] = MappingProxyType(
         "subject-is-not-blocked": _("The data is not blocked"),
         "hold-allows-it": _("What is kept on another ground serves that ground only"),
         "actor-may": _("The role allows the action, the purpose and the class of data"),
+        "parcel-is-for-a-processor": _(
+            "What is kept past its end serves a processor to find the person, and nothing else"
+        ),
         "staff-have-acknowledged": _("Staff have acknowledged the policy"),
         "authority-stands": _("Who acts for another has a checked authority"),
         "a-basis-stands": _("A legal basis carries the purpose for this person"),

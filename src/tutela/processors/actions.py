@@ -214,7 +214,7 @@ def finding(operator_id: UUID, command_id: UUID, *, by: Actor) -> Mapping[str, S
     """What the processor needs to find the person, opened for staff who tell it by hand: decided
     by the gate, with a reason, and journalled. Empty where nothing was sealed."""
     row = _get(operator_id, command_id)
-    return parcels.unseal(operator_id, row.parcel, by) if row.parcel else {}
+    return parcels.unseal(operator_id, row.parcel, row.recipient, by) if row.parcel else {}
 
 
 def figures(operator_id: UUID, now: datetime) -> Elsewhere:

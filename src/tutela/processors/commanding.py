@@ -166,7 +166,8 @@ def _parcel(leaving: Leaving, processor: Recipient) -> UUID | None:
     texts = dict(_read(leaving, given)) if given else {}
     if not texts:
         return None
-    return parcels.seal(leaving.operator, leaving.policy, json.dumps(texts, ensure_ascii=False))
+    text = json.dumps(texts, ensure_ascii=False)
+    return parcels.seal(leaving.operator, leaving.policy, processor.slug, text)
 
 
 def _read(leaving: Leaving, fields: frozenset[str]) -> Iterator[tuple[str, Sequence[str]]]:

@@ -37,12 +37,12 @@ def _field(policy: Policy) -> str:
     return next(iter((*texts, *free)), "")
 
 
-def seal(operator_id: UUID, policy: Policy, text: str) -> UUID | None:
-    """The number of a new parcel; None where the policy has no field that could hold it."""
+def seal(operator_id: UUID, policy: Policy, recipient: str, text: str) -> UUID | None:
+    """The number of a new parcel for a processor; None where the policy has no field for it."""
     field, parcel, record = _field(policy), new_id(), new_id()
     if not field:
         return None
-    permit = _permit(operator_id, parcel, Action.RECORDING, field, SYSTEM)
+    permit = _permit(operator_id, parcel, Action.RECORDING, field, SYSTEM, recipient=recipient)
     taking.store(
         permit,
         record=record,
@@ -55,11 +55,14 @@ def seal(operator_id: UUID, policy: Policy, text: str) -> UUID | None:
     return parcel
 
 
-def unseal(operator_id: UUID, parcel: UUID, actor: Actor) -> Mapping[str, Sequence[str]]:
+def unseal(
+    operator_id: UUID, parcel: UUID, recipient: str, actor: Actor
+) -> Mapping[str, Sequence[str]]:
     """What is in it, by field: for the command that is sent, or for staff who tell by hand."""
     field = _field(policies.in_force(operator_id))
     held = [slug for each in vault.holdings(operator_id, parcel).values() for slug in each]
-    permit = _permit(operator_id, parcel, Action.USE, held[0] if held else field, actor)
+    opened = held[0] if held else field
+    permit = _permit(operator_id, parcel, Action.USE, opened, actor, recipient=recipient)
     values = vault.read(permit)
     found: Mapping[str, Sequence[str]] = json.loads(values[0].value) if values else {}
     return found
@@ -76,7 +79,15 @@ def end(operator_id: UUID, parcel: UUID) -> None:
     retention.has_ended(operator_id, parcel, clock.now())
 
 
-def _permit(operator_id: UUID, parcel: UUID, action: Action, field: str, actor: Actor) -> Permit:
+def _permit(
+    operator_id: UUID,
+    parcel: UUID,
+    action: Action,
+    field: str,
+    actor: Actor,
+    *,
+    recipient: str = "",
+) -> Permit:
     by_staff = actor != SYSTEM
     permit = gate.decide(
         Operation(
@@ -86,6 +97,7 @@ def _permit(operator_id: UUID, parcel: UUID, action: Action, field: str, actor: 
             purpose=LawPurpose.OVERSIGHT if by_staff else LawPurpose.RETENTION,
             fields=frozenset({field}),
             actor=actor,
+            recipient="" if by_staff else recipient,
             reason=REASON if by_staff else "",
         )
     )

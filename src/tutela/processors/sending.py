@@ -143,7 +143,7 @@ def _said(row: Command) -> dict[str, Any]:
 
 
 def _finding(row: Command) -> Mapping[str, Sequence[str]]:
-    return parcels.unseal(row.operator_id, row.parcel, SYSTEM) if row.parcel else {}
+    return parcels.unseal(row.operator_id, row.parcel, row.recipient, SYSTEM) if row.parcel else {}
 
 
 def _by_mail(row: Command, policy: Policy, known: Recipient) -> str:
