@@ -41,8 +41,8 @@ def processor_is_instructed(case: Case) -> Decision | None:
 
 def parcel_is_for_a_processor(case: Case) -> Decision | None:
     """Where storage ends, nothing is written down or used but what a declared processor needs to
-    find somebody, under a number of which nothing else is known: anybody who has agreed to something
-    or made a contract is a person, and no parcel (152-FZ articles 5(7), 21(4-5), GDPR articles
+    find somebody, under a number of which nothing else is known: whoever has agreed to something or
+    made a contract is a person, and no parcel (152-FZ articles 5(7), 21(4-5), GDPR articles
     5(1)(e), 28(3)(g); ADR 0033)."""
     operation, standing = case.operation, case.standing
     if operation.purpose != LawPurpose.RETENTION or operation.action not in PARCEL:
