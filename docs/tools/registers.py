@@ -47,7 +47,8 @@ def tables() -> str:
         "Every table of Tutela is declared beside its model with what it may hold about a person, "
         "how long, and which action erases it. `sealed`: encrypted values or keyed digests; "
         "`opaque`: identifiers that say nothing by themselves; `nothing`: nothing about a person. "
-        "Row-level security shows one operator's rows at a time."
+        "Row-level security shows one operator's rows at a time. *In the copy* names the part of "
+        "the copy of everything about a person that tells what a table holds, or why none does."
     )
     rows = [
         (
@@ -56,11 +57,12 @@ def tables() -> str:
             TABLES[name].holds,
             TABLES[name].kept,
             code(TABLES[name].erased_by),
+            code(TABLES[name].told) or TABLES[name].untold,
             sentence(TABLES[name].model.__doc__),
         )
         for name in sorted(TABLES)
     ]
-    head = ("table", "room", "holds", "kept", "erased by", "what it is")
+    head = ("table", "room", "holds", "kept", "erased by", "in the copy", "what it is")
     return page("Tables", opening, table(head, rows))
 
 

@@ -9,7 +9,11 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
+from tutela import app
 from tutela.db.tables import TABLES, Holds, Table
+from tutela.requests.parts import BUILT_IN, PARTS
+
+app.wire()
 
 MODELS = {
     model._meta.db_table: model
@@ -39,6 +43,14 @@ def test_what_erases_a_table_is_a_function_of_its_room(table: Table) -> None:
         room, *module, action = table.erased_by.split(".")
         named = import_module(".".join(["tutela", room, *(module or ["actions"])]))
         assert inspect.isfunction(getattr(named, action))
+
+
+@pytest.mark.parametrize("table", DECLARED)
+def test_what_is_kept_of_a_person_is_told_in_their_copy_or_it_is_said_why_not(table: Table) -> None:
+    if table.erased_by:
+        assert bool(table.told) != bool(table.untold), "Say one of told= and untold=."
+    assert not table.told or table.told in {*BUILT_IN, *PARTS}
+    assert not table.untold or len(table.untold.split()) > 5
 
 
 @pytest.mark.parametrize("table", DECLARED)

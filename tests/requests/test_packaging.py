@@ -14,10 +14,10 @@ from tests.requests.conftest import STARTED, my, post, words
 
 from tutela.core.controls import CONTROLS, ClauseState, Question
 from tutela.core.spool import BLOCK
-from tutela.core.vocabulary import SYSTEM
+from tutela.core.vocabulary import SYSTEM, LawPurpose
 from tutela.db.scope import operator_scope
 from tutela.requests import contents, packaging
-from tutela.requests.intake import oneself
+from tutela.requests.intake import mend, oneself
 from tutela.requests.machine_decisions import Made, register
 from tutela.requests.models import Package
 from tutela.vault import actions as vault
@@ -59,6 +59,44 @@ def test_it_tells_what_a_program_decided_alone(house):
     made = taken(house, house.person(sent.subject), sent.subject)
     (told,) = json.loads(made.read("data.json"))["machine_decisions"]
     assert (told["rule"], told["outcome"], told["reviewed_at"]) == ("limit-2", "declined", None)
+    page = made.read("data.html").decode()
+    assert "What machines decided about you alone" in page
+    assert "by the rule “limit-2”" in page
+
+
+def test_what_was_corrected_is_told_as_it_was_as_long_as_it_is_kept(house):
+    sent = house.send("order")
+    with operator_scope(house.id):
+        record = vault.records(house.id, sent.subject)[0].id
+        place = (house.id, sent.subject, record)
+        myself = oneself(sent.subject)
+        mend(place, "full-name", "Maria Specimen", purpose=LawPurpose.SUBJECT_RIGHTS, actor=myself)
+    made = taken(house, house.person(sent.subject), sent.subject)
+    data = json.loads(made.read("data.json"))
+    (earlier,) = data["earlier_values"]
+    assert (earlier["field"], earlier["value"]) == ("full-name", "Maria Sample")
+    assert "Maria Sample" in made.read("data.html").decode()
+    names = {each["value"] for each in data["values"] if each["field"] == "full-name"}
+    assert names == {"Maria Specimen"}
+
+
+def test_the_document_to_print_tells_what_other_rooms_keep(house, monkeypatch):
+    sent = house.send("order")
+    printed = []
+    plain = contents.render_pdf
+
+    def noted(template, document, language):
+        printed.append(document)
+        return plain(template, document, language)
+
+    monkeypatch.setattr(contents, "render_pdf", noted)
+    decided = Made("orders", ["full-name"], "limit-2", "declined")
+    with operator_scope(house.id):
+        register(house.id, sent.subject, decided, by=SYSTEM)
+    made = taken(house, house.person(sent.subject), sent.subject)
+    assert made.read("data.pdf").startswith(b"%PDF")
+    (document,) = printed
+    assert any("limit-2" in value for _label, value in document.rows)
 
 
 def test_addresses_and_numbers_of_other_people_are_left_out_and_counted(house):

@@ -7,7 +7,11 @@ from django.db import models
 from tutela.db.tables import Holds, declare
 
 
-@declare(holds=Holds.OPAQUE, kept="for good, as evidence that an account was opened and ended")
+@declare(
+    holds=Holds.OPAQUE,
+    kept="for good, as evidence that an account was opened and ended",
+    told="account",
+)
 class Account(models.Model):
     """``record`` is the form that opened it; ``guardian_id`` who answers for a child's. ``why``
     says by whose act it ended."""
@@ -33,7 +37,11 @@ class Account(models.Model):
         ]
 
 
-@declare(holds=Holds.OPAQUE, kept="for good, as the proof of an acceptance; by opaque identifiers")
+@declare(
+    holds=Holds.OPAQUE,
+    kept="for good, as the proof of an acceptance; by opaque identifiers",
+    told="account",
+)
 class Acceptance(models.Model):
     """One document accepted in one version."""
 
@@ -55,6 +63,7 @@ class Acceptance(models.Model):
     holds=Holds.OPAQUE,
     kept="until the person is destroyed",
     erased_by="accounts.forget",
+    told="account",
 )
 class Token(models.Model):
     """A token by which one of the operator's products acts for the person; only its digest."""

@@ -15,6 +15,7 @@ from tutela.accounts import actions, children, editing, rules
 from tutela.accounts.actions import AccountRow
 from tutela.accounts.editing import Line
 from tutela.accounts.forms import ProfileForm, report
+from tutela.accounts.wording import document
 from tutela.core.vocabulary import Right
 from tutela.policy import actions as policies
 from tutela.policy.model import Policy, Promise
@@ -55,11 +56,6 @@ def _lines(policy: Policy, lines: Sequence[Line], language: str) -> list[LineSho
     ]
 
 
-def _document(slug: str) -> str:
-    """The name of a document as people read it: its slug without the hyphens."""
-    return slug.replace("-", " ").capitalize()
-
-
 @page(
     "<operator>/my/account/",
     name="my-account",
@@ -90,8 +86,8 @@ def my_account(request: PageRequest) -> HttpResponseBase:
         "missing": [words(policy.fields[each].title, visit.language) for each in row.missing]
         if open_row and row
         else [],
-        "documents": [(each, _document(each)) for each in (row.to_accept if row else ())],
-        "accepted": [(_document(each), number) for each, number in row.accepted.items()]
+        "documents": [(each, document(each)) for each in (row.to_accept if row else ())],
+        "accepted": [(document(each), number) for each, number in row.accepted.items()]
         if row
         else [],
         "points": rules.profile_points(policy),

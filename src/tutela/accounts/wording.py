@@ -1,4 +1,4 @@
-"""Words for how an account ended."""
+"""Words for how an account ended, and for the documents accepted for it."""
 
 from __future__ import annotations
 
@@ -14,3 +14,8 @@ ENDINGS = {
     "destroyed": _("the data was destroyed"),
 }
 """Why an account ended."""
+
+
+def document(slug: str) -> str:
+    """The name of a document as people read it: its slug without the hyphens."""
+    return slug.replace("-", " ").capitalize()

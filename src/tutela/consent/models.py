@@ -28,7 +28,11 @@ class Text(models.Model):
         db_table = "consent_text"
 
 
-@declare(holds=Holds.OPAQUE, kept=PROOF)
+@declare(
+    holds=Holds.OPAQUE,
+    kept=PROOF,
+    told="consents",
+)
 class Event(models.Model):
     """One purpose agreed to, withdrawn or expired. ``cause`` is the withdrawal, if any."""
 

@@ -12,6 +12,7 @@ from tutela.db.tables import Holds, declare
     kept="until nobody is left who talked in it",
     erased_by="conversations.erase",
     keyed="it is between two people, so it belongs to neither alone",
+    told="conversations",
 )
 class Conversation(models.Model):
     """One conversation: ``subject_id`` opened it, with ``other_id`` or, if that is empty from the
@@ -40,6 +41,7 @@ class Conversation(models.Model):
     kept="as long as its conversation, as the note that something was said there",
     erased_by="conversations.erase",
     keyed="it is read by two people, and outlives what one of them said in it",
+    told="conversations",
 )
 class Message(models.Model):
     """One message. ``id`` is also the sealed record, which lies under ``author_id``; of what the
@@ -67,6 +69,7 @@ class Message(models.Model):
     holds=Holds.OPAQUE,
     kept="until its person is destroyed",
     erased_by="conversations.erase",
+    told="conversations",
 )
 class Address(models.Model):
     """Where others write to somebody. ``handle`` is chance: it tells nothing of the person, and

@@ -3,7 +3,7 @@ of the gate for the author's data."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -300,27 +300,3 @@ def export(
     )
     journal.append(operator_id, said)
     return told
-
-
-def told(operator_id: UUID, subject: UUID, _language: str) -> Iterator[dict[str, object]]:
-    """The person's conversations as part of a package. What they said lies among their values,
-    under the record that is named here; of the other party it says only that and when something
-    was said (GDPR article 15(4))."""
-    mine = Q(subject_id=subject) | Q(other_id=subject)
-    rows = Conversation.objects.filter(mine, operator_id=operator_id).order_by("opened_at")
-    for row in rows:
-        messages = Message.objects.filter(operator_id=operator_id, conversation=row.id)
-        yield {
-            "conversation": row.id,
-            "with": "company" if row.with_company else "somebody",
-            "opened_at": row.opened_at,
-            "messages": [_told(each, subject) for each in messages.order_by("at", "id")],
-        }
-
-
-def _told(message: Message, subject: UUID) -> dict[str, object]:
-    if message.author_id == subject and message.gone_at is None:
-        said = {"by": "company" if message.by_company else "you", "record": str(message.id)}
-    else:
-        said = {"by": "you" if message.author_id == subject else "other"}
-    return {"at": message.at.isoformat(), **said}

@@ -52,6 +52,7 @@ class Subject(models.Model):
     holds=Holds.OPAQUE,
     kept="until the link is dead, half an hour at most",
     erased_by="identity.end_sessions",
+    untold="only the hash of a secret, for half an hour; signing in stands in the journal",
 )
 class SignIn(models.Model):
     """A link that signs a person in once. Only the hash of its secret is kept."""
@@ -76,6 +77,7 @@ class SignIn(models.Model):
     holds=Holds.OPAQUE,
     kept="until the session ends, half a day at most",
     erased_by="identity.end_sessions",
+    untold="only the hash of a secret, for half a day; signing in stands in the journal",
 )
 class Session(models.Model):
     """A signed-in person. Only the hash of its secret is kept; ending removes the row."""
@@ -136,6 +138,7 @@ class Authority(models.Model):
     holds=Holds.OPAQUE,
     kept="until the person comes of age, or is destroyed",
     erased_by="identity.mark_destroyed",
+    untold="it follows from the date of birth, which stands among the values",
 )
 class Minor(models.Model):
     """A person is under the age of the policy's rule. When they come of age is not kept here,
@@ -185,6 +188,7 @@ class HandoverToken(models.Model):
     holds=Holds.OPAQUE,
     kept="as long as the person",
     erased_by="identity.mark_destroyed",
+    untold="a keyed digest of an identifier at the operator’s site: it cannot be read back",
 )
 class Reference(models.Model):
     """A person's identifier at the operator's own site, as a keyed digest."""
@@ -209,6 +213,7 @@ class Reference(models.Model):
     holds=Holds.OPAQUE,
     kept="half a year, or until the person it was joined with is destroyed",
     erased_by="identity.mark_destroyed",
+    untold="only the hash of a secret; the choices made stand among the consents",
 )
 class Visitor(models.Model):
     """Somebody who made a choice without signing in. Only the hash of the secret is kept, and no

@@ -16,6 +16,7 @@ from tutela.db.tables import Holds, declare
     "entries about nobody for ever",
     erased_by="journal.prune",
     keyed="one log per operator, in which many entries are about nobody",
+    told="journal",
 )
 class EntryRow(models.Model):
     """``number`` is given by the database in the order of writing (not of commit)."""

@@ -11,6 +11,7 @@ from tutela.db.tables import Holds, declare
     holds=Holds.OPAQUE,
     kept="until the record or the person is destroyed",
     erased_by="publicity.forget",
+    told="public",
 )
 class Listing(models.Model):
     """``id`` is the public address; it says nothing of the person."""

@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 import shutil
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from html import escape
 from typing import IO, Any, cast
 from uuid import UUID
@@ -23,25 +24,22 @@ from django.utils.translation import ngettext, override
 
 from tutela.core import clock
 from tutela.core.permits import Permit
-from tutela.core.registry import Registry
 from tutela.core.spool import Spool
 from tutela.documents.actions import Document, render_pdf
 from tutela.journal import actions as journal
 from tutela.policy.model import Policy
-from tutela.requests import cases, machine_decisions, reading
+from tutela.requests import cases, reading
 from tutela.requests.others import Spotter
+from tutela.requests.parts import PARTS, Line, Part
 from tutela.vault import actions as vault
 from tutela.vault.attachments.kinds import BY_NAME
 from tutela.web import dates
 
 FORMAT = 2
-PARTS: Registry[Callable[[UUID, UUID, str], Iterable[Mapping[str, Any]]]] = Registry(
-    "part of a package"
-)
-"""What other rooms keep about a person besides sealed values: operator, person and language in,
-plain lines out. What such a line says of others it says only that they were there."""
 ON_PAPER = 500
 """Values that stand in the document; a page takes about fifteen. All stand in the other two."""
+TOLD_ON_PAPER = 100
+"""Lines of each other part that stand in the document."""
 _LONGEST = 600
 
 
@@ -65,6 +63,7 @@ class Writer:
     redacted: int = 0
     _files: dict[str, vault.Value] = field(default_factory=dict)
     _paper: list[tuple[str, str]] = field(default_factory=list)
+    _told_on_paper: list[tuple[str, str]] = field(default_factory=list)
     _titles: dict[tuple[str, str, str], tuple[str, str, str]] = field(default_factory=dict)
 
     def into(self, content: Spool) -> None:
@@ -74,16 +73,18 @@ class Writer:
         with (
             override(self.language),
             Spool() as aside,
+            Spool() as told,
             zipfile.ZipFile(file_, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as made,
         ):
             with made.open("data.json", "w") as file:
-                for part in self._json(aside):
+                for part in self._json(aside, told):
                     file.write(part.encode())
             with made.open("data.html", "w") as file:
-                before, after = self._page()
-                file.write(before.encode())
-                aside.seek(0)
-                shutil.copyfileobj(aside, file)
+                before, between, after = self._page()
+                for words, waiting in ((before, aside), (between, told)):
+                    file.write(words.encode())
+                    waiting.seek(0)
+                    shutil.copyfileobj(waiting, file)
                 file.write(after.encode())
             with made.open("data.pdf", "w") as file:
                 file.write(self._pdf())
@@ -93,7 +94,11 @@ class Writer:
                     opened.seek(0)
                     shutil.copyfileobj(opened, file)
 
-    def _json(self, aside: Spool) -> Iterator[str]:
+    @cached_property
+    def _spotter(self) -> Spotter:
+        return Spotter(self.policy, self.leave, self.subject)
+
+    def _json(self, aside: Spool, told: Spool) -> Iterator[str]:
         head = {
             "format": FORMAT,
             "operator": self.policy.operator.legal_name,
@@ -104,7 +109,7 @@ class Writer:
         yield _encoded(head)[:-1] + ', "values": ['
         yield from _joined(self._values(aside))
         yield "]"
-        for name, lines in self._rest().items():
+        for name, lines in self._rest(told).items():
             yield f',\n"{name}": ['
             yield from _joined(map(_encoded, part) for part in lines)
             yield "]"
@@ -112,25 +117,24 @@ class Writer:
 
     def _values(self, aside: Spool) -> Iterator[Iterable[str]]:
         """The values for programs, part by part; those for people are written aside."""
-        spotter = Spotter(self.policy, self.leave, self.subject)
         for part in vault.look_in_parts(self.leave):
             self.values += len(part.values)
             purposes = {each.id: each.purposes for each in part.records}
             lines, rows = [], []
             for each in part.values:
-                text, kept = self._told(spotter, each)
+                text, kept = self._told(each)
                 lines.append(_encoded(self._value(each, text, purposes[each.record], kept)))
                 rows.append(self._row(each, text, kept))
             aside.write("".join(rows).encode())
             yield lines
 
-    def _told(self, spotter: Spotter, each: vault.Value) -> tuple[str, str]:
+    def _told(self, each: vault.Value) -> tuple[str, str]:
         """What is said of the value, and where its copy lies if it is a file."""
         if each.file is None:
-            text, hidden = spotter.told(each)
+            text, hidden = self._spotter.told(each)
             self.redacted += hidden
             return text, ""
-        if spotter.keeps_back(each):
+        if self._spotter.keeps_back(each):
             self.redacted += 1
             return "", ""
         ending = BY_NAME[each.file.media].ending
@@ -164,20 +168,59 @@ class Writer:
             }
         return shown
 
-    def _rest(self) -> dict[str, Iterable[Iterable[Mapping[str, Any]]]]:
+    def _rest(self, aside: Spool) -> dict[str, Iterable[Iterable[Mapping[str, Any]]]]:
         """What stands beside the values, each in parts of lines."""
         told = (self.operator_id, self.subject, self.language)
-        more = {name: [part(*told)] for name, part in PARTS.items()}
+        more = {name: self._part(part, aside) for name, part in PARTS.items()}
         return {
+            "earlier_values": self._earlier(aside),
             "consents": [self._consents()],
             "disclosures": (map(_disclosure, part) for part in reading.disclosed(*told)),
             "requests": [self._requests()],
-            "machine_decisions": [self._machine_decisions()],
             **more,
             "journal": (
                 map(_journalled, part) for part in journal.told_of(self.operator_id, self.subject)
             ),
         }
+
+    def _earlier(self, aside: Spool) -> Iterator[Iterable[Mapping[str, Any]]]:
+        """What values said before they were corrected; it is kept, so it is told."""
+        part = Part(_("What it said before it was corrected"), self._superseded)
+        yield from self._part(part, aside)
+
+    def _superseded(self, _operator: UUID, _subject: UUID, _language: str) -> Iterator[Line]:
+        for part in vault.look_in_parts(self.leave, superseded=True):
+            for each in part.values:
+                text, hidden = self._spotter.told(each)
+                self.redacted += hidden
+                title, point, _source = self._title(each)
+                until = each.superseded_at or each.received_at
+                data = {
+                    "field": each.field,
+                    "value": text,
+                    "record": str(each.record),
+                    "received_at": each.received_at.isoformat(),
+                    "corrected_at": until.isoformat(),
+                }
+                said = _("%(field)s (%(form)s), until %(day)s: %(value)s") % {
+                    "field": title,
+                    "form": point,
+                    "day": dates.day(until),
+                    "value": text,
+                }
+                yield Line(data, said)
+
+    def _part(self, part: Part, aside: Spool) -> Iterator[Iterable[Mapping[str, Any]]]:
+        """What another room keeps, for programs; the sentences for people are written aside."""
+        title, said = str(part.title), 0
+        aside.write(f"<h2>{escape(title)}</h2>\n<ul>".encode())
+        for line in part.lines(self.operator_id, self.subject, self.language):
+            aside.write(f"<li>{escape(line.said)}</li>\n".encode())
+            if said < TOLD_ON_PAPER:
+                self._told_on_paper.append((title, _shortened(line.said)))
+            said += 1
+            yield [line.data]
+        aside.write(("</ul>" if said else f"<li>{escape(_('nothing'))}</li></ul>").encode())
 
     def _consents(self) -> Iterator[Mapping[str, Any]]:
         for each in reading.consents(self.operator_id, self.subject, self.language):
@@ -203,24 +246,9 @@ class Writer:
                 "ended_at": each.ended_at,
             }
 
-    def _machine_decisions(self) -> Iterator[Mapping[str, Any]]:
-        """What programs decided alone, and what a person found who looked again (004 2.10/b7)."""
-        for each in machine_decisions.about(self.operator_id, self.subject):
-            yield {
-                "purpose": each.purpose,
-                "fields": each.fields,
-                "rule": each.rule,
-                "outcome": each.outcome,
-                "legal_effect": each.legal,
-                "takes_effect": each.takes_effect,
-                "made_at": each.made_at,
-                "policy_version": each.policy_number,
-                "found_by_a_person": each.result,
-                "reviewed_at": each.reviewed_at,
-            }
-
-    def _page(self) -> tuple[str, str]:
-        """What stands before and after the lines of the values."""
+    def _page(self) -> tuple[str, str, str]:
+        """What stands before the lines of the values, between them and those of other rooms, and
+        after both."""
         told = (self.operator_id, self.subject, self.language)
         context = {
             "policy": self.policy,
@@ -232,8 +260,9 @@ class Writer:
             "language": self.language,
         }
         page_ = render_to_string("requests/everything.html", context)
-        before, after = page_.split("<!--values-->")
-        return before, after
+        before, rest = page_.split("<!--values-->")
+        between, after = rest.split("<!--parts-->")
+        return before, between, after
 
     def _row(self, each: vault.Value, text: str, kept: str) -> str:
         title, point, source = self._title(each)
@@ -244,8 +273,7 @@ class Writer:
         day = each.received_at.date().isoformat()
         if len(self._paper) < ON_PAPER:
             said = text if each.file is None else kept or _withheld(reading.file_words(each))
-            short = said if len(said) <= _LONGEST else said[:_LONGEST] + "…"
-            self._paper.append((title, f"{short}\n{point}, {day}"))
+            self._paper.append((title, f"{_shortened(said)}\n{point}, {day}"))
         return (
             f"<tr><td>{escape(title)}</td><td>{value}</td><td>{escape(point)}</td>"
             f"<td>{day}</td><td>{escape(source)}</td></tr>\n"
@@ -296,7 +324,7 @@ class Writer:
                 issuer=name,
                 verification=_("Made for you alone when you took it; nothing of it is kept."),
                 intro=tuple(intro),
-                rows=(*self._paper, *agreed, *given),
+                rows=(*self._paper, *agreed, *given, *self._told_on_paper),
             ),
             self.language,
         )
@@ -323,6 +351,10 @@ def _joined(parts: Iterable[Iterable[str]]) -> Iterator[str]:
         if text := ",\n".join(part):
             yield text if first else ",\n" + text
             first = False
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
 
 
 def _withheld(words: str) -> str:

@@ -110,6 +110,7 @@ class Announcement(models.Model):
 @declare(
     holds=Holds.OPAQUE,
     kept="for good, as the register of what was asked and how it ended; what was written is sealed",
+    told="requests",
 )
 class Case(models.Model):
     """One thing somebody asked for, from its receipt to the answer. ``id`` is also the cause of
@@ -254,6 +255,7 @@ class Package(models.Model):
     holds=Holds.OPAQUE,
     kept="as long as the value: where in it others are spoken of, never what is said of them",
     erased_by="requests.others.erase",
+    untold="it says where others are spoken of, and is about them; how many places is said",
 )
 class Hidden(models.Model):
     """What an officer decided of one place in the data that tells of somebody else: from
@@ -343,6 +345,7 @@ class SavedView(models.Model):
     holds=Holds.OPAQUE,
     kept="as long as the person; that it was made and looked at again stays in the journal",
     erased_by="requests.machine_decisions.erase",
+    told="machine_decisions",
 )
 class MachineDecision(models.Model):
     """One decision that a program made about a person alone, by the name of its rule and the

@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy
 from tutela.identity import actions as identity
 from tutela.policy import actions as policies
 from tutela.policy.model import Authority, Policy
-from tutela.requests import cases, clocks, machine_decisions, reading
-from tutela.requests.case_wording import REFUSALS, REVIEWS
+from tutela.requests import cases, clocks, machine_decisions, parts, reading
+from tutela.requests.case_wording import REFUSALS
 from tutela.requests.kinds import KINDS, Outcome
 from tutela.requests.limited import switched_off
 from tutela.requests.models import Case, MachineDecision, Recall
@@ -223,34 +223,7 @@ def _decisions(basis: Basis) -> Iterator[str]:
 
 
 def _explained(basis: Basis, made: MachineDecision) -> str:
-    """How a decision was made, and what a person found who looked at it again."""
-    policy = basis.policy
-    purpose = policy.purposes.get(made.purpose)
-    fields = [
-        reading.words(policy.fields[slug].title, basis.language)
-        for slug in made.fields
-        if slug in policy.fields
-    ]
-    said = _(
-        "— %(day)s: by the rule “%(rule)s”, for “%(purpose)s”, from: %(fields)s. Outcome: "
-        "%(outcome)s."
-    ) % {
-        "day": dates.day(made.made_at),
-        "rule": made.rule,
-        "purpose": reading.words(purpose.title, basis.language) if purpose else made.purpose,
-        "fields": ", ".join(fields),
-        "outcome": made.outcome,
-    }
-    return f"{said} {_found(made)}".rstrip()
-
-
-def _found(made: MachineDecision) -> str:
-    if made.reviewed_at is None:
-        return ""
-    return _("A person looked at it on %(day)s: %(found)s.") % {
-        "day": dates.day(made.reviewed_at),
-        "found": REVIEWS[made.result],
-    }
+    return f"— {parts.explained(basis.policy, made, basis.language)}"
 
 
 def _explanation(basis: Basis) -> Iterator[str]:
@@ -261,7 +234,7 @@ def _explanation(basis: Basis) -> Iterator[str]:
 def _review(basis: Basis) -> Iterator[str]:
     for each in _machine_made(basis):
         if each.case == basis.row.id:
-            yield f"— {each.rule}, {dates.day(each.made_at)}. {_found(each)}"
+            yield f"— {each.rule}, {dates.day(each.made_at)}. {parts.found(each)}"
 
 
 def _corrected(_basis: Basis) -> Iterator[str]:

@@ -209,10 +209,12 @@ def read(permit: Permit) -> list[Value]:
     return _open(permit, superseded=False)
 
 
-def look_in_parts(permit: Permit, records_at_once: int = 500) -> Iterator[Seen]:
+def look_in_parts(
+    permit: Permit, records_at_once: int = 500, *, superseded: bool = False
+) -> Iterator[Seen]:
     """What ``look`` gives, some records at a time in the order of their identifiers, for a person
-    of whom much is held: no more than one part is open at once. It is read within the transaction
-    of the permit."""
+    of whom much is held: no more than one part is open at once; with ``superseded`` the earlier
+    values instead. It is read within the transaction of the permit."""
     subject = enter(permit, READING)
     held = Record.objects.filter(operator_id=permit.operator, subject_id=subject).order_by("id")
     last = UUID(int=0)
@@ -224,8 +226,8 @@ def look_in_parts(permit: Permit, records_at_once: int = 500) -> Iterator[Seen]:
             subject_id=subject,
             record_id__range=(first, last),
             field__in=permit.fields,
-            superseded_at__isnull=True,
-        ).order_by("record_id", "field")
+            superseded_at__isnull=not superseded,
+        ).order_by("record_id", "field", "version")
         found = [row for row in wanted if row.record_id in seen and not is_left_out(permit, row)]
         opened = rows.open_all(permit.operator, subject, found)
         values = tuple(value_of(row, text, seen[row.record_id].point) for row, text in opened)

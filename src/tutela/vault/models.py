@@ -8,7 +8,12 @@ from django.db.models import Q
 from tutela.db.tables import Holds, declare
 
 
-@declare(holds=Holds.SEALED, kept="as long as the person", erased_by="vault.destroy")
+@declare(
+    holds=Holds.SEALED,
+    kept="as long as the person",
+    erased_by="vault.destroy",
+    untold="the key that opens the values; it says nothing of the person",
+)
 class Key(models.Model):
     """The person's data key, wrapped; ``wrapper`` names the key that wraps it, and ``renewed_by``
     the last rotation that gave the person a new data key."""
@@ -25,7 +30,12 @@ class Key(models.Model):
         db_table = "vault_key"
 
 
-@declare(holds=Holds.OPAQUE, kept="as long as a value in it", erased_by="vault.destroy")
+@declare(
+    holds=Holds.OPAQUE,
+    kept="as long as a value in it",
+    erased_by="vault.destroy",
+    told="values",
+)
 class Record(models.Model):
     """What was taken together: one form, one letter. ``purposes`` are those it was taken for."""
 
@@ -44,7 +54,12 @@ class Record(models.Model):
         db_table = "vault_record"
 
 
-@declare(holds=Holds.SEALED, kept="until its retention rule ends it", erased_by="vault.destroy")
+@declare(
+    holds=Holds.SEALED,
+    kept="until its retention rule ends it",
+    erased_by="vault.destroy",
+    told="values",
+)
 class Value(models.Model):
     """One version of one field. The current one has no ``superseded_at``; ``slot`` is the place
     of its share in the key store, without which ``sealed`` cannot be opened."""
@@ -85,6 +100,7 @@ class Value(models.Model):
     kept="as long as the value it was made from",
     erased_by="vault.destroy",
     keyed="It is asked which person has a value: the answer cannot be part of the key's head.",
+    untold="keyed digests of values that stand in the copy themselves",
 )
 class Identifier(models.Model):
     """The blind index: a keyed digest of one identifying value leads to the person. ``key`` names
@@ -313,7 +329,12 @@ class Rotation(models.Model):
         ]
 
 
-@declare(holds=Holds.SEALED, kept="as long as the value it is a part of", erased_by="vault.destroy")
+@declare(
+    holds=Holds.SEALED,
+    kept="as long as the value it is a part of",
+    erased_by="vault.destroy",
+    told="values",
+)
 class Chunk(models.Model):
     """One sealed chunk of a file; its key and number of all stand in the sealed value that has
     the same place (``attachments.chunks``)."""
@@ -333,7 +354,12 @@ class Chunk(models.Model):
         db_table = "vault_chunk"
 
 
-@declare(holds=Holds.SEALED, kept="as long as the person", erased_by="vault.destroy")
+@declare(
+    holds=Holds.SEALED,
+    kept="as long as the person",
+    erased_by="vault.destroy",
+    untold="chance that leads from a pseudonym back; it says nothing of the person",
+)
 class Pseudonym(models.Model):
     """What leads from a pseudonym back to a person, together with the key of its scope."""
 

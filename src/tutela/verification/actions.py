@@ -8,7 +8,7 @@ somebody was verified and when.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -95,19 +95,6 @@ def cases(operator_id: UUID, *, subject: UUID | None = None) -> list[CaseRow]:
         rows = rows.filter(subject_id=subject)
     found = [_row(operator_id, each) for each in rows.order_by("-asked_at")[:200]]
     return sorted(found, key=lambda each: not each.open)
-
-
-def told(operator_id: UUID, subject: UUID, _language: str) -> Iterator[dict[str, object]]:
-    """The person's verifications as part of a package; the copies lie among their values."""
-    rows = Case.objects.filter(operator_id=operator_id, subject_id=subject)
-    for each in rows.order_by("asked_at", "id"):
-        yield {
-            "record": each.id,
-            "asked_at": each.asked_at,
-            "outcome": each.outcome,
-            "decided_at": each.decided_at,
-            "copies_destroyed_at": each.purged_at,
-        }
 
 
 def case(operator_id: UUID, case_id: UUID) -> CaseRow:

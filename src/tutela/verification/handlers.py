@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from tutela.requests.contents import PARTS
 from tutela.requests.intake import TAKEN
 from tutela.requests.letters import KINDS
+from tutela.requests.parts import PARTS
 from tutela.retention.actions import ERASERS
-from tutela.verification.actions import KIND, asked, erase, told
+from tutela.verification.actions import KIND, asked, erase
+from tutela.verification.telling import VERIFICATIONS
 
 TAKEN.register(KIND, asked)
 ERASERS.register("verification", erase)
-PARTS.register("verifications", told)
+PARTS.register("verifications", VERIFICATIONS)
 KINDS.register("verification-decided", "verification/letters/verification-decided.txt")

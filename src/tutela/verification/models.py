@@ -11,6 +11,7 @@ from tutela.db.tables import Holds, declare
     holds=Holds.OPAQUE,
     kept="as long as the person: it says that they were verified, not what their papers say",
     erased_by="verification.erase",
+    told="verifications",
 )
 class Case(models.Model):
     """One request to be verified. ``id`` is also the sealed record. Where two people decide, the
