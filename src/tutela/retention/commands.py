@@ -1,12 +1,16 @@
-"""``tutela ending``, ``tutela purge`` and ``tutela acts``: what ends, its end, and its proof."""
+"""``tutela ending``, ``tutela purge``, ``tutela scrub`` and ``tutela acts``: what ends, its end,
+what is left of it in files, and its proof."""
 
 from __future__ import annotations
 
 import json
 import re
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from tutela.cli.commands import command
@@ -16,7 +20,8 @@ from tutela.core.vocabulary import LANGUAGES
 from tutela.db.scope import operator_scope
 from tutela.journal.commands import find_operator
 from tutela.policy import actions as policies
-from tutela.retention import forecasting, purging, registers
+from tutela.retention import forecasting, purging, registers, scrubbing
+from tutela.retention.rawpapers import scrub_pdf
 
 
 def _operator(parser: ArgumentParser) -> None:
@@ -108,6 +113,57 @@ def _figures(made: purging.Progress) -> str:
         f"{made.rate:.1f} a second, longest lock {made.longest * 1000:.0f} ms, "
         f"{made.memory:.0f} MB"
     )
+
+
+def _configure_scrub(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="FOLDER",
+        help="the data directory of a PostgreSQL of your own, if this command may read it",
+    )
+    parser.add_argument(
+        "--to", type=Path, metavar="FOLDER", help="write the acts there, as JSON and as PDF/A"
+    )
+
+
+@command(
+    "scrub",
+    help="rewrite the tables and search the database's files for what was destroyed; each table "
+    "is locked while it is rewritten; safe to stop and repeat",
+    configure=_configure_scrub,
+)
+def scrub_command(arguments: Namespace) -> int:
+    made = scrubbing.scrub(progress, arguments.data)
+    for step, done in made.steps.items():
+        tell(f"{step}: {'done' if done else 'could not be done'}")
+    longest = max(made.locks, key=lambda each: made.locks[each])
+    tell(f"longest lock: {made.locks[longest] * 1000:.0f} ms, of {longest}")
+    if made.found is not None:
+        size = made.found.size / 1e6
+        tell(
+            f"{made.values} destroyed values looked for in {made.found.files} files, {size:.0f} MB"
+        )
+        for place, count in made.found.hits:
+            tell(f"  found in {place}: {count}")
+    for each in made.acts:
+        document = each["document"]
+        tell(f"{document['operator']['slug']}: act {document['id']}")
+        if arguments.to is not None:
+            _write_scrub(arguments.to, each)
+    if made.failed:
+        tell("Nothing was stated; end what still looks at old rows or keeps the log, and repeat.")
+    return int(made.failed)
+
+
+def _write_scrub(folder: Path, envelope: Mapping[str, Any]) -> None:
+    said = envelope["document"]
+    name = folder / f"raw-bytes-{said['operator']['slug']}-{said['made_at'][:10]}"
+    folder.mkdir(parents=True, exist_ok=True)
+    name.with_suffix(".json").write_text(json.dumps(envelope, indent=2), encoding="utf-8")
+    for language in LANGUAGES:
+        paper = name.with_name(f"{name.name}-{language}.pdf")
+        paper.write_bytes(scrub_pdf(envelope, language))
 
 
 def _year(text: str) -> int:

@@ -95,6 +95,21 @@ class ProcessorsDone(Entry):
     )
 
 
+@entry("retention.scrubbed")
+@dataclass(frozen=True, kw_only=True)
+class FilesScrubbed(Entry):
+    """The files of the database were rewritten and, if they could be reached, searched for what
+    was destroyed; an act says with what outcome."""
+
+    act: UUID
+    looked_for: int
+    proven: bool
+    wording = _(
+        "The files of the database were written anew, and an act was made; destroyed values looked "
+        "for: %(looked_for)s, %(proven)s"
+    )
+
+
 @entry("retention.attempt-failed")
 @dataclass(frozen=True, kw_only=True)
 class SweepFailed(Entry):
@@ -180,6 +195,11 @@ called("until", _until, kind=Scheduled.kind)
 called("values", counted(n_("%(count)d value", "%(count)d values", "count")))
 called("records", counted(n_("%(count)d record", "%(count)d records", "count")))
 called("blocked", {True: _("blocked"), False: _("not blocked")}, kind=DestructionImpossible.kind)
+called(
+    "proven",
+    {True: _("none was found in any file"), False: _("the files could not be searched")},
+    kind=FilesScrubbed.kind,
+)
 called("grounds", GROUNDS)
 called("ground", {**GROUNDS, **HOLD_GROUNDS})
 called("reason", _REASONS)

@@ -133,3 +133,22 @@ class HoldRow(models.Model):
 
     class Meta:
         db_table = "retention_hold"
+
+
+@declare(holds=Holds.NOTHING, kept="for good, as the proof of what was left in files and what not")
+class Scrub(models.Model):
+    """A signed act of what a scrub of the database's files came to; of nobody in particular.
+    ``proven`` is whether every file was searched and none holds what was looked for."""
+
+    APPEND_ONLY = True
+
+    pk = models.CompositePrimaryKey("operator_id", "id")
+    operator_id = models.UUIDField()
+    id = models.UUIDField()
+    made_at = models.DateTimeField()
+    values = models.BigIntegerField()
+    proven = models.BooleanField()
+    envelope = models.JSONField()
+
+    class Meta:
+        db_table = "retention_scrub"

@@ -87,6 +87,53 @@ VERIFIED: dict[str, _StrPromise] = {
     ),
 }
 """How an act proves that data is gone, by the level of the proof (152-FZ article 3(8))."""
+SCRUBBED: dict[str, _StrPromise] = {
+    "rewritten": _(
+        "The tables out of which people go were written into new files, with their indexes; the "
+        "old files are removed."
+    ),
+    "statistics-rewritten": _(
+        "The samples of values that the planner of the database keeps were taken and written anew."
+    ),
+    "log-removed": _(
+        "Every segment of the write-ahead log from before was written over or removed."
+    ),
+    "files-searched": _(
+        "Every file of the database was searched, at every byte, for the beginnings of the sealed "
+        "values that were destroyed. None was found."
+    ),
+}
+"""What a scrub does to the files of the database, step by step (152-FZ article 3(8))."""
+NOT_SCRUBBED: dict[str, _StrPromise] = {
+    "rewritten": _("The tables were not written anew."),
+    "statistics-rewritten": _(
+        "The samples of values that the planner of the database keeps were not written anew: that "
+        "takes rights which the role of Tutela lacks."
+    ),
+    "log-removed": _(
+        "The write-ahead log was not removed: that takes rights which the role of Tutela lacks, or "
+        "a copy of the database still needs it. It goes when PostgreSQL uses its files again."
+    ),
+    "files-searched": _(
+        "The files of the database were out of reach of Tutela and were not searched."
+    ),
+}
+"""What stands on the act in place of a step that could not be done."""
+BEYOND: dict[str, _StrPromise] = {
+    "free-blocks": _(
+        "Blocks that the file system has freed, and what an SSD keeps of what was written over, "
+        "are not searched."
+    ),
+    "copies": _(
+        "Snapshots, replicas and backups of the files are not searched. What was destroyed opens "
+        "in none of them, since the share of its key is overwritten."
+    ),
+    "index": _(
+        "Entries of the index by which a person is found are rewritten with their table and not "
+        "looked for: a note of them would keep what was to be destroyed."
+    ),
+}
+"""What no scrub proves."""
 NOT_DONE = _("Nothing was destroyed; the destruction is tried again every day.")
 
 GROUNDS: dict[str, _StrPromise] = {

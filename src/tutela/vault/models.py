@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -136,6 +137,25 @@ class Shred(models.Model):
 
     class Meta:
         db_table = "vault_shred"
+
+
+@declare(
+    holds=Holds.NOTHING,
+    kept="until the files of the database were searched for the bytes and do not hold them",
+)
+class Remnant(models.Model):
+    """By what the sealed bytes that one statement deleted are found in files: eight bytes of the
+    nonce of each, which chance made, as a number, so that they stand here in another order.
+    ``scrub`` is the run that looks for them (``remnants``)."""
+
+    pk = models.CompositePrimaryKey("operator_id", "id")
+    operator_id = models.UUIDField()
+    id = models.UUIDField()
+    marks = ArrayField(models.BigIntegerField())
+    scrub = models.UUIDField(null=True)
+
+    class Meta:
+        db_table = "vault_remnant"
 
 
 @declare(
