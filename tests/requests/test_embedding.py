@@ -53,7 +53,9 @@ def test_the_form_as_html_is_taken_in_from_a_site_of_the_policy(house, stranger,
         assert set(consent.live(house.id, row.subject_id)) == {"orders", "newsletter"}
 
 
-@pytest.mark.parametrize("origin", ["https://elsewhere.example", "http://127.0.0.1:9"])
+@pytest.mark.parametrize(
+    "origin", ["https://elsewhere.example", "http://127.0.0.1:9", "http://[", "http://a:b", "файл"]
+)
 def test_a_site_that_the_policy_does_not_name_sends_nothing(house, stranger, html, origin):
     answer = stranger.post(SEND, typed(html), headers={"origin": origin})
     if origin == "http://127.0.0.1:9":

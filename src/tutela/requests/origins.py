@@ -27,26 +27,34 @@ def sent_from(request: HttpRequest) -> str:
 
 def known(policy: Policy, origin: str) -> bool:
     """Whether a form may come from there: a site of the policy, or our own pages."""
-    ours = urlsplit(settings.TUTELA_PUBLIC_URL).hostname
-    return bool(way_back(policy, origin)) or urlsplit(origin).hostname == ours
+    host, _place = _read(origin)
+    return host == urlsplit(settings.TUTELA_PUBLIC_URL).hostname or bool(way_back(policy, origin))
 
 
 def way_back(policy: Policy, origin: str) -> str:
     """The address of the operator's site at this origin, or an empty string for any other. In the
     demonstration a site may lie on this machine."""
-    try:
-        told = urlsplit(origin)
-        host, port = told.hostname, told.port
-    except ValueError:
+    host, place = _read(origin)
+    if not host:
         return ""
-    if host is None or told.scheme not in {"http", "https"}:
-        return ""
-    place = f"{told.scheme}://{f'[{host}]' if ':' in host else host}{f':{port}' if port else ''}"
     for each in policy.operator.sites:
         if each.covers(host):
             return place + each.path
     ours = place == settings.TUTELA_PUBLIC_URL
     return f"{place}/" if settings.TUTELA_DEMO and host in _LOOPBACK and not ours else ""
+
+
+def _read(origin: str) -> tuple[str, str]:
+    """Host and origin without anything that may follow them; both empty if it is none."""
+    try:
+        told = urlsplit(origin)
+        host, port = told.hostname, told.port
+    except ValueError:
+        return "", ""
+    if host is None or told.scheme not in {"http", "https"}:
+        return "", ""
+    name = f"[{host}]" if ":" in host else host
+    return host, f"{told.scheme}://{name}" + (f":{port}" if port else "")
 
 
 def passed_on(url: str, origin: str) -> str:
