@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,16 +15,22 @@ from tests.retention.conftest import ANNA
 from tests.retention.test_crash import Died, failing_at
 
 from tutela.core import clock
+from tutela.core.controls import CONTROLS, Answer, ClauseState, Question
 from tutela.core.vocabulary import Actor, ActorKind
 from tutela.db.scope import operator_scope
 from tutela.identity import actions as identity
 from tutela.journal import actions as journal
 from tutela.journal.formats import parse_keys
 from tutela.journal.offline import verify_document
+from tutela.policy import actions as policies
+from tutela.policy import closing
+from tutela.policy.closing import OperatorClosed
 from tutela.retention import actions as retention
-from tutela.runs import actions, carrying, handing, planning
+from tutela.runs import actions, carrying, handing, papers, planning
+from tutela.runs import controls as _controls  # noqa: F401 - registers its judges
 from tutela.runs.actions import Proposal
 from tutela.runs.errors import WrongRun
+from tutela.runs.models import Run
 from tutela.runs.wording import Step
 from tutela.vault.backups.sealing import Opener
 
@@ -182,3 +189,84 @@ def test_the_pages_say_how_far_a_run_has_come(world, language) -> None:
     pages = [client.get(f"{start}/{each}") for each in ("runs/", f"runs/{run.id}/", "processors/")]
     assert [each.status_code for each in pages] == [200, 200, 200]
     assert "№ 6/2024" in pages[1].content.decode()
+
+
+def judged(world, event: str, clause: str) -> Answer:
+    with operator_scope(world.operator):
+        policy = policies.in_force(world.operator)
+        asked = Question(
+            world.operator, policy, "retention.purge", clause, {"event": event}, clock.now()
+        )
+        return CONTROLS["retention.purge"].judge(asked)
+
+
+def test_after_a_liquidation_nothing_is_taken_in_and_the_proof_says_how_it_went(world) -> None:
+    anna = customer(world)
+    assert judged(world, "liquidation", "8.1").state is ClauseState.NOTHING_YET
+    run = opened(world, END)
+    page = Client()
+    assert page.get("/en/prohomeexchange/forms/order/").status_code == 200
+    world.live_until(2024, 7, 2)
+    shut = page.get("/en/prohomeexchange/forms/order/")
+    assert (shut.status_code, "wound up" in shut.text) == (410, True)
+    with operator_scope(world.operator), pytest.raises(OperatorClosed):
+        identity.new_subject(world.operator, "en", "customer")
+    assert not world.held(anna)
+    answer = judged(world, "liquidation", "8.1")
+    assert (answer.state, str(answer.figures[1])) == (ClauseState.KEPT, "1 person’s data ended")
+    with operator_scope(world.operator):
+        row = actions.run(world.operator, run.id)
+        pdf = papers.run_pdf(world.operator, row, "ru")
+        Run.objects.filter(id=run.id).update(decided_by=FIRST.id)
+    assert pdf.startswith(b"%PDF")
+    assert judged(world, "liquidation", "8.1").state is ClauseState.BROKEN
+
+
+def test_a_liquidation_that_is_called_off_on_its_day_takes_data_in_again(world) -> None:
+    anna = customer(world)
+    with operator_scope(world.operator):
+        retention.obstacle_open(world.operator, anna, retention.Reason.STORE_UNREACHABLE, by=FIRST)
+    run = opened(world, END)
+    world.live_until(2024, 7, 2)
+    with operator_scope(world.operator):
+        assert closing.closed_at(world.operator)
+        actions.cancel(world.operator, run.id, by=FIRST)
+        assert identity.new_subject(world.operator, "en", "customer")
+
+
+@pytest.mark.parametrize("how", ["receipt", "term", "called-off"])
+def test_the_file_of_a_sale_ends_with_an_act(world, how) -> None:
+    customer(world)
+    if how == "called-off":
+        with operator_scope(world.operator):
+            stuck = world.person()
+            retention.obstacle_open(
+                world.operator, stuck, retention.Reason.STORE_UNREACHABLE, by=FIRST
+            )
+    run = opened(world, replace(SALE, destroys=how == "called-off"))
+    world.live_until(2024, 7, 2)
+    file = handing.path_of(run.id)
+    assert file.exists()
+    if how == "receipt":
+        with operator_scope(world.operator):
+            with pytest.raises(WrongRun):
+                actions.received(world.operator, run.id, "", by=FIRST)
+            actions.received(world.operator, run.id, "№ 7", by=FIRST)
+    elif how == "called-off":
+        with operator_scope(world.operator):
+            actions.cancel(world.operator, run.id, by=FIRST)
+    else:
+        world.live_until(2024, 7, 30)
+        assert judged(world, "sale", "3.12/b4").state is ClauseState.KEPT
+        world.live_until(2024, 8, 1)
+    row = run_of(world)
+    assert not file.exists()
+    assert row.file_gone_at
+    with operator_scope(world.operator):
+        keys = parse_keys([journal.public_key(world.operator)])
+        pdf = papers.file_pdf(world.operator, row, "en")
+    assert pdf.startswith(b"%PDF")
+    assert verify_document(row.file_envelope, keys).holds
+    file.write_bytes(b"again")
+    kept = judged(world, "sale", "3.12/b4").state
+    assert kept is (ClauseState.NOTHING_YET if how == "called-off" else ClauseState.BROKEN)

@@ -41,6 +41,7 @@ from tutela.identity.staff import sessions
 from tutela.identity.staff.errors import OwnRole
 from tutela.journal import actions as journal
 from tutela.policy import actions as policies
+from tutela.policy import closing
 from tutela.policy.errors import NoPolicyInForce
 
 _SUBJECT = """
@@ -89,7 +90,10 @@ def _row(subject: Subject) -> SubjectRow:
 
 
 def new_subject(operator_id: UUID, language: str, category: str) -> UUID:
-    """Make a person known by a new opaque id; ``category`` is a slug of the policy's subjects."""
+    """Make a person known by a new opaque id; ``category`` is a slug of the policy's subjects.
+
+    Raises ``OperatorClosed`` where the operator is wound up (000 8/b4)."""
+    closing.demand_open(operator_id)
     subject_id = new_id()
     Subject.objects.create(
         operator_id=operator_id,
@@ -141,6 +145,11 @@ def subjects(
     if after is not None:
         found = found.filter(subject_id__gt=after)
     return [_row(each) for each in found.order_by("subject_id")[:limit]]
+
+
+def known_since(operator_id: UUID, moment: datetime) -> int:
+    """How many people became known after a moment."""
+    return Subject.objects.filter(operator_id=operator_id, created_at__gt=moment).count()
 
 
 def living(operator_id: UUID) -> int:

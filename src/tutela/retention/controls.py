@@ -11,7 +11,8 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from tutela.core.canonical import canonical_bytes, sha256_hex
-from tutela.core.controls import Answer, Figure, Question, control, settled
+from tutela.core.controls import Answer, Figure, Judge, Question, control, settled
+from tutela.core.registry import Registry
 from tutela.journal import actions as journal
 from tutela.obligations import judging
 from tutela.policy.parameters import NOTE
@@ -31,6 +32,10 @@ EVIDENCE = ("retention.evidence-ended",)
 COMMANDED = ("processor.commanded",)
 ELSEWHERE = ("retention.processors-done",)
 ACTS = (*DESTROYED, *IMPOSSIBLE, *EVIDENCE, *ELSEWHERE)
+
+EVENTS: Registry[Judge] = Registry("judge of an event of the whole operator")
+"""Who answers for a clause that is bound with such an ``event``: the room that carries it out
+stands above this one and registers itself here."""
 
 CHECKED = 200
 """Acts whose signatures one look checks: as many of the newest, and as many further back."""
@@ -133,6 +138,8 @@ def _endless(operator_id: UUID) -> int:
 )
 def retention_purge(question: Question) -> Answer:
     """004 9.3, 9.4; 152-FZ article 21(4-5): destroyed within the term, and for good."""
+    if judge := EVENTS.get(str(question.parameters.get("event", ""))):
+        return judge(question)
     promised = judging.of_clause(question)
     course = promised or judging.of_promises(question, _promises(question))
     left = question.once("vault.left", lambda: vault.left_of_destroyed(question.operator_id))

@@ -24,12 +24,16 @@ from tutela.core.ids import new_id
 from tutela.core.vocabulary import Actor
 from tutela.journal import actions as journal
 from tutela.policy import actions as policies
+from tutela.policy import closing
 from tutela.policy.model import Policy
-from tutela.runs.entries import RunCancelled, RunDecided, RunOpened
+from tutela.runs import filing
+from tutela.runs.entries import IntakeReopened, RunCancelled, RunDecided, RunOpened
 from tutela.runs.errors import UnknownRun, WrongRun
 from tutela.runs.models import Run
-from tutela.runs.wording import RunKind, Step
+from tutela.runs.wording import RunKind, Step, Why
 
+FILE_DAYS, MOST_DAYS = 30, 365
+"""For how many days the sealed file of a sale stays, if nothing is said, and at most."""
 _REFERENCE = re.compile(r"[\w№#/.\- ]{1,40}")
 
 
@@ -60,6 +64,15 @@ class RunRow:
     next_at: datetime | None
     ended_at: datetime | None
     envelope: Mapping[str, Any] | None
+    file_days: int
+    receipt: str
+    file_gone_at: datetime | None
+    file_envelope: Mapping[str, Any] | None
+
+    @property
+    def file(self) -> bool:
+        """Whether there is a sealed file for the buyer."""
+        return self.handed > 0 and self.file_gone_at is None
 
     def step(self, now: datetime) -> Step:
         if self.cancelled_at or self.ended_at:
@@ -75,7 +88,8 @@ class RunRow:
 class Proposal:
     """``reference`` and ``assumed`` are numbers or dates of papers: of the decision of the owners
     or the court, and of the buyer's written assumption of the policy. ``key`` is the buyer's
-    public key, in hexadecimal, for which the data is sealed."""
+    public key, in hexadecimal, for which the data is sealed; the file stays here for at most
+    ``file_days`` days after the run."""
 
     kind: str
     reference: str
@@ -84,6 +98,7 @@ class Proposal:
     key: str = ""
     assumed: str = ""
     destroys: bool = True
+    file_days: int = FILE_DAYS
 
 
 def row_of(run: Run) -> RunRow:
@@ -141,6 +156,7 @@ def open_run(operator_id: UUID, said: Proposal, *, by: Actor) -> RunRow:
         key=said.key.strip().lower(),
         assumed=said.assumed.strip(),
         destroys=said.destroys or said.kind == RunKind.LIQUIDATION,
+        file_days=said.file_days,
         opened_at=clock.now(),
         opened_by=by.id,
     )
@@ -168,6 +184,8 @@ def _check(policy: Policy, said: Proposal) -> None:
                 "the policy over; without it nothing is handed over."
             )
         )
+    if not 1 <= said.file_days <= MOST_DAYS:
+        raise WrongRun(_("Write for how many days the sealed file stays here: from 1 to 365."))
     try:
         X25519PublicKey.from_public_bytes(bytes.fromhex(said.key.strip()))
     except ValueError:
@@ -189,11 +207,36 @@ def decide(operator_id: UUID, run_id: UUID, *, by: Actor) -> RunRow:
 
 
 def cancel(operator_id: UUID, run_id: UUID, *, by: Actor) -> RunRow:
-    """It is called off; what was carried out already stays so."""
+    """It is called off; what was carried out already stays so. Data is taken in again, and the
+    sealed file for the buyer goes."""
     found = _open(operator_id, run_id)
     found.cancelled_at, found.cancelled_by, found.next_at = clock.now(), by.id, None
     found.save(force_update=True)
     _journal(found, RunCancelled, by)
+    if found.kind == RunKind.LIQUIDATION and closing.reopen(operator_id):
+        said = IntakeReopened(actor=by, automated=False, clause=found.clause, run=found.id)
+        journal.append(operator_id, said)
+    if found.handed:
+        filing.end(found, Why.CANCELLED, clock.now(), by=by)
+    return row_of(found)
+
+
+def received(operator_id: UUID, run_id: UUID, receipt: str, *, by: Actor) -> RunRow:
+    """The buyer has confirmed, by the paper of this number or date, that it has the file: it is
+    destroyed here, and the act says so."""
+    if not _REFERENCE.fullmatch(receipt.strip()):
+        raise WrongRun(
+            _(
+                "Write the number or date of the buyer’s receipt in up to 40 letters and digits, "
+                "no name."
+            )
+        )
+    found = locked(operator_id, run_id)
+    if found.ended_at is None or not found.handed:
+        raise WrongRun(_("There is no finished file that the buyer could have taken."))
+    if found.file_gone_at is None:
+        found.receipt = receipt.strip()
+        filing.end(found, Why.RECEIVED, clock.now(), by=by)
     return row_of(found)
 
 

@@ -20,16 +20,17 @@ from tutela.identity import actions as identity
 from tutela.journal import actions as journal
 from tutela.obligations import rules as terms
 from tutela.policy import actions as policies
+from tutela.policy import closing
 from tutela.policy.model import Policy
 from tutela.requests import letters
 from tutela.requests.models import Letter
 from tutela.retention import actions as retention
 from tutela.retention.acts import Kind
 from tutela.retention.destroying import carry_out, look
-from tutela.runs import handing, planning
-from tutela.runs.entries import RunEnded, RunHandedOver, RunNoticed, RunWaits
+from tutela.runs import filing, handing, planning
+from tutela.runs.entries import IntakeClosed, RunEnded, RunHandedOver, RunNoticed, RunWaits
 from tutela.runs.models import HandedOver, Run
-from tutela.runs.wording import KINDS, RunKind
+from tutela.runs.wording import KINDS, RunKind, Why
 
 AT_A_TIME = 100
 AGAIN = timedelta(hours=24)
@@ -61,8 +62,12 @@ def _step(operator_id: UUID, now: datetime) -> int | None:
         )
         if run is None:
             return None
+        if run.ended_at is not None:
+            filing.end(run, Why.TERM, now)
+            return 1
         if run.noticed_at is None:
             return _tell(run, now)
+        _close_intake(run, now)
         people = identity.subjects(operator_id, destroyed=False, after=run.after, limit=AT_A_TIME)
         if not people:
             _pause_or_end(run, now)
@@ -70,6 +75,12 @@ def _step(operator_id: UUID, now: datetime) -> int | None:
     for each in people:
         _carry(operator_id, run.id, each.id, now)
     return len(people)
+
+
+def _close_intake(run: Run, now: datetime) -> None:
+    """From its day on a liquidation takes nobody in any more, so that everybody can be gone."""
+    if run.kind == RunKind.LIQUIDATION and closing.close(run.operator_id, now):
+        journal.append(run.operator_id, IntakeClosed(**_said(run)))
 
 
 def _tell(run: Run, now: datetime) -> int:
@@ -116,7 +127,11 @@ def _wait(run: Run, subject: UUID, why: str) -> None:
 def _current(operator_id: UUID, run_id: UUID, subject: UUID) -> Run | None:
     """The run, locked, unless it was called off or another worker has been here."""
     run = Run.objects.select_for_update().get(operator_id=operator_id, id=run_id)
-    over = run.next_at is None or (run.after is not None and run.after >= subject)
+    over = (
+        run.next_at is None
+        or run.ended_at is not None
+        or (run.after is not None and run.after >= subject)
+    )
     return None if over else run
 
 
@@ -167,7 +182,8 @@ def _pause_or_end(run: Run, now: datetime) -> None:
         run.save(force_update=True)
         return
     run.ended_at, run.next_at = now, None
-    journal.append(
+    run.next_at = filing.until(run)
+    entry = journal.append(
         run.operator_id,
         RunEnded(
             **_said(run),
@@ -178,7 +194,7 @@ def _pause_or_end(run: Run, now: datetime) -> None:
             kept=run.kept,
         ),
     )
-    run.envelope = journal.sign_document(run.operator_id, _document(run))
+    run.envelope = journal.sign_document(run.operator_id, _document(run, entry))
     run.save(force_update=True)
 
 
@@ -190,7 +206,7 @@ def _said(run: Run) -> dict[str, Any]:
     }
 
 
-def _document(run: Run) -> dict[str, Any]:
+def _document(run: Run, entry: UUID) -> dict[str, Any]:
     """The act at the end: counts and papers, nobody by name; who was destroyed has acts of their
     own, which name this run as their cause."""
     policy = policies.in_force(run.operator_id)
@@ -209,6 +225,7 @@ def _document(run: Run) -> dict[str, Any]:
         "noticed": {"at": run.noticed_at, "letters": run.told},
         "carried_from": run.carry_at,
         "ended_at": run.ended_at,
+        "journal_entry": entry,
         "counts": {
             "people": run.people,
             "handed_over": run.handed,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from tutela.journal.entries import Entry, entry
 from tutela.journal.naming import called
 from tutela.retention.wording import REASONS
-from tutela.runs.wording import KINDS
+from tutela.runs.wording import KINDS, WHYS
 
 
 @entry("run.opened")
@@ -69,6 +69,31 @@ class RunHandedOver(Entry):
     wording = _("%(recipient)s takes the data over: %(fields)s")
 
 
+@entry("run.closed")
+@dataclass(frozen=True, kw_only=True)
+class IntakeClosed(Entry):
+    run: UUID
+    wording = _("The operator is wound up: nothing is taken in any more")
+
+
+@entry("run.reopened")
+@dataclass(frozen=True, kw_only=True)
+class IntakeReopened(Entry):
+    run: UUID
+    wording = _("The run was called off: data is taken in again")
+
+
+@entry("run.file-destroyed")
+@dataclass(frozen=True, kw_only=True)
+class RunFileDestroyed(Entry):
+    """``why`` is a slug of ``WHYS``."""
+
+    run: UUID
+    why: str
+    people: int
+    wording = _("The sealed file for the buyer was destroyed (%(why)s); people in it: %(people)s")
+
+
 @entry("run.ended")
 @dataclass(frozen=True, kw_only=True)
 class RunEnded(Entry):
@@ -85,4 +110,5 @@ class RunEnded(Entry):
 
 
 called("why", {str(slug): words for slug, words in REASONS.items()}, kind=RunWaits.kind)
+called("why", {str(slug): words for slug, words in WHYS.items()}, kind=RunFileDestroyed.kind)
 called("run_kind", {str(slug): words for slug, words in KINDS.items()})

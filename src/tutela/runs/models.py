@@ -10,7 +10,9 @@ from tutela.db.tables import Holds, declare
 @declare(holds=Holds.OPAQUE, kept="for good, as the proof of what became of everybody’s data")
 class Run(models.Model):
     """``after`` and ``told_after`` are the last persons that were carried out and written to, in
-    the order in which people became known. ``envelope`` is the signed act at the end."""
+    the order in which people became known. ``envelope`` is the signed act at the end. The sealed
+    file of a sale stays for at most ``file_days`` afterwards, or until the buyer's ``receipt`` is
+    entered; ``file_envelope`` is the act of its end."""
 
     pk = models.CompositePrimaryKey("operator_id", "id")
     operator_id = models.UUIDField()
@@ -42,6 +44,10 @@ class Run(models.Model):
     next_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     envelope = models.JSONField(null=True)
+    file_days = models.IntegerField(default=30, db_default=30)
+    receipt = models.CharField(max_length=40, default="", db_default="")
+    file_gone_at = models.DateTimeField(null=True)
+    file_envelope = models.JSONField(null=True)
 
     class Meta:
         db_table = "runs_run"

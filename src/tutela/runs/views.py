@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -17,7 +17,7 @@ from tutela.identity.staff import actions as staff
 from tutela.policy import actions as policies
 from tutela.policy.model import Policy
 from tutela.retention import showing
-from tutela.runs import actions, handing, planning
+from tutela.runs import actions, handing, papers, planning
 from tutela.runs.actions import Proposal, RunRow
 from tutela.runs.errors import WrongRun
 from tutela.runs.wording import KINDS, STEPS, RunKind, Step
@@ -26,6 +26,7 @@ from tutela.web.components import Step as Stage
 from tutela.web.pages import STAFF, PageRequest, page, page_url, show
 
 MANAGE = "ending.manage"
+_LONGEST = 5
 
 
 def _shown(request: PageRequest, row: RunRow) -> dict[str, object]:
@@ -90,7 +91,14 @@ def _proposal(request: PageRequest) -> Proposal:
         key=sent.get("key", "") if sent.get("kind") == RunKind.SALE else "",
         assumed=sent.get("assumed", "") if sent.get("kind") == RunKind.SALE else "",
         destroys=sent.get("destroys") == "on",
+        file_days=_days(sent.get("days", "")),
     )
+
+
+def _days(text: str) -> int:
+    if not text:
+        return actions.FILE_DAYS
+    return int(text) if text.isascii() and text.isdigit() and len(text) < _LONGEST else 0
 
 
 def _day(text: str) -> datetime:
@@ -128,7 +136,9 @@ def run(request: PageRequest, run: UUID) -> HttpResponseBase:
         ],
         "decides": visit.may(MANAGE) and step is Step.OPENED,
         "cancels": visit.may(MANAGE) and waits,
-        "file": row.handed > 0 and visit.may(MANAGE),
+        "file": row.file and visit.may(MANAGE),
+        "until": row.ended_at + timedelta(days=row.file_days) if row.ended_at else None,
+        "receipts": row.file and row.ended_at is not None and visit.may(MANAGE),
     }
     return show(request, "runs/run.html", context)
 
@@ -175,13 +185,16 @@ def _stages(row: RunRow, step: Step) -> list[Stage]:
     recent=True,
 )
 def run_decide(request: PageRequest, run: UUID) -> HttpResponseBase:
-    """A second person agrees, or the run is called off."""
+    """A second person agrees, the run is called off, or the buyer has the file."""
     visit = request.visit
     match request.POST.get("step", ""):
         case "agree":
             actions.decide(visit.operator_id, run, by=visit.actor)
         case "cancel":
             actions.cancel(visit.operator_id, run, by=visit.actor)
+        case "received":
+            receipt = request.POST.get("receipt", "")
+            actions.received(visit.operator_id, run, receipt, by=visit.actor)
         case _:
             raise WrongRun(_("Press one of the buttons on the page of the run."))
     return HttpResponseRedirect(page_url(request, "run", run=run))
@@ -197,13 +210,21 @@ def run_decide(request: PageRequest, run: UUID) -> HttpResponseBase:
     recent=True,
 )
 def run_take(request: PageRequest, run: UUID) -> HttpResponseBase:
-    """The signed act, or the sealed file for the buyer, which nobody here can open."""
-    row = actions.run(request.visit.operator_id, run)
-    if request.POST.get("what") == "act" and row.envelope is not None:
-        body = json.dumps(row.envelope, ensure_ascii=False, indent=2).encode()
-        return _download(body, "application/json", f"run-{run}.json")
+    """An act, signed or as a paper, or the sealed file for the buyer, which nobody here opens."""
+    visit, what = request.visit, request.POST.get("what", "")
+    row = actions.run(visit.operator_id, run)
+    envelopes = {"act": row.envelope, "file-act": row.file_envelope}
+    if (envelope := envelopes.get(what)) is not None:
+        body = json.dumps(envelope, ensure_ascii=False, indent=2).encode()
+        return _download(body, "application/json", f"run-{what}-{run}.json")
+    if what == "act-pdf" and row.envelope is not None:
+        made = papers.run_pdf(visit.operator_id, row, visit.language)
+        return _download(made, "application/pdf", f"run-act-{run}.pdf")
+    if what == "file-act-pdf" and row.file_envelope is not None:
+        made = papers.file_pdf(visit.operator_id, row, visit.language)
+        return _download(made, "application/pdf", f"run-file-act-{run}.pdf")
     place = handing.path_of(run)
-    if request.POST.get("what") != "file" or not place.exists():
+    if what != "file" or not place.exists():
         raise NotFound(_("There is nothing to take yet."))
     return _download(place.read_bytes(), "application/jsonl", f"run-{run}.jsonl")
 

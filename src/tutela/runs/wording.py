@@ -22,6 +22,21 @@ KINDS: dict[RunKind, _StrPromise] = {
 }
 
 
+class Why(StrEnum):
+    """Why the sealed file of a sale is destroyed."""
+
+    RECEIVED = "received"
+    TERM = "term"
+    CANCELLED = "cancelled"
+
+
+WHYS: dict[Why, _StrPromise] = {
+    Why.RECEIVED: _("the buyer has confirmed that it has the file"),
+    Why.TERM: _("the term of the file is over"),
+    Why.CANCELLED: _("the sale was called off"),
+}
+
+
 class Step(StrEnum):
     """Where a run stands, in the order in which it goes on."""
 
