@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from django.core import mail
+from django.core.mail import EmailMessage
+from django.core.mail.backends.locmem import EmailBackend
+from django.db import connection
 from django.test import Client
 from tests.retention.conftest import ANNA
 from tests.retention.test_crash import Died, failing_at
@@ -224,10 +228,54 @@ def test_a_process_that_dies_tells_everybody_and_forgets_nobody(committed, serve
                 break
         retention.sweep(world.operator, at.now())
         assert not world.held(person)
-        with pytest.raises(Died), failing_at(4, Died):
+        with pytest.raises(Died), failing_at(1, Died):
             sending.sweep(world.operator, at.now())
+        assert not mail.outbox
         assert sending.sweep(world.operator, at.now()) == 1
         assert sending.sweep(world.operator, at.now()) == 0
     row = commands(world)["contractors"]
     assert (row.state, row.attempts) == (State.AWAITED, 0)
     assert parcels.POINT not in repr(row)
+
+
+class Watched(EmailBackend):
+    """A mail server that looks what others can do while it takes a letter."""
+
+    meanwhile: list[Callable[[], None]] = []
+
+    def send_messages(self, messages: Sequence[EmailMessage]) -> int:
+        for look in self.meanwhile:
+            look()
+        return int(super().send_messages(messages))
+
+
+def test_nothing_is_locked_while_a_processor_is_told_and_who_dies_then_tells_it_once_more(
+    committed, server, settings, monkeypatch
+) -> None:
+    world = committed
+    person = world.person()
+    world.send(person)
+    hand(world, person, "contractors", "full-name", "email")
+    settings.EMAIL_BACKEND = f"{__name__}.Watched"
+    at = clock.ManualClock(world.at.now().replace(year=2029, day=5))
+    seen: list[object] = []
+
+    def look() -> None:
+        assert not connection.in_atomic_block
+        seen.append(sending.sweep(world.operator, at.now()))
+
+    def die() -> None:
+        raise Died
+
+    with clock.use(at):
+        retention.sweep(world.operator, at.now())
+        monkeypatch.setattr(Watched, "meanwhile", [look, die])
+        with pytest.raises(Died):
+            sending.sweep(world.operator, at.now())
+        assert sending.sweep(world.operator, at.now()) == 0, "it is leased to the dead process"
+        monkeypatch.setattr(Watched, "meanwhile", [look])
+        at.set(at.now() + sending.LEASE)
+        assert sending.sweep(world.operator, at.now()) == 1
+        assert sending.sweep(world.operator, at.now()) == 0
+    assert seen == [0, 0]
+    assert (commands(world)["contractors"].state, len(mail.outbox)) == (State.AWAITED, 1)

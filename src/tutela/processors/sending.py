@@ -1,15 +1,19 @@
 """Telling processors, reminding them, and saying who is overdue: rows that are swept.
 
 A letter goes to the declared address, a message to the declared server; what finds the person
-exists only between the permit and the mail server or the processor's. A process that dies after
-one of them took it and before the row was marked sends the same again, under the same number.
+exists only between the permit and the mail server or the processor's. No transaction is open while
+somebody else's server is waited for: the row is leased, the message leaves, and then the row says
+so. A process that dies in between sends the same again when the lease is over, under the same
+number, by which whoever gets it knows it.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from smtplib import SMTPException
 from typing import Any
 from urllib.error import HTTPError
@@ -40,6 +44,8 @@ from tutela.processors.models import Command
 FORMAT = "tutela/processor-command/1"
 RETRY_AFTER = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=24)
+LEASE = timedelta(minutes=5)
+"""For how long a row belongs to the process that sends its message."""
 PATIENCE, LARGEST = 10, 4096
 """Seconds for an answer of a processor's server, and bytes of it that are read."""
 _LINKS = signing.Signer(salt="tutela.processors.command", sep="~")
@@ -58,7 +64,8 @@ def read_token(token: str) -> UUID | None:
 
 
 def sweep(operator_id: UUID, now: datetime) -> int:
-    """Tell and remind whom it is time to, one processor a transaction; how many rows moved on."""
+    """Tell and remind whom it is time to; how many rows moved on. Call it outside of any
+    transaction: what is sent is made ready in one, sent in none, and noted in another."""
     done = 0
     while True:
         with operator_scope(operator_id):
@@ -70,8 +77,12 @@ def sweep(operator_id: UUID, now: datetime) -> int:
             )
             if row is None:
                 return done
-            _look(row, now)
-            done += 1
+            ready = _look(row, now)
+        done += 1
+        if ready is not None:
+            failed = ready.send()
+            with operator_scope(operator_id):
+                _note(ready, failed, now)
 
 
 _NEXT = """
@@ -85,17 +96,46 @@ def next_moment(operator_id: UUID, after: datetime) -> datetime | None:
     return found[0] if found else None
 
 
-def _look(row: Command, now: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """What is to leave, once no transaction is open; ``send`` gives the slug of a failure or "".
+    The row is leased until ``lease``: who has died meanwhile is followed by the next sweep."""
+
+    operator: UUID
+    command: UUID
+    lease: datetime
+    send: Callable[[], str]
+
+
+def _look(row: Command, now: datetime) -> _Ready | None:
     policy = policies.in_force(row.operator_id)
     if row.due_at is not None and row.due_at <= now and row.overdue_at is None:
         row.overdue_at = now
         journal.append(row.operator_id, ProcessorOverdue(**_said(row)))
-    again = None
+    ready = None
     if row.by != "hand" and _its_time(row, policy, now):
-        again = _tell(row, policy, now)
-    moments = [again or _reminder(row, policy), None if row.overdue_at else row.due_at]
-    row.next_at = min((each for each in moments if each is not None and each > now), default=None)
+        ready = _ready(row, policy, now)
+    row.next_at = ready.lease if ready else _next(row, policy, now)
     row.save(force_update=True)
+    return ready
+
+
+def _next(row: Command, policy: Policy, now: datetime) -> datetime | None:
+    """When the row is looked at again, if nothing failed."""
+    moments = (_reminder(row, policy), None if row.overdue_at else row.due_at)
+    return min((each for each in moments if each is not None and each > now), default=None)
+
+
+def _ready(row: Command, policy: Policy, now: datetime) -> _Ready:
+    known = policy.recipients.get(row.recipient)
+    send: Callable[[], str] = _undeclared
+    if known is not None and known.ending.by == row.by:
+        send = _MADE_READY[row.by](row, policy, known)
+    return _Ready(row.operator_id, row.id, now + LEASE, send)
+
+
+def _undeclared() -> str:
+    return "no-longer-declared"
 
 
 def _its_time(row: Command, policy: Policy, now: datetime) -> bool:
@@ -113,23 +153,30 @@ def _reminder(row: Command, policy: Policy) -> datetime | None:
     return compute(term, row.told_at, policy.calendar).at
 
 
-def _tell(row: Command, policy: Policy, now: datetime) -> datetime | None:
-    """Send it; when to try again if that failed."""
-    known = policy.recipients.get(row.recipient)
-    failed = "no-longer-declared"
-    if known is not None and known.ending.by == row.by:
-        failed = _SENDERS[row.by](row, policy, known)
+def _note(ready: _Ready, failed: str, now: datetime) -> None:
+    """Note what became of it, unless another process has taken the row over meanwhile; a processor
+    may have answered before its own message was noted as sent."""
+    rows = Command.objects.select_for_update()
+    row = rows.get(operator_id=ready.operator, id=ready.command)
+    if row.acknowledged_at is None and row.next_at != ready.lease:
+        return
+    policy = policies.in_force(row.operator_id)
     if failed:
         row.attempts, row.failure = row.attempts + 1, failed
         said = ProcessorNotTold(**_said(row), attempts=row.attempts, why=failed)
         journal.append(row.operator_id, said)
         pause: timedelta = RETRY_AFTER * 2 ** min(row.attempts, 12)
-        return now + min(pause, LONGEST_PAUSE)
-    row.reminders += row.told_at is not None
-    row.told_at, row.told_by, row.failure = now, SYSTEM.id, ""
-    said_told = ProcessorTold(**_said(row), by=row.by, reminder=row.reminders)
-    journal.append(row.operator_id, said_told)
-    return None
+        again = [now + min(pause, LONGEST_PAUSE), None if row.overdue_at else row.due_at]
+        row.next_at = min(each for each in again if each is not None and each > now)
+    else:
+        row.reminders += row.told_at is not None
+        row.told_at, row.told_by, row.failure = now, SYSTEM.id, ""
+        said_told = ProcessorTold(**_said(row), by=row.by, reminder=row.reminders)
+        journal.append(row.operator_id, said_told)
+        row.next_at = _next(row, policy, now)
+    if row.acknowledged_at is not None:
+        row.next_at = None
+    row.save(force_update=True)
 
 
 def _said(row: Command) -> dict[str, Any]:
@@ -146,7 +193,7 @@ def _finding(row: Command) -> Mapping[str, Sequence[str]]:
     return parcels.unseal(row.operator_id, row.parcel, row.recipient, SYSTEM) if row.parcel else {}
 
 
-def _by_mail(row: Command, policy: Policy, known: Recipient) -> str:
+def _by_mail(row: Command, policy: Policy, known: Recipient) -> Callable[[], str]:
     language, sender = known.ending.language, policy.operator.email
     with translation.override(language), timezone.override(ZoneInfo(policy.operator.time_zone)):
         text = render_to_string("processors/command.txt", _letter(row, policy, known))
@@ -161,6 +208,10 @@ def _by_mail(row: Command, policy: Policy, known: Recipient) -> str:
             "Auto-Submitted": "auto-generated",
         },
     )
+    return partial(_mailed, message)
+
+
+def _mailed(message: EmailMessage) -> str:
     try:
         message.send()
     except (OSError, SMTPException):
@@ -197,7 +248,8 @@ def titles(
     ]
 
 
-def _by_webhook(row: Command, policy: Policy, known: Recipient) -> str:
+def _by_webhook(row: Command, policy: Policy, known: Recipient) -> Callable[[], str]:
+    turn = row.reminders + 1 if row.told_at else 0
     said = {
         "format": FORMAT,
         "command": row.id,
@@ -208,18 +260,22 @@ def _by_webhook(row: Command, policy: Policy, known: Recipient) -> str:
         "find": dict(_finding(row)),
         "opened_at": row.opened_at,
         "due_at": row.due_at,
-        "reminder": row.reminders + 1 if row.told_at else 0,
+        "reminder": turn,
         "answer": address(policy, row.id, known.ending.language),
     }
     signed = journal.sign_document(row.operator_id, said)
     if settings.MESSAGES_AS_LETTERS:
-        return _as_letter(policy, known, signed)
+        return partial(_mailed, _as_letter(policy, known, signed))
     body = json.dumps(signed, ensure_ascii=False)
     asked = Request(  # noqa: S310 - the policy's address, https or this very machine
         known.ending.address,
         body.encode(),
-        {"Content-Type": "application/json", "Idempotency-Key": str(row.id)},
+        {"Content-Type": "application/json", "Idempotency-Key": f"{row.id}.{turn}"},
     )
+    return partial(_posted, asked)
+
+
+def _posted(asked: Request) -> str:
     try:
         fetch(asked, patience=PATIENCE, largest=LARGEST)
     except HTTPError:
@@ -229,16 +285,15 @@ def _by_webhook(row: Command, policy: Policy, known: Recipient) -> str:
     return ""
 
 
-def _as_letter(policy: Policy, known: Recipient, signed: Mapping[str, object]) -> str:
+def _as_letter(policy: Policy, known: Recipient, signed: Mapping[str, object]) -> EmailMessage:
     """In a demonstration or a rehearsal: what the server would have got, among the letters."""
     place = known.ending.address
     text = json.dumps(signed, ensure_ascii=False, indent=2)
     to = f"{known.slug}@{urlsplit(place).hostname}"
-    EmailMessage(f"POST {place}", text, policy.operator.email, [to]).send()
-    return ""
+    return EmailMessage(f"POST {place}", text, policy.operator.email, [to])
 
 
-_SENDERS = {"mail": _by_mail, "webhook": _by_webhook}
+_MADE_READY = {"mail": _by_mail, "webhook": _by_webhook}
 
 
 def address(policy: Policy, command: UUID, language: str) -> str:

@@ -32,7 +32,7 @@ def judge_liquidation(question: Question) -> Answer:
     abroad = elsewhere.figures(question.operator_id, question.now) if runs else None
     overdue = abroad.overdue if abroad else 0
     words = (
-        (plural("%(count)d run", "%(count)d runs"), len(runs), OPENED),
+        (plural("%(count)d winding-up", "%(count)d windings-up"), len(runs), OPENED),
         (
             plural("%(count)d person’s data ended", "%(count)d people’s data ended"),
             sum(each.destroyed + each.partly for each in runs),
