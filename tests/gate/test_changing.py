@@ -222,6 +222,26 @@ def test_a_correction_is_two_statements_and_a_destruction_three(ann: Person):
     assert len(asked) == 3
 
 
+def test_what_is_gone_already_is_destroyed_once_more_in_two_statements(ann: Person):
+    ann.destroy(0)
+    with watched() as asked:
+        again = ann.destroy(0)
+    assert (again.records, again.values, len(asked)) == ((), 0, 2)
+
+
+def test_what_comes_between_looking_and_destroying_is_destroyed(ann: Person):
+    done: list[str] = []
+
+    def meanwhile(statement: str) -> None:
+        if statement == changing._PEEK and not done:
+            done.append(statement)
+            with ThreadPoolExecutor(1) as pool:
+                pool.submit(lambda: (ann.store(1, "note", "Ring."), connection.close())).result()
+
+    with watched(meanwhile):
+        assert ann.destroy(1).values == 1
+
+
 @pytest.mark.parametrize("verb", ["correct", "store", "destroy"])
 def test_what_changes_between_reading_and_writing_is_seen(ann: Person, verb: str):
     done: list[str] = []

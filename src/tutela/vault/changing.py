@@ -64,11 +64,12 @@ ORDER BY v.field, v.version
 """Joined to a statement that gives the ``digest`` of the policy as ``peeked``: one record, if there
 is one, and the person's data key."""
 
-_PUT, _TAKE = "put", "take"
+_PUT, _TAKE, _NONE = "put", "take", "none"
 CALLED = {
     _PUT: "vault_put(confirmed, %(asked)s::jsonb, %(change)s::jsonb, %(sealed)s, %(key)s, "
     "%(before)s, %(after)s)",
     _TAKE: "vault_take(confirmed, %(asked)s::jsonb, %(change)s::jsonb, %(before)s)",
+    _NONE: "vault_none(confirmed, %(asked)s::jsonb, %(record)s)",
 }
 """The functions of the database, by the kind of a change, with what they are told: joined to a
 statement that gives ``confirmed``."""
@@ -189,7 +190,9 @@ def destroy(permit: Permit, held: Held) -> Change | None:
     """The change that ``vault.destroy`` of the record would make; raises what that raises."""
     _enter(permit, held, ENDING, {})
     cover(permit, {each["field"] for each in held.values})
-    if held.row is None or held.row.mark is None or not held.values:
+    if held.row is None:
+        return Change(_NONE, {"record": held.record}, lambda _found: _NOTHING)
+    if held.row.mark is None or not held.values:
         return None
     fields = sorted({each["field"] for each in held.values})
     content = {
@@ -224,6 +227,10 @@ def destroy(permit: Permit, held: Held) -> Change | None:
 
     arguments = {"change": json.dumps(change), "before": held.row.mark}
     return Change(_TAKE, arguments, done)
+
+
+_NOTHING = Destroyed((), (), 0, 0, 0, 0)
+"""What was destroyed where nothing was left; whoever asks twice is told so."""
 
 
 def _end(operator: UUID, ending: endings.Line, highest: int, installation: UUID | None) -> None:

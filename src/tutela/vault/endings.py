@@ -62,7 +62,8 @@ UPDATE vault_ending e SET number = given.number
 FROM unnest(%s::uuid[], %s::uuid[], %s::bigint[]) AS given (subject_id, id, number)
 WHERE e.operator_id = %s AND (e.subject_id, e.id) = (given.subject_id, given.id)
 """
-_TAIL = 64 * 1024
+_TAIL = 4 * 1024
+"""Bytes that are read from the end of a file at first; the newest lines are in there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -424,7 +425,11 @@ class _File:
         return number
 
     def sync(self) -> None:
-        os.fsync(self._handle)
+        """Wait for the disk, as the last thing that is done with the file: nobody has to wait for
+        somebody else's line, which is in the file for all to see. To sync a line is to sync those
+        before it, so that no number is noted whose predecessors could still be lost."""
+        fcntl.flock(self._handle, fcntl.LOCK_UN)
+        os.fdatasync(self._handle)
 
 
 class _opened:  # noqa: N801 - used as a function
