@@ -180,3 +180,21 @@ def test_every_command_has_help_in_a_few_words_and_a_parser():
         assert 3 <= len(command.help.split()) <= 20, name
         assert command.help[0].islower(), name
         assert "--home" in cli.parser_of(command).format_help()
+
+
+def test_what_few_installations_need_is_not_loaded_at_a_start(tmp_path):
+    program = (
+        "import django, sys; django.setup()\n"
+        "from tutela import app\n"
+        "app.application\n"
+        "print(sorted({'PIL', 'imap_tools', 'aiosmtpd', 'pydantic', 'typst'} & sys.modules.keys()))"
+    )
+    settings = {"DJANGO_SETTINGS_MODULE": "tutela.settings", "TUTELA_HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, **settings},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "[]\n"

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from PIL import Image
 
 from tutela.conversations import actions as conversations
 from tutela.conversations import reading, rules
@@ -149,6 +148,8 @@ def _files(season: Season, point: CollectionPoint, *, kinds: set[str]) -> dict[s
 
 def _picture(field: Field) -> vault.Clean:
     """A grey card; nothing is on it."""
+    from PIL import Image  # noqa: PLC0415 - loaded where one is met, for a quick start
+
     drawn = io.BytesIO()
     Image.new("RGB", (320, 200), (214, 218, 222)).save(drawn, "PNG")
     spool = Spool()

@@ -5,16 +5,14 @@ from __future__ import annotations
 import signal
 import threading
 from argparse import ArgumentParser, Namespace
-from contextlib import closing
 
 from django.conf import settings
-from imap_tools import BaseMailBox
 
 from tutela.cli.commands import command
 from tutela.cli.say import tell
 from tutela.core.errors import TutelaError
-from tutela.intake import fetching, mailboxes
-from tutela.intake.running import FAILURES, Service
+from tutela.intake import mailboxes
+from tutela.intake.running import Service
 from tutela.policy import actions as policies
 
 
@@ -36,27 +34,18 @@ def fetch(_options: Namespace) -> int:
 
 
 def _fetched(account: mailboxes.Account) -> bool:
-    operator = policies.operator_id(account.operator)
+    from tutela.intake import fetching, polling  # noqa: PLC0415 - loaded where one is met, for a quick start
+
     where = f"{account.operator}, {account.host}, {account.folder}"
     try:
-        box = fetching.opened(account)
-        with closing(_Open(box)):
-            count = fetching.fetch(operator, account, box)
-    except FAILURES as error:
+        count = polling.once(account)
+    except polling.FAILURES as error:
         kind = type(error).__name__.lower()
-        fetching.note_failure(operator, account, kind)
+        fetching.note_failure(policies.operator_id(account.operator), account, kind)
         tell(f"{where}: not read ({kind}). Check the server, the name and the password.")
         return False
     tell(f"{where}: {count} taken in.")
     return True
-
-
-class _Open:
-    def __init__(self, box: BaseMailBox) -> None:
-        self._box = box
-
-    def close(self) -> None:
-        self._box.logout()
 
 
 def _configure_serve(parser: ArgumentParser) -> None:

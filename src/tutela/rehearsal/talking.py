@@ -8,8 +8,6 @@ import struct
 from typing import Any
 from uuid import UUID
 
-from PIL import Image
-
 from tutela.conversations import actions as conversations
 from tutela.conversations import reading, rules
 from tutela.conversations.reading import Line, Viewer
@@ -114,6 +112,8 @@ def _file(field: Field) -> vault.Clean:
         )
         made.write(head + bytes(800))
     else:
+        from PIL import Image  # noqa: PLC0415 - loaded where one is met, for a quick start
+
         Image.new("RGB", (64, 40), (200, 204, 208)).save(made, "PNG")
     spool = Spool()
     spool.write(made.getvalue())
