@@ -8,11 +8,14 @@ import re
 import pytest
 from django.db import OperationalError
 from django.test import Client
-from tests.api.conftest import Application, person
+from tests.api.conftest import SLUG, Application, person
 
 from tutela.api import door
 from tutela.api.endpoints import ENDPOINTS, ROOT
 from tutela.api.limits import Buckets
+from tutela.db.scope import operator_scope
+from tutela.inventory import actions as inventory
+from tutela.policy import actions as policies
 
 CANARY = "maria-canary@mail.example"
 NEW = {"category": "user", "language": "en"}
@@ -113,6 +116,16 @@ def test_a_mistake_is_pointed_at(program):
         "/values/phone",
         "/consents",
     }
+
+
+def test_a_text_that_is_not_taken_is_counted_although_the_request_was_rolled_back(program):
+    values = {"email": CANARY, "message": "Take it from 4111 1111 1111 1111"}
+    form = {"values": values, "consents": ["orders"], "language": "en"}
+    answer = program.ask("POST", "/forms/order", form)
+    assert (answer.status_code, b"4111" in answer.content) == (422, False)
+    operator = policies.operator_id(SLUG)
+    with operator_scope(operator):
+        assert inventory.counted(operator)["turned-away"] == {"order": 1}
 
 
 def test_an_error_of_ours_tells_an_incident_and_nothing_else(program, monkeypatch, caplog):

@@ -13,6 +13,8 @@ from tests.requests.conftest import House, public, words
 
 from tutela.consent import actions as consent
 from tutela.db.scope import operator_scope
+from tutela.inventory import actions as inventory
+from tutela.journal import actions as journal
 from tutela.requests.models import Submission
 
 SEND = public("embed/order/send/")
@@ -133,6 +135,21 @@ def test_every_page_after_a_form_leads_back_to_the_site_it_was_sent_from(house, 
         answer = stranger.get(path, {"site": elsewhere})
         assert answer.status_code in {200, 400}
         assert "Back to the site" not in words(answer), elsewhere
+
+
+def test_texts_that_are_not_taken_are_counted_at_their_form_and_nothing_of_them_is_kept(
+    house, stranger, html
+):
+    card = "4111 1111 1111 1111"
+    sent = typed(html, message=f"Take it from {card}")
+    assert stranger.post(SEND, sent, headers={"origin": site_of(house)}).status_code == 422
+    path = public("forms/order/")
+    token = re.search(r'name="form-token" value="([^"]+)"', stranger.get(path).content.decode())
+    assert stranger.post(path, {**sent, "form-token": token[1]}).status_code == 422
+    with operator_scope(house.id):
+        assert inventory.counted(house.id)["turned-away"] == {"order": 2}
+        assert not Submission.objects.exists()
+        assert card not in str(journal.entries(house.id, limit=100))
 
 
 def test_the_script_puts_the_same_form_where_it_stands(house, stranger, html):

@@ -30,9 +30,8 @@ from tutela.journal import actions as journal
 from tutela.obligations import actions as obligations
 from tutela.policy import actions as policies
 from tutela.policy.model import CollectionPoint, Policy
-from tutela.requests import minors, representing
+from tutela.requests import minors, representing, turning_away
 from tutela.requests.actions import today_of
-from tutela.requests.errors import Incomplete
 from tutela.requests.intake import seal
 from tutela.requests.rules import Problem, age_on, check_submission, consents_needed
 from tutela.retention import actions as retention
@@ -63,7 +62,7 @@ def add(
     clean, problems = check_submission(policy, point, values, accepted, today_of(policy))
     problems += _too_old(policy, point, clean)
     if problems:
-        raise Incomplete(problems)
+        raise turning_away.incomplete(operator_id, point.slug, problems)
     by = actor or representing.acting(guardian)
     with transaction.atomic():
         child = identity.new_subject(operator_id, language, point.subject_category)

@@ -17,8 +17,8 @@ from tutela.gate.rules import Operation
 from tutela.journal import actions as journal
 from tutela.policy import actions as policies
 from tutela.policy.model import CollectionPoint, Policy
+from tutela.requests import turning_away
 from tutela.requests.actions import today_of
-from tutela.requests.errors import Incomplete
 from tutela.requests.intake import mend, permit, seal
 from tutela.requests.rules import Problem, check_submission, consents_needed
 from tutela.vault import actions as vault
@@ -95,7 +95,7 @@ def save(
     words_ = _("An emptied field is not removed here. Withdraw the consent, or ask for erasure.")
     problems += tuple(Problem(slug, words_) for slug in emptied if slug not in known)
     if problems:
-        raise Incomplete(problems)
+        raise turning_away.incomplete(operator_id, point.slug, problems)
     news = rules.changed(before, {slug: clean[slug] for slug in mine if slug in clean})
     with transaction.atomic():
         for slug, value in news.items():

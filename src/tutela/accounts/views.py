@@ -20,7 +20,7 @@ from tutela.core.vocabulary import Right
 from tutela.policy import actions as policies
 from tutela.policy.model import Policy, Promise
 from tutela.policy.wording import EVENTS, OUTCOMES
-from tutela.requests import representing
+from tutela.requests import representing, turning_away
 from tutela.requests.actions import today_of
 from tutela.requests.errors import Incomplete
 from tutela.requests.forms import PointForm
@@ -133,6 +133,7 @@ def _edited(
             editing.save(visit.operator_id, row, form.typed, actor=actor)
             saved = True
         except Incomplete as incomplete:
+            incomplete.afterwards()
             report(form, incomplete.problems)
     return form, _lines(policy, lines, visit.language), saved
 
@@ -247,7 +248,10 @@ def _one_more(request: PageRequest) -> tuple[dict[str, Any], bool]:
     policy, point = policies.in_force(visit.operator_id), children.point_of(visit.operator_id)
     data = request.POST if request.method == "POST" else None
     form = PointForm(policy, point, visit.language, today_of(policy), data)
-    if data is None or not form.is_valid():
+    if data is None:
+        return {"form": form}, False
+    if not form.is_valid():
+        turning_away.count(visit.operator_id, point.slug, form.problems)
         return {"form": form}, False
     try:
         children.add(
@@ -258,6 +262,7 @@ def _one_more(request: PageRequest) -> tuple[dict[str, Any], bool]:
             language=visit.language,
         )
     except Incomplete as incomplete:
+        incomplete.afterwards()
         report(form, incomplete.problems)
         return {"form": form}, False
     return {}, True

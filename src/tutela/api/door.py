@@ -166,6 +166,18 @@ def _answer(request: HttpRequest, language: str) -> HttpResponse:
         failures.failed(source)
         raise _no_key()
     asked = cast("ApiRequest", request)
+    try:
+        return _served(operator, key, source, asked, found, language)
+    except TutelaError as error:
+        if error.leaves_word:
+            with operator_scope(operator):
+                error.afterwards()
+        raise
+
+
+def _served(  # noqa: PLR0917 - what a request is made of
+    operator: UUID, key: str, source: str, asked: ApiRequest, found: Found, language: str
+) -> HttpResponse:
     with failures.counted(source):
         if found.endpoint.alone:
             with patient(statements=STATEMENT_MAY_TAKE, locks=LOCK_MAY_TAKE):

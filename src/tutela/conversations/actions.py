@@ -38,8 +38,9 @@ from tutela.notices import actions as notices
 from tutela.obligations import actions as obligations
 from tutela.policy import actions as policies
 from tutela.policy.model import CollectionPoint, Policy
+from tutela.requests import turning_away
 from tutela.requests.actions import today_of
-from tutela.requests.errors import Incomplete, Refused
+from tutela.requests.errors import Refused
 from tutela.requests.intake import Intake, mode_of, oneself, seal
 from tutela.requests.rules import Problem, check_submission, consents_asked, consents_needed
 from tutela.retention import actions as retention
@@ -121,7 +122,7 @@ def begin(
         policy, point, values, accepted, today_of(policy), attached=sent
     )
     if problems:
-        raise Incomplete(problems)
+        raise turning_away.incomplete(operator_id, point.slug, problems)
     MESSAGES_PER_SUBJECT.demand(operator_id, str(subject))
     agreed = tuple(slug for slug in consents_asked(policy, point) if slug in accepted)
     by = actor or oneself(subject)
@@ -256,7 +257,7 @@ def _add(
         first = point.fields[0].field if point.fields else ""
         problems = (Problem(first, _("Write something, or add a file, before you send it.")),)
     if problems:
-        raise Incomplete(problems)
+        raise turning_away.incomplete(operator_id, point.slug, problems)
 
     def added() -> None:
         if agreed:

@@ -17,6 +17,7 @@ from tutela.core.vocabulary import Right
 from tutela.notices import actions as notices
 from tutela.policy import actions as policies
 from tutela.policy.model import CollectionPoint
+from tutela.requests import turning_away
 from tutela.requests.actions import today_of
 from tutela.requests.errors import Incomplete
 from tutela.requests.forms import PointForm
@@ -110,6 +111,8 @@ def _begin(request: PageRequest, other: UUID | None) -> HttpResponseBase:
             notice=shown,
         )
         return HttpResponseRedirect(page_url(request, "my-conversation", conversation=made))
+    if sent:
+        turning_away.count(visit.operator_id, declared.slug, form.problems)
     context = {
         "form": form,
         "point": point,
@@ -173,9 +176,11 @@ def _thread(
                 try:
                     send(form)
                 except Incomplete as lacking:
+                    lacking.afterwards()
                     form.tell(lacking.problems)
                 else:
                     return HttpResponseRedirect(request.path)
+            turning_away.count(visit.operator_id, slug, form.problems)
     brief, lines = reading.thread(visit.operator_id, conversation, viewer, visit.language)
     context = {"conversation": brief, "lines": lines, "form": form}
     template = "my_conversation" if viewer.subject is not None else "conversation"

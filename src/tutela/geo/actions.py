@@ -25,6 +25,7 @@ from tutela.inventory import taking
 from tutela.journal import actions as journal
 from tutela.obligations import actions as obligations
 from tutela.policy import actions as policies
+from tutela.requests import turning_away
 from tutela.requests.actions import today_of
 from tutela.requests.errors import Incomplete
 from tutela.requests.intake import permit
@@ -105,7 +106,8 @@ def keep_address(operator_id: UUID, subject: UUID, text: str, *, actor: Actor) -
     try:
         value = read_field(policy, said.address, text, today_of(policy))
     except Wrong as wrong:
-        raise Incomplete((Problem(said.address, str(wrong)),)) from None
+        problems = (wrong.about(said.address),)
+        raise turning_away.incomplete(operator_id, said.point, problems) from None
     if not value:
         raise Incomplete((Problem(said.address, _("Write the place, or leave this page.")),))
     return _keep(operator_id, subject, said, said.address, value, actor=actor)

@@ -40,6 +40,7 @@ def my_location(request: PageRequest) -> HttpResponseBase:
         try:
             _answer(request)
         except (Incomplete, NoPermission) as error:
+            error.afterwards()
             problem = error.problems[0].message if isinstance(error, Incomplete) else str(error)
         else:
             return HttpResponseRedirect(page_url(request, "my-location"))

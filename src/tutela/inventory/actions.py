@@ -64,6 +64,11 @@ def dropped(operator_id: UUID, point: str, times: int) -> None:
     _count(operator_id, point, "dropped", times)
 
 
+def turned_away(operator_id: UUID, point: str, times: int) -> None:
+    """Texts were not taken because of what stood in them; they are counted (004 3.11)."""
+    _count(operator_id, point, "turned-away", times)
+
+
 def undeclared(operator_id: UUID, point: str, times: int) -> None:
     """A device sent items that the policy does not declare; they were dropped, and are counted."""
     _count(operator_id, point, "undeclared", times)

@@ -52,6 +52,9 @@ def special_forbid(question: Question) -> Answer:
     if waiting:
         words = plural("%(count)d waits for a decision", "%(count)d wait for a decision")
         figures.append(Figure(words, len(waiting), FOUND))
+    if away := sum(screened.get("turned-away", {}).values()):
+        words = plural("%(count)d text not taken", "%(count)d texts not taken")
+        figures.append(Figure(words, away))
     if declared:
         words = plural("%(count)d field of a special category", "%(count)d fields of it")
         figures.append(Figure(words, len(declared)))

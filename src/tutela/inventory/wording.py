@@ -38,6 +38,7 @@ OUTCOMES = {
 COUNTED = {
     "dropped": _("fields sent that the form does not ask for, dropped"),
     "screened": _("free texts looked through"),
+    "turned-away": _("texts not taken because of what stood in them"),
     "undeclared": _("items of a visit that the policy does not declare, dropped"),
 }
 """What is counted at a collection point."""

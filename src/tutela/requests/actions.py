@@ -28,10 +28,10 @@ from tutela.obligations.entries import MOTIVES
 from tutela.policy import actions as policies
 from tutela.policy import postings
 from tutela.policy.model import CollectionPoint, Policy, Promise
-from tutela.requests import letters, moving, replies
+from tutela.requests import letters, moving, replies, turning_away
 from tutela.requests.cases import open_case
 from tutela.requests.entries import IdentifiersRevealed, OutcomeRecorded
-from tutela.requests.errors import Incomplete, NoSuchForm, Refused
+from tutela.requests.errors import NoSuchForm, Refused
 from tutela.requests.intake import LETTER, Intake, oneself
 from tutela.requests.models import Submission
 from tutela.requests.rules import check_submission, consents_asked
@@ -103,11 +103,16 @@ def submit(
     policy = postings.in_force_at(operator_id, point_slug)
     point = collection_point(policy, point_slug)
     sent = files or {}
+    clean, problems = check_submission(
+        policy, point, values, accepted, today_of(policy), attached=sent, told=act != LETTER
+    )
+    if problems:
+        raise turning_away.incomplete(operator_id, point.slug, problems)
     form = Intake(
         operator_id,
         policy,
         point,
-        _clean(policy, point, values, accepted, sent, told=act != LETTER),
+        clean,
         tuple(slug for slug in consents_asked(policy, point) if slug in accepted),
         language,
         act or ("signed-form" if point.signed_consent else "tick"),
@@ -136,24 +141,6 @@ def _taken(idempotency: str) -> Receipt | None:
     if row is None:
         return None
     return Receipt(row.subject_id, row.id, letters.receipt_token(row.id), repeated=True)
-
-
-def _clean(
-    policy: Policy,
-    point: CollectionPoint,
-    values: Mapping[str, str],
-    accepted: Collection[str],
-    sent: Mapping[str, vault.Clean],
-    *,
-    told: bool,
-) -> Mapping[str, str]:
-    """What was typed, in its one normal form. Raises ``Incomplete``."""
-    clean, problems = check_submission(
-        policy, point, values, accepted, today_of(policy), attached=sent, told=told
-    )
-    if problems:
-        raise Incomplete(problems)
-    return clean
 
 
 def decline(operator_id: UUID, point_slug: str, *, language: str) -> None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from tutela.core.vocabulary import Right
 from tutela.policy import actions as policies
 from tutela.policy.model import CollectionPoint, Policy
-from tutela.requests import actions, letters
+from tutela.requests import actions, letters, turning_away
 from tutela.requests.case_wording import ASKED_ON
 from tutela.requests.errors import NoSuchForm
 from tutela.requests.forms import PointForm
@@ -119,6 +119,8 @@ def ask(request: PageRequest) -> HttpResponseBase:
             language=visit.language,
         )
         return HttpResponseRedirect(page_url(request, "receipt", token=receipt.token))
+    if data is not None:
+        turning_away.count(visit.operator_id, point.slug, form.problems)
     context = {
         "form": form,
         "point": point,

@@ -23,7 +23,7 @@ from tutela.notices import actions as notices
 from tutela.policy import actions as policies
 from tutela.policy import postings
 from tutela.policy.model import CollectionPoint, Policy
-from tutela.requests import actions, origins
+from tutela.requests import actions, origins, turning_away
 from tutela.requests.forms import CONSENT, PointForm
 from tutela.requests.notices import notice
 from tutela.requests.rules import consents_asked
@@ -152,6 +152,7 @@ def embed_send(request: PageRequest, point: str) -> HttpResponseBase:
         )
         url = page_url(request, "receipt", token=receipt.token)
         return HttpResponseRedirect(origins.passed_on(url, origin))
+    turning_away.count(visit.operator_id, point, filled.problems)
     context = {
         "form": filled,
         "point": declared,

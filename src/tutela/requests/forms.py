@@ -146,11 +146,12 @@ class PointForm(forms.Form):
     def full_clean(self) -> None:
         """Judge by the one set of rules, so that a page and an API say the same."""
         self._errors = ErrorDict()
+        self.problems: tuple[Problem, ...] = ()
         self.cleaned_data: dict[str, Any] = {}
         if not self.is_bound:
             return
         attached = self._attached
-        _, problems = check_submission(
+        _, self.problems = check_submission(
             self._policy,
             self._point,
             self.typed,
@@ -159,7 +160,7 @@ class PointForm(forms.Form):
             attached=attached.files,
         )
         unfit = {each.field for each in attached.problems}
-        mine = [each for each in problems if each.field not in unfit]
+        mine = [each for each in self.problems if each.field not in unfit]
         for problem in (*attached.problems, *mine):
             self._errors.setdefault(problem.field, self.error_class()).append(problem.message)
         if self._errors:

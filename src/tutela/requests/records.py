@@ -17,6 +17,7 @@ from tutela.core.vocabulary import Action, Actor
 from tutela.journal import actions as journal
 from tutela.obligations import actions as obligations
 from tutela.policy import actions as policies
+from tutela.requests import turning_away
 from tutela.requests.actions import collection_point, today_of
 from tutela.requests.entries import FormReceived
 from tutela.requests.errors import Incomplete
@@ -51,7 +52,7 @@ def keep(
     if set(purposes) - set(offered):
         problems = (*problems, Problem("", _("This point does not serve one of these purposes.")))
     if problems:
-        raise Incomplete(problems)
+        raise turning_away.incomplete(operator_id, point.slug, problems)
     record = new_id()
     seal(policy, point, (operator_id, subject, record), clean, purposes=asked, actor=sender)
     now = clock.now()

@@ -27,14 +27,27 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with ``field`` (or with the consent to a purpose) and how to mend it."""
+    """What is wrong with ``field`` (or with the consent to a purpose) and how to mend it.
+    ``kept_out`` says that something stands in the text that the policy takes not at all."""
 
     field: str
     message: str
+    kept_out: bool = False
 
 
 class Wrong(Exception):
     """What was typed cannot be taken; the text is the sentence for the person."""
+
+    kept_out = False
+
+    def about(self, field: str) -> Problem:
+        return Problem(field, str(self), self.kept_out)
+
+
+class KeptOut(Wrong):
+    """Something stands in it that the policy takes not at all."""
+
+    kept_out = True
 
 
 def _email(text: str, _today: date) -> str:
@@ -130,7 +143,7 @@ def read_field(policy: Policy, slug: str, raw: str, today: date, *, told: bool =
 def keep_out(policy: Policy, slug: str, text: str) -> None:
     """Raise ``Wrong`` if something stands in the text that the policy takes not at all."""
     for kind in screening.refused(policy, slug, text):
-        raise Wrong(not_taken(kind))
+        raise KeptOut(not_taken(kind))
 
 
 def age_on(today: date, born: date) -> int:
@@ -166,7 +179,7 @@ def check_submission(
         try:
             value = read_field(policy, field.slug, values.get(asked.field, ""), today, told=told)
         except Wrong as wrong:
-            problems.append(Problem(asked.field, str(wrong)))
+            problems.append(wrong.about(asked.field))
             continue
         if value:
             clean[asked.field] = value

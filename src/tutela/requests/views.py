@@ -16,7 +16,7 @@ from tutela.inventory import actions as inventory
 from tutela.journal import actions as journal
 from tutela.notices import actions as notices
 from tutela.policy import closing, postings
-from tutela.requests import actions, acts, letters, origins, reading, sign_ins
+from tutela.requests import actions, acts, letters, origins, reading, sign_ins, turning_away
 from tutela.requests.entering import enter
 from tutela.requests.forms import AddressForm, PointForm
 from tutela.requests.notices import notice
@@ -63,6 +63,8 @@ def form(request: PageRequest, point: str) -> HttpResponseBase:
             inventory.dropped(visit.operator_id, point, filled.excess)
         url = page_url(request, "receipt", token=receipt.token)
         return HttpResponseRedirect(origins.passed_on(url, came_from))
+    if data is not None:
+        turning_away.count(visit.operator_id, point, filled.problems)
     context = {
         "form": filled,
         "point": declared,

@@ -58,6 +58,18 @@ def _inside(
     operator: UUID, route: Route, request: PageRequest, captured: dict[str, Any]
 ) -> HttpResponseBase:
     """Answer in the operator's scope; an error that keeps a refusal's entry is raised after it."""
+    try:
+        return _decided(operator, route, request, captured)
+    except TutelaError as error:
+        if error.leaves_word:
+            with operator_scope(operator):
+                error.afterwards()
+        raise
+
+
+def _decided(
+    operator: UUID, route: Route, request: PageRequest, captured: dict[str, Any]
+) -> HttpResponseBase:
     with operator_scope(operator):
         outcome: HttpResponseBase | TutelaError
         try:
