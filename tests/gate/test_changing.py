@@ -229,6 +229,32 @@ def test_what_is_gone_already_is_destroyed_once_more_in_two_statements(ann: Pers
     assert (again.records, again.values, len(asked)) == ((), 0, 2)
 
 
+def test_of_two_who_destroy_a_record_at_once_the_second_finds_nothing(
+    ann: Person, monkeypatch: pytest.MonkeyPatch
+):
+    """The first has committed and waits for the disk: its shares are yet to be overwritten."""
+    done: list[str] = []
+
+    def destroyed() -> None:
+        with monkeypatch.context() as patched:
+            patched.setattr(keystore, "shred", lambda *_: 1 / 0)
+            ann.destroy(0)
+        connection.close()
+
+    def meanwhile(statement: str) -> None:
+        if statement == changing._PEEK and not done:
+            done.append(statement)
+            with ThreadPoolExecutor(1) as pool:
+                pool.submit(destroyed).result()
+
+    with watched(meanwhile):
+        assert ann.destroy(0).values == 0
+    with operator_scope(ann.operator):
+        assert Shred.objects.count() == 1
+        vault.shred_pending(ann.operator)
+    ann.left()
+
+
 def test_what_comes_between_looking_and_destroying_is_destroyed(ann: Person):
     done: list[str] = []
 

@@ -20,6 +20,6 @@ DROP = "DROP FUNCTION vault_none(bigint, jsonb, uuid)"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("vault", "0007_known_endings")]
+    dependencies = [("vault", "0008_remnants")]
 
     operations = [migrations.RunSQL(MAKE, DROP)]
