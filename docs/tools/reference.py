@@ -97,12 +97,13 @@ def scenario() -> str:
 
 def pages() -> dict[str, Callable[[], str]]:
     """Every generated page by its file name."""
-    from docs.tools import endpoints, registers, requests
+    from docs.tools import acceptance, endpoints, registers, requests
 
     return {
         "commands.md": commands,
         "settings.md": settings,
         "scenario.md": scenario,
+        "acceptance.md": acceptance.acceptance,
         "journal-entries.md": registers.journal_entries,
         "tables.md": registers.tables,
         "controls.md": registers.controls,

@@ -41,7 +41,7 @@ _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)?|\([^()]*\)")
 _LONGEST_TERM = 5
 
 
-def _absent(what: Path) -> None:
+def absent(what: Path) -> None:
     assert not os.environ.get("CI"), f"{what} must be there where CI runs."
     pytest.skip(f"{what} is not here; set TUTELA_SEEDS and TUTELA_CLAUSES.")
 
@@ -50,14 +50,14 @@ def source_of(sample: str) -> str:
     """The published text that ``sample`` restates; skips the test where it is not at hand."""
     found = sorted(SEEDS.glob(f"{SOURCES[sample]}_*.txt"))
     if not found:
-        _absent(SEEDS)
+        absent(SEEDS)
     return found[0].read_text(encoding="utf-8-sig")
 
 
 def rows_of(sample: str) -> list[dict[str, str]]:
     """What the table of clauses says of the source of ``sample``: one row for each statement."""
     if not TABLE.is_file():
-        _absent(TABLE)
+        absent(TABLE)
     with TABLE.open(encoding="utf-8") as stream:
         rows = csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE)
         return [row for row in rows if row["seed"] == SOURCES[sample]]

@@ -24,7 +24,7 @@ def faults(tmp_path: Path, text: str) -> list[tuple[int, str]]:
 
 
 @pytest.mark.parametrize(
-    "path", sorted((ROOT / "scenarios").rglob("*.yaml")), ids=lambda path: path.stem
+    "path", sorted((ROOT / "scenarios").glob("*/*.yaml")), ids=lambda path: path.stem
 )
 def test_every_shipped_scenario_can_be_read(path):
     assert scenario.read(path).steps

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -78,10 +79,16 @@ def let_publish(world: World, said: dict[str, Any]) -> str:
     return f"{person.name} let {', '.join(fields)} be made public"
 
 
-@expectation("proof", needs=("of", "purpose"), takes=("standing", "events"))
+@expectation(
+    "proof",
+    needs=("of", "purpose"),
+    takes=("standing", "events", "version", "language", "point", "channel", "act", "says"),
+)
 def proof(world: World, said: dict[str, Any]) -> Answer:
     """The proof ``of`` a person's consent to ``purpose`` is made and verified offline:
-    ``standing`` is given, withdrawn, expired, stopped or no-consent, ``events`` their number."""
+    ``standing`` is given, withdrawn, expired, stopped or no-consent, ``events`` their number. The
+    first of them names the ``version`` of the policy, the ``language``, the ``point``, the
+    ``channel`` and the ``act``; its text ``says`` these words."""
     subject = world.subject(said["of"])
     key = journal.public_key(world.operator_id)
     file = evidence.take(world.operator_id, subject, said["purpose"], actor=SYSTEM, reason="audit")
@@ -89,15 +96,27 @@ def proof(world: World, said: dict[str, Any]) -> Answer:
         path = Path(folder) / "proof.json"
         path.write_text(file.content, encoding="utf-8")
         report = offline.verify_file(path, [key])
-    document = evidence.document_of(file)
-    found = {"standing": document["standing"], "events": len(document["events"])}
+    found = _of_proof(evidence.document_of(file))
     holds = report.holds and all(said.get(name, value) == value for name, value in found.items())
+    holds &= str(said.get("says", "")) in found["text"]
     verified = "verified" if report.holds else "not verified"
-    return Answer(
-        holds,
-        f"proof {said}",
-        f"{found['standing']} by {found['events']} events, {verified}",
-    )
+    shown = ", ".join(f"{name} {value}" for name, value in found.items() if name != "text")
+    return Answer(holds, f"proof {said}", f"{shown}, {verified}")
+
+
+def _of_proof(document: Mapping[str, Any]) -> dict[str, Any]:
+    events = document["events"]
+    first = events[0] if events else {}
+    return {
+        "standing": document["standing"],
+        "events": len(events),
+        "version": first.get("policy_version"),
+        "language": first.get("language", ""),
+        "point": first.get("point", ""),
+        "channel": first.get("channel", ""),
+        "act": first.get("act", ""),
+        "text": document["texts"].get(first.get("text_hash", ""), ""),
+    }
 
 
 def _several(value: Any) -> tuple[str, ...]:

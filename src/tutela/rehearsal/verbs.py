@@ -151,15 +151,20 @@ def jump(world: World, said: dict[str, Any]) -> str:
     return f"time goes on to {moment.astimezone(world.zone):%Y-%m-%d %H:%M}"
 
 
-@verb("event", needs=("name",), takes=("of",), short="name")
+@verb("event", needs=("name",), takes=("of", "purposes"), short="name")
 def event(world: World, said: dict[str, Any]) -> str:
     """Something happened that the policy makes a promise about: ``name`` is an event of the policy
     format, such as ``incident.identified`` or ``purpose.reached``; ``of`` names the person it
-    concerns, if anybody."""
+    concerns, if anybody; ``purposes`` those that it is about, if not all."""
     subject = world.subject(said["of"]) if said.get("of") else None
     with world.scope():
         opened = obligations.open_for(
-            world.operator_id, subject, said["name"], at=clock.now(), cause=new_id()
+            world.operator_id,
+            subject,
+            said["name"],
+            at=clock.now(),
+            cause=new_id(),
+            purposes=_several(said.get("purposes")),
         )
     world.result = Result("accepted")
     promised = ", ".join(each.promise for each in opened) or "nothing"

@@ -4,11 +4,15 @@ them is loaded by a program that only serves."""
 from __future__ import annotations
 
 from tutela.rehearsal import (
+    checking,
+    closing,
     consenting,
     deciding,
     expectations,
     mailing,
+    processing,
     requesting,
+    shelving,
     surfacing,
     talking,
     verbs,
@@ -16,11 +20,15 @@ from tutela.rehearsal import (
 )
 
 __all__ = [
+    "checking",
+    "closing",
     "consenting",
     "deciding",
     "expectations",
     "mailing",
+    "processing",
     "requesting",
+    "shelving",
     "surfacing",
     "talking",
     "verbs",
