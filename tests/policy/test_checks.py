@@ -70,6 +70,8 @@ MISTAKES = [
      f"{ORDER}.optional_purposes"),
     ("    subject: customer", "    subject: client", "unknown-reference", f"{ORDER}.subject"),
     ("category: order\n", "category: orders\n", "unknown-reference", "fields.note.category"),
+    ("fields: [email]", "consent: {until: email}\n    fields: [email]", "until-no-date",
+     "purposes.newsletter.consent.until"),
     (ORDERED, LESS, "unneeded-field", "fields.note"),
     (ORDERED, LESS, "unneeded-category", "categories.order"),
     (ORDERED, LESS, "unneeded-point-field", f"{ORDER}.fields.note"),

@@ -35,6 +35,7 @@ def consent_terms(block: Block, reading: Reading) -> ConsentTerms:
         publish_text=inner.words("publish_text", required=bool(published)),
         channel=_one_of(inner, "channel", CHANNELS),
         topic=_one_of(inner, "topic", TOPICS),
+        until=reading.refer_one(inner, "until", "fields", required=False),
         clauses=reading.bind(inner, "consent.record"),
     )
     if after and lasts is None:

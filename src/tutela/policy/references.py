@@ -61,6 +61,7 @@ def check_purposes(reading: Reading, sections: Sections, languages: tuple[str, .
                 _("Choose another name."),
                 slug=purpose.slug,
             )
+        _check_until(reading, sections["fields"], purpose, f"{key}.consent.until", line)
         asks = any(bases[basis].kind == "consent" for basis in purpose.bases if basis in bases)
         if asks and not purpose.consent_text:
             findings.add(
@@ -72,6 +73,24 @@ def check_purposes(reading: Reading, sections: Sections, languages: tuple[str, .
                 slug=purpose.slug,
                 languages=", ".join(languages),
             )
+
+
+def _check_until(
+    reading: Reading, fields: Mapping[str, model.Field], purpose: model.Purpose, key: str, line: int
+) -> None:
+    """The last day that whoever consents may name is a date that the purpose holds (004 8.5(a))."""
+    until = purpose.consent.until
+    if until not in fields or (fields[until].type == "date" and until in purpose.fields):
+        return
+    reading.findings.add(
+        "until-no-date",
+        line,
+        key,
+        _("The field “%(field)s” cannot say until when the consent to “%(slug)s” lasts."),
+        _("Name a field of the type date that is among the fields of the purpose."),
+        field=until,
+        slug=purpose.slug,
+    )
 
 
 def check_needs(reading: Reading, sections: Sections) -> None:

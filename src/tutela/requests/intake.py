@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from tutela.consent import actions as consent
 from tutela.core import clock
@@ -47,6 +49,14 @@ def mode_of(terms: ConsentTerms, usual: consent.Mode) -> consent.Mode:
     """The act that a consent on a form counts as: the usual one if the policy takes it."""
     taken = (each for each in (usual, *_BY_FORM) if terms.takes(each))
     return next(taken, usual)
+
+
+def end_of_day(policy: Policy, day: str) -> datetime | None:
+    """The first moment after a day, on the operator's clock; None where no day was named."""
+    if not day:
+        return None
+    after = date.fromisoformat(day) + timedelta(days=1)
+    return datetime.combine(after, time(), ZoneInfo(policy.operator.time_zone))
 
 
 TAKEN: Registry[Callable[[Intake, UUID], None]] = Registry("what follows a form of a kind")
@@ -213,11 +223,12 @@ class Intake:
 
     def _consent(self, subject: UUID) -> None:
         """Record each consent by the act that the policy takes for it."""
-        by_mode: dict[consent.Mode, list[str]] = {}
+        alike: dict[tuple[consent.Mode, datetime | None], list[str]] = {}
         for slug in self.agreed:
             terms = self.policy.purposes[slug].consent
-            by_mode.setdefault(mode_of(terms, MODES[self.act]), []).append(slug)
-        for mode, purposes in by_mode.items():
+            until = end_of_day(self.policy, self.values.get(terms.until, ""))
+            alike.setdefault((mode_of(terms, MODES[self.act]), until), []).append(slug)
+        for (mode, until), purposes in alike.items():
             consent.give(
                 self.operator_id,
                 subject,
@@ -227,6 +238,7 @@ class Intake:
                 language=self.language,
                 mode=mode,
                 record=self.record,
+                expires_at=until,
                 actor=self.sender,
             )
 

@@ -187,6 +187,7 @@ def check_submission(
             problems.append(Problem(asked.field, _("Fill this in; the reason is given beside it.")))
     problems += _too_young(policy, point, clean, today)
     problems += _without_guardian(policy, point, clean, accepted, today)
+    problems += _over_already(policy, clean, accepted, today)
     problems += _without_consent(policy, point, attached, accepted)
     problems += [
         Problem(
@@ -228,6 +229,18 @@ def _too_young(
         for slug, value in clean.items()
         if policy.fields[slug].type == "birth-date"
         and age_on(today, date.fromisoformat(value)) < minimum
+    ]
+
+
+def _over_already(
+    policy: Policy, clean: Mapping[str, str], accepted: Collection[str], today: date
+) -> list[Problem]:
+    """A consent that is to end on a day of the past would be none (004 8.5(a))."""
+    days = {policy.purposes[slug].consent.until for slug in accepted if slug in policy.purposes}
+    return [
+        Problem(slug, _("This day is over. Choose one to come, or leave it empty."))
+        for slug in sorted(days & clean.keys())
+        if date.fromisoformat(clean[slug]) < today
     ]
 
 

@@ -36,7 +36,8 @@ class ConsentTerms:
     open-ended (000 8/b1). ``published`` are the fields that a person may let be made public, each
     by a consent of its own to ``publish_text``, in which ``{field}`` is the title of
     the field (004 1.9, 2.9/b8). ``channel`` and ``topic`` say how and about what a
-    purpose of marketing writes."""
+    purpose of marketing writes. ``until`` is the field in which whoever consents may name the
+    last day of it (004 8.5(a))."""
 
     modes: tuple[str, ...] = ()
     lasts: Term | None = None
@@ -45,6 +46,7 @@ class ConsentTerms:
     publish_text: Mapping[str, str] = field(default_factory=dict)
     channel: str = ""
     topic: str = ""
+    until: str = ""
     clauses: tuple[str, ...] = ()
 
     def takes(self, mode: str) -> bool:
