@@ -65,6 +65,8 @@ ROLES = {
     "decision-settle": "        clerk officer",
     "decisions": "auditor clerk officer",
     "anonymised": "auditor clerk officer",
+    "purge": "auditor clerk officer",
+    "purge-step": "              officer",
     "acts": "auditor clerk officer",
     "acts-export": "auditor clerk officer",
     "ending": "auditor clerk officer",

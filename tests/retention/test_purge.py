@@ -10,16 +10,21 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
+from tests.retention.test_crash import Died, failing_at
 
 from tutela.cli.commands import COMMANDS
 from tutela.core import clock
+from tutela.core.vocabulary import Actor, ActorKind
 from tutela.db.scope import operator_scope
 from tutela.journal import actions as journal
 from tutela.journal.formats import parse_keys
 from tutela.journal.offline import verify_document
 from tutela.retention import actions as retention
 from tutela.retention import commands as _commands  # noqa: F401 - registers them
-from tutela.retention import registers
+from tutela.retention import purges, registers
+from tutela.retention.errors import WrongPurge
+from tutela.retention.forecasting import dry_run
+from tutela.retention.models import Purge
 from tutela.retention.purging import Progress, purge
 from tutela.retention.registers import Case
 
@@ -148,3 +153,51 @@ def test_a_year_that_is_none_is_refused_with_a_sentence(year: str, capsys) -> No
     with pytest.raises(SystemExit):
         _run("acts", "prohomeexchange", f"--year={year}")
     assert "write a year, such as 2027" in capsys.readouterr().err
+
+
+FIRST, SECOND = (Actor(ActorKind.STAFF, each, "officer") for each in ("1", "2"))
+
+
+def test_staff_purge_with_a_reason_and_a_kill_loses_neither_the_purge_nor_its_acts(
+    committed,
+) -> None:
+    people = _crowd(committed, 3)
+    operator = committed.operator
+    with operator_scope(operator):
+        retention.obstacle_open(operator, people[0], "store-unreachable")
+    purge(operator, clock.now())
+    with operator_scope(operator):
+        retention.obstacle_close(operator, people[0], by=FIRST)
+        assert dry_run(operator, clock.now()).people == 1
+        with pytest.raises(WrongPurge):
+            purges.ask(operator, "just-so", by=FIRST)
+        asked = purges.ask(operator, "obstacle-gone", by=FIRST)
+        with pytest.raises(WrongPurge):
+            purges.ask(operator, "overdue", by=FIRST)
+    with pytest.raises(Died), failing_at(9, Died):
+        purges.sweep(operator, clock.now())
+    assert purges.sweep(operator, clock.now())
+    assert purges.sweep(operator, clock.now()) == 0
+    assert not committed.held(people[0])
+    with operator_scope(operator):
+        done = purges.purge(operator, asked.id)
+        listed = registers.lines(operator, "en", made=purges.span_of(done))
+        with pytest.raises(WrongPurge):
+            purges.ask(operator, "overdue", by=FIRST)
+    assert (done.step, done.left, done.acts) == ("ended", 0, len(listed))
+    assert people[0] in {each.subject for each in listed}
+
+
+def test_a_purge_waits_for_a_second_person_where_the_policy_wants_one(committed) -> None:
+    (anna,) = _crowd(committed, 1)
+    operator = committed.operator
+    with operator_scope(operator):
+        row = purges.ask(operator, "overdue", by=FIRST)
+        Purge.objects.filter(operator_id=operator).update(agreed_at=None)
+    assert purges.sweep(operator, clock.now()) == 0
+    with operator_scope(operator):
+        with pytest.raises(WrongPurge):
+            purges.agree(operator, row.id, by=FIRST)
+        purges.agree(operator, row.id, by=SECOND)
+    assert purges.sweep(operator, clock.now())
+    assert not committed.held(anna)

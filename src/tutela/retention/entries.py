@@ -12,7 +12,7 @@ from django.utils.translation import ngettext_lazy as n_
 
 from tutela.journal.entries import Entry, Row, entry
 from tutela.journal.naming import called, counted, last, name_of
-from tutela.retention.wording import GROUNDS, HOLD_GROUNDS, REASONS
+from tutela.retention.wording import GROUNDS, HOLD_GROUNDS, PURGE_REASONS, REASONS
 
 
 @entry("retention.scheduled")
@@ -34,6 +34,40 @@ class RuleGaveWay(Entry):
     rule: str
     to: str
     wording = _("The rule “%(rule)s” gave way to the rule “%(to)s”, which the policy puts above it")
+
+
+@entry("retention.purge-asked")
+@dataclass(frozen=True, kw_only=True)
+class PurgeAsked(Entry):
+    """``reason`` is a slug of ``PURGE_REASONS``."""
+
+    purge: UUID
+    reason: str
+    people: int
+    wording = _("Staff asked for a purge (%(reason)s); people whose data has ended: %(people)s")
+
+
+@entry("retention.purge-agreed")
+@dataclass(frozen=True, kw_only=True)
+class PurgeAgreed(Entry):
+    purge: UUID
+    wording = _("A second person agreed to a purge")
+
+
+@entry("retention.purge-cancelled")
+@dataclass(frozen=True, kw_only=True)
+class PurgeCancelled(Entry):
+    purge: UUID
+    wording = _("A purge was called off")
+
+
+@entry("retention.purge-ended")
+@dataclass(frozen=True, kw_only=True)
+class PurgeEnded(Entry):
+    purge: UUID
+    acts: int
+    left: int
+    wording = _("A purge has ended: acts %(acts)s, still to be tried again %(left)s")
 
 
 @entry("retention.destroyed")
@@ -203,3 +237,4 @@ called(
 called("grounds", GROUNDS)
 called("ground", {**GROUNDS, **HOLD_GROUNDS})
 called("reason", _REASONS)
+called("reason", PURGE_REASONS, kind=PurgeAsked.kind)

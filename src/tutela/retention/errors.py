@@ -43,3 +43,13 @@ class WrongHold(TutelaError):
 
 class ObstacleStands(Conflict):
     """The obstacle is registered for the person already; close it first."""
+
+
+class UnknownPurge(NotFound):
+    """There is no such purge."""
+
+
+class WrongPurge(TutelaError):
+    """The purge cannot be asked for or decided so; the sentence says what to do."""
+
+    status = 422

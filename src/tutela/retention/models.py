@@ -152,3 +152,26 @@ class Scrub(models.Model):
 
     class Meta:
         db_table = "retention_scrub"
+
+
+@declare(holds=Holds.NOTHING, kept="for good, as the proof of what staff had destroyed, and why")
+class Purge(models.Model):
+    """A purge that staff asked for. Where the policy wants no second person, it is agreed to as
+    soon as it is asked for, and ``agreed_by`` stays empty."""
+
+    pk = models.CompositePrimaryKey("operator_id", "id")
+    operator_id = models.UUIDField()
+    id = models.UUIDField()
+    reason = models.CharField(max_length=32)
+    people = models.IntegerField()
+    asked_at = models.DateTimeField()
+    asked_by = models.CharField(max_length=64)
+    agreed_at = models.DateTimeField(null=True)
+    agreed_by = models.CharField(max_length=64, default="", db_default="")
+    cancelled_at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    left = models.IntegerField(default=0, db_default=0)
+
+    class Meta:
+        db_table = "retention_purge"

@@ -68,15 +68,18 @@ def lines(
     *,
     year: int | None = None,
     run: UUID | None = None,
+    made: tuple[datetime, datetime] | None = None,
     limit: int | None = None,
 ) -> list[Line]:
-    """Acts of destruction and of impossibility in their order, of a year or all of them, or those
-    of one ``run`` in which data was turned into a set."""
+    """Acts of destruction and of impossibility in their order, of a year or all of them, those
+    of one ``run`` in which data was turned into a set, or those ``made`` from then until then."""
     rows = Act.objects.filter(operator_id=operator_id).exclude(kind=Kind.JOURNAL)
     if year is not None:
         rows = rows.filter(year=year)
     if run is not None:
         rows = rows.filter(kind=Kind.ANONYMISATION, envelope__document__anonymised__run=str(run))
+    if made is not None:
+        rows = rows.filter(made_at__range=made)
     with translation.override(language):
         return [_line(row, language) for row in rows.order_by("-year", "-number")[:limit]]
 

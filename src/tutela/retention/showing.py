@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,8 +12,9 @@ from tutela.policy.model import Policy, Words
 from tutela.policy.wording import EVENTS
 from tutela.retention import explaining
 from tutela.retention.explaining import Keeper, Reasoning
+from tutela.retention.forecasting import Planned
 from tutela.retention.rules import AFTER_EXCEPTION, Ending, Ground
-from tutela.retention.wording import BECAUSE, GROUNDS, HOLD_GROUNDS
+from tutela.retention.wording import BECAUSE, GROUNDS, HOLD_GROUNDS, REASONS, Reason
 from tutela.web import dates
 
 
@@ -125,6 +126,33 @@ def _keeper(policy: Policy, said: Keeper, language: str) -> KeeperShown:
     purpose = policy.purposes.get(said.name)
     served = words(purpose.title, language) if purpose else said.name
     return KeeperShown(f"{GROUNDS[said.kind]} — {served}", said.clause, said.until)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedShown:
+    """One line of a dry run in words; ``becomes`` is the set into which it is turned, if any."""
+
+    line: Planned
+    grounds: str
+    hindrance: str
+    becomes: Words | None
+
+
+def planned(policy: Policy, lines: Iterable[Planned], language: str) -> list[PlannedShown]:
+    return [
+        PlannedShown(
+            line=each,
+            grounds=grounds_words(policy, each.grounds, language),
+            hindrance=str(REASONS[Reason(each.hindrance)]) if each.hindrance else "",
+            becomes=policy.anonymised[each.into].title if each.into else None,
+        )
+        for each in lines
+    ]
+
+
+def grounds_words(policy: Policy, grounds: Iterable[Ground], language: str) -> str:
+    said = (ground_words(policy, each, language) for each in grounds)
+    return "; ".join(dict.fromkeys(said))
 
 
 def hold_ground(policy: Policy, slug: str, language: str) -> str:

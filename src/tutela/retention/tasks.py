@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from tutela.jobs.sweeps import Sweep, register
-from tutela.retention import anonymising, evidence, handling, scheduling
+from tutela.retention import anonymising, evidence, handling, purges, scheduling
 from tutela.retention.sweeping import next_moment, sweep
 
 __all__ = ["handling", "scheduling"]
@@ -23,4 +23,9 @@ EXISTS (SELECT FROM retention_schedule WHERE operator_id = %(operator)s
         AND done_at IS NULL AND next_at <= %(now)s)
 """
 register(Sweep("retention.ended", _end, next_moment, _ENDED))
+_ASKED = """
+EXISTS (SELECT FROM retention_purge WHERE operator_id = %(operator)s
+        AND agreed_at <= %(now)s AND ended_at IS NULL AND cancelled_at IS NULL)
+"""
+register(Sweep("retention.purges", purges.sweep, waiting=_ASKED))
 register(Sweep("retention.evidence", evidence.sweep, waiting=evidence.is_waiting))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -22,8 +22,7 @@ from tutela.policy.term_grammar import Kind
 from tutela.policy.wording import EVENTS
 from tutela.retention import forecasting, keeping, showing
 from tutela.retention.errors import UnknownGround, WrongHold
-from tutela.retention.rules import Ground
-from tutela.retention.wording import HOLD_GROUNDS, REASONS, RELEASES, Reason, ReleaseReason
+from tutela.retention.wording import HOLD_GROUNDS, RELEASES, ReleaseReason
 from tutela.vault import actions as vault
 from tutela.web.components import Bar, Part
 from tutela.web.pages import STAFF, Drawer, Menu, PageRequest, page, page_url, show
@@ -60,15 +59,7 @@ def ending(request: PageRequest) -> HttpResponseBase:
         "rules": _rules(policy, found.rules, visit.language),
         "dry": dry,
         "by": (chosen - timedelta(seconds=1)).date().isoformat() if chosen else "",
-        "lines": [
-            (
-                each,
-                _grounds(policy, each.grounds, visit.language),
-                REASONS[Reason(each.hindrance)] if each.hindrance else "",
-                policy.anonymised[each.into].title if each.into else None,
-            )
-            for each in dry.lines
-        ],
+        "lines": showing.planned(policy, dry.lines, visit.language),
         "sets": policy.anonymised.values(),
         "held": len({each.subject_id for each in keeping.holds(visit.operator_id)}),
     }
@@ -119,11 +110,6 @@ def _span(rule: RetentionRule, language: str) -> str:
         until = EVENTS.get(rule.term.event, rule.term.event)
         return _("from: %(event)s, to: %(until)s") % {"event": event, "until": until}
     return _("%(term)s from: %(event)s") % {"term": rule.term.words(language), "event": event}
-
-
-def _grounds(policy: Policy, grounds: Iterable[Ground], language: str) -> str:
-    said = (showing.ground_words(policy, each, language) for each in grounds)
-    return "; ".join(dict.fromkeys(said))
 
 
 def _end_of(text: str, otherwise: datetime | None) -> datetime | None:

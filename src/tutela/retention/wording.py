@@ -152,6 +152,15 @@ HOLD_GROUNDS: dict[str, _StrPromise] = {
 """Grounds of a hold beside the bases of the policy."""
 
 
+PURGE_REASONS: dict[str, _StrPromise] = {
+    "obstacle-gone": _("what stood in the way is gone"),
+    "overdue": _("something is past its term"),
+    "inspection": _("an inspection or an audit asks for it"),
+    "before-copy": _("a copy or a move of the database is about to be made"),
+}
+"""Why staff purge now, and not wait for the worker."""
+
+
 class ReleaseReason(StrEnum):
     """Why a hold was lifted."""
 
