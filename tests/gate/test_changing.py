@@ -30,7 +30,7 @@ from tutela.identity import actions as identity
 from tutela.journal.models import EntryRow
 from tutela.vault import actions as vault
 from tutela.vault import changing as preparing
-from tutela.vault import endings, keystore, marks
+from tutela.vault import ending_lines, endings, keystore, marks
 from tutela.vault.errors import FieldNotPermitted, NoSuchValue, RecordExists, UnfitText
 from tutela.vault.models import Ending, Key, Record, Shred, Value
 
@@ -409,7 +409,9 @@ def test_endings_of_others_in_between_are_known_and_numbered_on(ann: Person):
 def test_a_line_the_database_does_not_know_stops_the_numbering(ann: Person):
     installation_id()
     with operator_scope(ann.operator):
-        gone = endings.Line(0, new_id(), ann.subject, endings.DESTROYED, clock.now(), {"slots": []})
+        gone = ending_lines.Line(
+            0, new_id(), ann.subject, endings.DESTROYED, clock.now(), {"slots": []}
+        )
         endings.take_in(ann.operator, [gone])
     ann.destroy(0)
     with operator_scope(ann.operator):

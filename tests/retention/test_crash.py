@@ -19,7 +19,7 @@ from tutela.obligations import actions as obligations
 from tutela.retention import actions as retention
 from tutela.retention.sweeping import Pace
 from tutela.vault import actions as vault
-from tutela.vault import endings
+from tutela.vault import ending_lines, endings
 from tutela.vault.models import Ending, Shred
 
 
@@ -180,7 +180,7 @@ def test_dying_while_many_are_ended_together_leaves_all_of_them_or_nothing(commi
         world.at.set(start)
         if not died:
             break
-    lines = endings.read_file(endings.path(world.operator))
+    lines = ending_lines.read_file(endings.path(world.operator))
     assert {line.subject for line in lines} >= set(people)
     assert len(lines) == len({line.id for line in lines}) == 2 * number
     assert number > 30

@@ -21,7 +21,7 @@ from tutela.identity import actions as identity
 from tutela.journal import actions as journal
 from tutela.retention import actions as retention
 from tutela.retention.models import Act
-from tutela.vault import endings, keystore, rotation, rows, tasks
+from tutela.vault import ending_lines, endings, keystore, rotation, rows, tasks
 from tutela.vault.models import Ending, OperatorKey, Shred, Value
 from tutela.vault.people import left_of
 
@@ -107,7 +107,7 @@ def _every_promise_holds(world, people: list[UUID]) -> set[UUID]:
         else:
             gone.add(each)
     path = endings.path(operator)
-    lines = endings.read_file(path) if Path(path).exists() else []
+    lines = ending_lines.read_file(path) if Path(path).exists() else []
     assert len({line.subject for line in lines}) == len(lines)
     assert {line.subject for line in lines} <= gone, "a line of what was not committed"
     return gone
@@ -171,7 +171,7 @@ def test_killed_anywhere_purge_and_rotation_lose_nobody_and_end_everybody_once(
     assert {state for _use, state in keys} <= {"current", "destroyed"}
     assert set(keystore.shares(operator, slots)) == {None}
     assert in_the_middle, "every kill missed the purge"
-    assert len(endings.read_file(endings.path(operator))) == PEOPLE
+    assert len(ending_lines.read_file(endings.path(operator))) == PEOPLE
     journal.sequence(operator)
     with capsys.disabled():
         print(f"\n{2 * KILLS} kills, {in_the_middle} of {KILLS} moments within the purge")  # noqa: T201

@@ -31,7 +31,7 @@ from tutela.obligations import actions as obligations
 from tutela.retention import actions as retention
 from tutela.retention.purging import purge
 from tutela.service import restores
-from tutela.vault import endings, keyfiles, keystore, restoring
+from tutela.vault import ending_lines, endings, keyfiles, keystore, restoring
 from tutela.vault.errors import EndingsDamaged
 from tutela.vault.models import Chunk, Identifier, Key, Record, Value
 
@@ -237,7 +237,7 @@ def test_keys_from_before_the_database_give_nothing_back_and_no_slot_away_twice(
     assert keystore.lost(world.operator, of_boris) == set(of_boris)
     (slot, _share), *_ = keystore.allocate(world.operator, 1)
     assert slot > max(of_boris)
-    assert len(endings.read_file(list_of_then)) == done.listed
+    assert len(ending_lines.read_file(list_of_then)) == done.listed
 
 
 def test_both_from_yesterday_with_todays_list_destroy_again(world, tmp_path: Path) -> None:
@@ -253,7 +253,7 @@ def test_both_from_yesterday_with_todays_list_destroy_again(world, tmp_path: Pat
         with restored(yesterday):
             restoring.replay_all()
             assert _rows(world, anna) > 0  # nobody could know
-            endings.take_in(world.operator, endings.read_file(today))
+            endings.take_in(world.operator, ending_lines.read_file(today))
             restoring.replay_all()
             assert _is_gone(world, anna)
             with operator_scope(world.operator):
@@ -274,7 +274,7 @@ def test_a_line_that_was_changed_or_taken_out_is_found(world, tmp_path: Path) ->
     for wrong in (lines[1:], [lines[0].replace(b"withdrawn", b"destroyed"), *lines[1:]]):
         (tmp_path / "list").write_bytes(b"".join(wrong))
         with pytest.raises(EndingsDamaged):
-            endings.read_file(tmp_path / "list")
+            ending_lines.read_file(tmp_path / "list")
 
 
 def test_all_lost_but_old_backups_and_an_export_of_the_journal(world, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from tutela.journal.offline import verify_document
 from tutela.retention import actions as retention
 from tutela.retention.models import Schedule
 from tutela.retention.sweeping import Outcome, Pace
-from tutela.vault import endings, keystore
+from tutela.vault import ending_lines, endings, keystore
 from tutela.vault.models import Ending
 
 OVER = datetime(2029, 6, 5, tzinfo=UTC)
@@ -74,7 +74,7 @@ def test_people_ended_together_are_ended_as_each_would_be_alone(committed) -> No
     assert outcomes == [Outcome.DONE] * 6
     for one, other in zip(alone, together, strict=True):
         assert _what_is(world, one) == _what_is(world, other)
-    lines = endings.read_file(endings.path(world.operator))
+    lines = ending_lines.read_file(endings.path(world.operator))
     slots = [slot for line in lines for slot in line.content.get("slots", ())]
     assert slots
     assert set(keystore.shares(world.operator, slots)) == {None}

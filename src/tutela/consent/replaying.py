@@ -14,7 +14,8 @@ from tutela.gate import actions as gate
 from tutela.gate.standing import ConsentState, Standing
 from tutela.journal import actions as journal
 from tutela.policy import actions as policies
-from tutela.vault.endings import AGAIN, WITHDRAWN, Line
+from tutela.vault.ending_lines import Line
+from tutela.vault.endings import AGAIN, WITHDRAWN
 
 
 def withdraw_again(operator: UUID, line: Line) -> None:

@@ -18,7 +18,8 @@ from tutela.core.ids import new_id
 from tutela.gate.entries import BlockLifted
 from tutela.gate.standing import Block, Standing
 from tutela.vault import actions as vault
-from tutela.vault.endings import STOPPED, Line
+from tutela.vault.ending_lines import Line
+from tutela.vault.endings import STOPPED
 
 
 def note(operator: UUID, subject: UUID, before: Standing, after: Standing) -> None:

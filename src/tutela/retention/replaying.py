@@ -17,7 +17,8 @@ from tutela.retention.destroying import ERASERS, unblocked
 from tutela.retention.errors import DestructionRefused
 from tutela.retention.models import Schedule
 from tutela.vault import actions as vault
-from tutela.vault.endings import AGAIN, DESTROYED, HELD, STOPPED, Line
+from tutela.vault.ending_lines import Line
+from tutela.vault.endings import AGAIN, DESTROYED, HELD, STOPPED
 
 
 def destroy_again(operator: UUID, line: Line) -> None:

@@ -34,6 +34,7 @@ from tutela.vault import wording as vault_wording
 from tutela.vault.backups import copied, files, keys, register
 from tutela.vault.backups.errors import AlreadyThere
 from tutela.vault.backups.register import Outcome
+from tutela.vault.ending_lines import Line, operator_of, read_file
 from tutela.vault.entries import NotRepeated
 from tutela.vault.errors import KeysSealed, NotInBackup
 
@@ -143,8 +144,8 @@ def _end_again(options: Namespace, backup: UUID | None) -> int:
 
 
 def _take_list(path: Path) -> None:
-    operator = _known(endings.operator_of(path), path)
-    taken = endings.take_in(operator.id, endings.read_file(path))
+    operator = _known(operator_of(path), path)
+    taken = endings.take_in(operator.id, read_file(path))
     tell(f"{operator.slug}: {taken} endings taken from {path.name}.")
 
 
@@ -177,7 +178,7 @@ def _known(owner: UUID, path: Path) -> policies.OperatorRow:
     return operator
 
 
-def _endings_in(new: Iterable[Leafed]) -> Iterator[endings.Line]:
+def _endings_in(new: Iterable[Leafed]) -> Iterator[Line]:
     for each in new:
         said, data = each.entry, each.entry.get("data", {})
         if not said.get("subject"):
@@ -188,22 +189,22 @@ def _endings_in(new: Iterable[Leafed]) -> Iterator[endings.Line]:
             case "consent.withdrawn":
                 what = {"purposes": data["purposes"], "channel": data["channel"]}
                 own = UUID(data["withdrawal"])
-                yield endings.Line(0, own, subject, endings.WITHDRAWN, at, what)
+                yield Line(0, own, subject, endings.WITHDRAWN, at, what)
             case "vault.destroyed-part":
                 what = {"whole": False, "places": {data["record"]: data["fields"]}, "slots": []}
-                yield endings.Line(0, own, subject, endings.DESTROYED, at, what)
+                yield Line(0, own, subject, endings.DESTROYED, at, what)
             case "block.set" | "block.lifted" as kind:
                 what = stopping.of_entry(kind, said, at)
-                yield endings.Line(0, own, subject, endings.STOPPED, at, what)
+                yield Line(0, own, subject, endings.STOPPED, at, what)
             case "retention.held":
                 what = {"until": None, **data, "clause": said.get("clause", "")}
-                yield endings.Line(0, UUID(data["hold"]), subject, endings.HELD, at, what)
+                yield Line(0, UUID(data["hold"]), subject, endings.HELD, at, what)
             case "retention.released":
                 what = {"hold": data["hold"], "released": True}
-                yield endings.Line(0, own, subject, endings.HELD, at, what)
+                yield Line(0, own, subject, endings.HELD, at, what)
             case "retention.destroyed" if data["whole"]:
                 what = {"whole": True, "places": {}, "slots": []}
-                yield endings.Line(0, own, subject, endings.DESTROYED, at, what)
+                yield Line(0, own, subject, endings.DESTROYED, at, what)
 
 
 def _configure_keys(parser: ArgumentParser) -> None:

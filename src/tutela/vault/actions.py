@@ -7,7 +7,7 @@ or a destruction.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import partial
 from uuid import UUID
@@ -47,7 +47,6 @@ from tutela.vault.holding import (
     holdings,
     left_in,
     left_of_destroyed,
-    record_row,
     records,
     records_beyond,
     records_with_files,
@@ -59,6 +58,17 @@ from tutela.vault.owning import Owned, held_by_others_too
 from tutela.vault.passphrase import is_sealed
 from tutela.vault.people import held_by, left_of
 from tutela.vault.provenance import STAFF, SUBJECT, Provenance
+from tutela.vault.reading import (
+    DEPERSONALISING,
+    READING,
+    history,
+    latest,
+    look,
+    look_in_parts,
+    open_file,
+    read,
+    read_to_depersonalise,
+)
 from tutela.vault.unsealing import listening
 from tutela.vault.values import Destroyed, FileFacts, OpenFile, RecordRow, Seen, Value
 
@@ -118,10 +128,8 @@ __all__ = [
 ]
 
 STORING = frozenset({Action.COLLECTION, Action.RECORDING})
-READING = frozenset({Action.EXTRACTION, Action.USE}) | TRANSFER
 CORRECTING = frozenset({Action.CLARIFICATION})
 FINDING = frozenset({Action.EXTRACTION})
-DEPERSONALISING = frozenset({Action.DEPERSONALIZATION})
 PSEUDONYMISING = frozenset({Action.USE, Action.DEPERSONALIZATION}) | TRANSFER
 FROM_SUBJECT = Provenance()
 _TOLD_BY = {ActorKind.SUBJECT: SUBJECT, ActorKind.REPRESENTATIVE: SUBJECT}
@@ -198,71 +206,9 @@ def _blank(
     return row
 
 
-def read(permit: Permit) -> list[Value]:
-    """The current values of the permit's fields, by record and field.
-
-    A purpose of the policy sees only the records that were taken for it: data collected for one
-    purpose does not serve another (152-FZ article 5(3), GDPR article 5(1)(b); 004 2.17.2-3).
-    What was destroyed and came back with an old copy of the database is passed over, and so is
-    what is blocked (``Permit.left_out``).
-    """
-    return _open(permit, superseded=False)
-
-
-def look_in_parts(
-    permit: Permit, records_at_once: int = 500, *, superseded: bool = False
-) -> Iterator[Seen]:
-    """What ``look`` gives, some records at a time in the order of their identifiers, for a person
-    of whom much is held: no more than one part is open at once; with ``superseded`` the earlier
-    values instead. It is read within the transaction of the permit."""
-    subject = enter(permit, READING)
-    held = Record.objects.filter(operator_id=permit.operator, subject_id=subject).order_by("id")
-    last = UUID(int=0)
-    while page := [record_row(each) for each in held.filter(id__gt=last)[:records_at_once]]:
-        first, last = page[0].id, page[-1].id
-        seen = {each.id: each for each in page if _serves(permit, each)}
-        wanted = Row.objects.filter(
-            operator_id=permit.operator,
-            subject_id=subject,
-            record_id__range=(first, last),
-            field__in=permit.fields,
-            superseded_at__isnull=not superseded,
-        ).order_by("record_id", "field", "version")
-        found = [row for row in wanted if row.record_id in seen and not is_left_out(permit, row)]
-        opened = rows.open_all(permit.operator, subject, found)
-        values = tuple(value_of(row, text, seen[row.record_id].point) for row, text in opened)
-        yield Seen(tuple(seen.values()), values)
-
-
-def look(permit: Permit) -> Seen:
-    """What ``read`` gives, together with the records that the permit's purpose sees."""
-    values = read(permit)
-    seen = records(permit.operator, enter(permit, READING))
-    own = [each for each in seen if permit.purpose in (*LawPurpose, *each.purposes)]
-    return Seen(tuple(own), tuple(values), permit.clause)
-
-
-def latest(permit: Permit, fields: Collection[str], most: int = 20) -> list[Value]:
-    """Of what ``read`` gives, the newest ``most`` values of these fields together."""
-    subject = enter(permit, READING, fields)
-    newest = rows.current(permit.operator, subject).filter(field__in=fields)
-    places = list(newest.order_by("-received_at").values_list("record_id", "field")[:most])
-    held = Record.objects.filter(
-        operator_id=permit.operator, subject_id=subject, id__in={record for record, _ in places}
-    )
-    seen = [row for row in map(record_row, held) if _serves(permit, row)]
-    opened = _opened_of(permit, subject, seen, superseded=False, fields=fields)
-    return [value_of(row, text, record.point) for row, text, record in opened]
-
-
 def owned(permit: Permit) -> Owned:
     """By what the person of a permit to read is found: see ``owning.Owned``."""
     return Owned.of(permit.operator, enter(permit, READING))
-
-
-def history(permit: Permit) -> list[Value]:
-    """Earlier versions of the permit's fields, oldest first; they end with the value itself."""
-    return _open(permit, superseded=True)
 
 
 def find(permit: Permit, field: str, value: str) -> UUID | None:
@@ -345,35 +291,10 @@ def confirm(
     return count
 
 
-def open_file(permit: Permit, record: UUID, field: str) -> OpenFile:
-    """The file that ``field`` of ``record`` holds now, whole and checked.
-
-    The permit is one to read the field. Raises ``NoSuchValue`` for anything it does not reach:
-    another purpose, a blocked place, a field without a file.
-    """
-    subject = enter(permit, READING, (field,))
-    held = Record.objects.filter(operator_id=permit.operator, subject_id=subject, id=record)
-    seen = [row for row in map(record_row, held) if _serves(permit, row)]
-    for row, text, _record in _opened_of(permit, subject, seen, superseded=False, fields=(field,)):
-        if known := chunks.manifest(text):
-            content = storing.fetch(row, rows.place(row), known)
-            return OpenFile(FileFacts(known.media, known.size, known.sha256), content)
-    raise NoSuchValue("There is no such file; look at the holdings first.")
-
-
 def pseudonym(permit: Permit) -> str:
     """The person's pseudonym for the purpose and the recipient of a permit to use or hand over
     data; the same every time. See ``pseudonyms``."""
     return pseudonyms.pseudonym(permit, enter(permit, PSEUDONYMISING))
-
-
-def read_to_depersonalise(permit: Permit) -> list[Value]:
-    """The current values of what is to be turned into something that is about nobody."""
-    subject = enter(permit, DEPERSONALISING)
-    return [
-        value_of(row, text, record.point)
-        for row, text, record in _opened(permit, subject, superseded=False)
-    ]
 
 
 def name_of_value(permit: Permit, purpose: str, recipient: str, text: str) -> str:
@@ -420,70 +341,3 @@ def destroy_pseudonym_keys(operator_id: UUID) -> int:
 def _destroy_keys_now(operator_id: UUID) -> None:
     with operator_scope(operator_id):
         destroy_pseudonym_keys(operator_id)
-
-
-def _opened(
-    permit: Permit, subject: UUID, *, superseded: bool
-) -> Iterator[tuple[Row, str, RecordRow]]:
-    """The rows that the permit reaches, each with what was sealed in it and its record: for a
-    purpose of the policy those that were taken for it, for one of the law all."""
-    seen = [each for each in records(permit.operator, subject) if _serves(permit, each)]
-    yield from _opened_of(permit, subject, seen, superseded=superseded)
-
-
-def _serves(permit: Permit, record: RecordRow) -> bool:
-    return permit.purpose in (*LawPurpose, *record.purposes)
-
-
-def _opened_of(
-    permit: Permit,
-    subject: UUID,
-    seen: Sequence[RecordRow],
-    *,
-    superseded: bool,
-    fields: Collection[str] | None = None,
-) -> Iterator[tuple[Row, str, RecordRow]]:
-    kept = {row.id: row for row in seen}
-    wanted = Row.objects.filter(
-        operator_id=permit.operator,
-        subject_id=subject,
-        record_id__in=kept,
-        field__in=permit.fields if fields is None else fields,
-        superseded_at__isnull=not superseded,
-    ).order_by("record_id", "field", "version")
-    found = [row for row in wanted if not is_left_out(permit, row)]
-    for row, text in rows.open_all(permit.operator, subject, found):
-        yield row, text, kept[row.record_id]
-
-
-def _open(permit: Permit, *, superseded: bool) -> list[Value]:
-    subject = enter(permit, READING)
-    return [
-        value_of(row, text, record.point)
-        for row, text, record in _opened(permit, subject, superseded=superseded)
-    ]
-
-
-def value_of(row: Row, text: str, point: str) -> Value:
-    """Of a file only the facts are handed out, never the key in its manifest."""
-    known = chunks.manifest(text)
-    return Value(
-        record=row.record_id,
-        field=row.field,
-        value="" if known else text,
-        point=point,
-        received_at=row.received_at,
-        source=row.source,
-        status=row.status,
-        version=row.version,
-        superseded_at=row.superseded_at,
-        reference=row.reference,
-        confirmed_at=row.confirmed_at,
-        confirmed_how=row.confirmed_how,
-        file=FileFacts(known.media, known.size, known.sha256) if known else None,
-    )
-
-
-def is_left_out(permit: Permit, row: Row) -> bool:
-    record = str(row.record_id)
-    return not permit.left_out.isdisjoint({(record, ""), (record, row.field)})

@@ -18,9 +18,9 @@ from tutela.core.vocabulary import LawPurpose
 from tutela.db import swift
 from tutela.db.scope import transaction_id
 from tutela.vault import custody, rows
-from tutela.vault.actions import READING, is_left_out, look, value_of
 from tutela.vault.errors import FieldNotPermitted, KeyLost
 from tutela.vault.models import Value as Row
+from tutela.vault.reading import READING, is_left_out, look, value_of
 from tutela.vault.values import RecordRow, Seen
 
 RECORD_COLUMNS = "r.id, r.point, r.purposes, r.source, r.received_at"

@@ -29,6 +29,7 @@ from tutela.journal import actions as journal
 from tutela.policy.model import Policy
 from tutela.vault import custody, destroying, endings, keystore, marks
 from tutela.vault.actions import CORRECTING, FROM_SUBJECT, STORING, no_such_value, told_by
+from tutela.vault.ending_lines import Line
 from tutela.vault.entering import ENDING, cover
 from tutela.vault.entries import PartDestroyed
 from tutela.vault.errors import FieldNotPermitted, PurposeNotPermitted, UnfitText
@@ -200,7 +201,7 @@ def destroy(permit: Permit, held: Held) -> Change | None:
         "places": {str(held.record): fields},
         "slots": sorted(each["slot"] for each in held.values),
     }
-    ending = endings.Line(0, new_id(), held.subject, endings.DESTROYED, held.moment, content)
+    ending = Line(0, new_id(), held.subject, endings.DESTROYED, held.moment, content)
     said = PartDestroyed(
         subject=held.subject,
         actor=permit.actor,
@@ -233,7 +234,7 @@ _NOTHING = Destroyed((), (), 0, 0, 0, 0)
 """What was destroyed where nothing was left; whoever asks twice is told so."""
 
 
-def _end(operator: UUID, ending: endings.Line, highest: int, installation: UUID | None) -> None:
+def _end(operator: UUID, ending: Line, highest: int, installation: UUID | None) -> None:
     """What ``destroy`` does once it has committed: the line, the shares, and that both are done."""
     number = None
     if installation is not None:  # a private database has no name of its own

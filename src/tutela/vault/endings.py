@@ -5,10 +5,7 @@ So each such ending is a row, written in the transaction that does it, and, righ
 transaction, a line of a file beside the key shares:
 
     file      TUTELA_HOME/keys/vault/<operator>/endings-<name of the database>.log
-    line      canonical JSON: number, operator, id, subject, kind, at, content, before
-    number    1, 2, 3 … without a gap
-    before    SHA-256 of the line before, in hexadecimal; 64 zeros for the first
-    content   opaque: identifiers, slugs of fields and purposes, slots of shares
+    line      as ``ending_lines`` writes it, in a chain with the line before
 
 A line is written only after its transaction has committed, and synced before the shares are
 overwritten. Hence a line of which the database knows nothing proves that the database is older
@@ -19,12 +16,7 @@ again and overwrites their shares again. Both may be killed and repeated.
 
 from __future__ import annotations
 
-import fcntl
-import json
-import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -32,15 +24,14 @@ from uuid import UUID
 from django.db.models import Max, QuerySet
 
 from tutela.core import clock
-from tutela.core.canonical import canonical_bytes, sha256_hex
 from tutela.core.registry import Registry
 from tutela.db import swift
 from tutela.db.installation import installation_id
 from tutela.db.scope import after_commit, operator_scope, transaction_id
 from tutela.journal import actions as journal
 from tutela.vault import keyfiles
+from tutela.vault.ending_lines import File, Line, opened
 from tutela.vault.entries import EndedAgain
-from tutela.vault.errors import EndingsDamaged
 from tutela.vault.models import Ending
 
 DESTROYED = "destroyed"
@@ -56,27 +47,11 @@ consents that ended (``gate.stopping``)."""
 HELD = "held"
 """Data is held on a ground: the ``hold`` with its fields; or ``released``."""
 
-_FIRST = "0" * 64
 _NUMBER = """
 UPDATE vault_ending e SET number = given.number
 FROM unnest(%s::uuid[], %s::uuid[], %s::bigint[]) AS given (subject_id, id, number)
 WHERE e.operator_id = %s AND (e.subject_id, e.id) = (given.subject_id, given.id)
 """
-_TAIL = 4 * 1024
-"""Bytes that are read from the end of a file at first; the newest lines are in there."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the file. ``number`` is 0 in one that comes from elsewhere, such as a journal."""
-
-    number: int
-    id: UUID
-    subject: UUID
-    kind: str
-    at: datetime
-    content: Mapping[str, Any]
-
 
 Again = Callable[[UUID, Line], None]
 """Ends again for the operator what a line says, in the caller's transaction; may be repeated."""
@@ -132,7 +107,7 @@ def write(operator: UUID) -> int:
     rows = list(waiting.select_for_update(skip_locked=True).order_by("at", "id"))
     if not rows:
         return 0
-    with _opened(operator) as file:
+    with opened(operator, path(operator)) as file:
         later = file.since(_marked(operator))
         if _unknown(operator, later):
             return 0  # first what the file knows is ended again, or its numbers would pass it over
@@ -146,7 +121,7 @@ def write_next(operator: UUID, line: Line, highest: int, place: Path) -> int | N
     """The number that the line gets in the file as its next one; None where ``write`` has to look
     at more, as the file says what the database does not know. The transaction that ends it has
     committed; ``highest`` is the last number that it saw."""
-    with _opened(operator, place) as file:
+    with opened(operator, place) as file:
         later = file.since(highest)
         if mine := next((each.number for each in later if each.id == line.id), None):
             return mine
@@ -163,7 +138,7 @@ def _all_known(operator: UUID, lines: Sequence[Line]) -> bool:
     return found is not None and found[0] == len(lines)
 
 
-def _append(file: _File, later: Iterable[Line], rows: Iterable[Ending]) -> dict[UUID, int]:
+def _append(file: File, later: Iterable[Line], rows: Iterable[Ending]) -> dict[UUID, int]:
     """The number of each row's line; what a killed attempt wrote already is not written twice."""
     numbers = {line.id: line.number for line in later}
     for row in rows:
@@ -181,7 +156,7 @@ def missing(operator: UUID) -> list[Line]:
     """
     if not path(operator).exists():
         return []
-    with _opened(operator) as file:
+    with opened(operator, path(operator)) as file:
         return _unknown(operator, file.since(_marked(operator)))
 
 
@@ -220,7 +195,7 @@ def catch_up(operator: UUID) -> list[Line]:
     shares came back with the old file; the caller overwrites them."""
     if not _marked(operator):
         return []
-    with _opened(operator) as file:
+    with opened(operator, path(operator)) as file:
         last = file.last()
         number = last.number if last else 0
         lost = list(_of(operator).filter(number__gt=number).order_by("number"))
@@ -236,7 +211,7 @@ def lines(operator: UUID) -> list[Line]:
     """Every line of the operator's file."""
     if not path(operator).exists():
         return []
-    with _opened(operator) as file:
+    with opened(operator, path(operator)) as file:
         return file.since(0)
 
 
@@ -248,22 +223,13 @@ def take_in(operator: UUID, found: Iterable[Line]) -> int:
         new = _unknown(operator, list(given.values()))
         if not new:
             return 0
-        with _opened(operator) as file:
+        with opened(operator, path(operator)) as file:
             there = {line.id for line in file.since(0)}
             new = [line for line in new if line.id not in there]
             for line in new:
                 file.add(line.id, line.subject, line.kind, line.at, line.content)
             file.sync()
     return len(new)
-
-
-def operator_of(source: Path) -> UUID:
-    """Whose list a file is. Raises ``EndingsDamaged``."""
-    with source.open("rb") as file:
-        try:
-            return UUID(json.loads(file.readline())["operator"])
-        except (ValueError, KeyError, TypeError):
-            raise EndingsDamaged(f"{source} is no list of what is over.") from None
 
 
 def ended_places(operator: UUID, subject: UUID) -> tuple[bool, set[tuple[str, str]]]:
@@ -290,162 +256,9 @@ def path(operator: UUID, installation: UUID | None = None) -> Path:
     return keyfiles.folder(operator) / f"endings-{installation or installation_id()}.log"
 
 
-def parse(text: bytes, number: int) -> Line:
-    """Raises ``EndingsDamaged`` naming the line."""
-    try:
-        said = json.loads(text)
-        return Line(
-            said["number"],
-            UUID(said["id"]),
-            UUID(said["subject"]),
-            str(said["kind"]),
-            datetime.fromisoformat(said["at"]),
-            dict(said["content"]),
-        )
-    except (ValueError, KeyError, TypeError):
-        raise EndingsDamaged(
-            f"Line {number} of the list of what is over cannot be read; "
-            "bring the file back from the backup of the keys."
-        ) from None
-
-
-def read_file(source: Path) -> list[Line]:
-    """Every line of a file, whose chain must hold. Raises ``EndingsDamaged``."""
-    before, found = _FIRST, []
-    for number, text in enumerate(source.read_bytes().splitlines(), start=1):
-        line = parse(text, number)
-        if json.loads(text).get("before") != before or line.number != number:
-            raise EndingsDamaged(
-                f"Line {number} of {source.name} does not follow the line before it: something "
-                "was changed or taken out. Bring the file back from the backup of the keys."
-            )
-        found.append(line)
-        before = sha256_hex(text)
-    return found
-
-
 def _of(operator: UUID) -> QuerySet[Ending]:
     return Ending.objects.filter(operator_id=operator)
 
 
 def _marked(operator: UUID) -> int:
     return _of(operator).aggregate(highest=Max("number"))["highest"] or 0
-
-
-class _File:
-    """The file of one operator, locked."""
-
-    def __init__(self, operator: UUID, handle: int) -> None:
-        self.operator, self._handle = operator, handle
-        self._newest: bytes | None = None
-        self._mend()
-
-    def _mend(self) -> None:
-        """Cut off what a kill left of a line: nobody was told that it is there."""
-        while size := os.fstat(self._handle).st_size:
-            start = max(0, size - _TAIL)
-            tail = os.pread(self._handle, size - start, start)
-            if tail.endswith(b"\n"):
-                return
-            os.ftruncate(self._handle, start + tail.rfind(b"\n") + 1)
-
-    def _texts(self, size: int) -> Iterator[bytes]:
-        """The whole lines in the last ``size`` bytes, the newest first."""
-        end = os.fstat(self._handle).st_size
-        start = max(0, end - size)
-        texts = os.pread(self._handle, end - start, start).split(b"\n")
-        if start:
-            del texts[0]
-        yield from reversed([each for each in texts if each])
-
-    def last(self) -> Line | None:
-        text = self._last_text()
-        return parse(text, 0) if text else None
-
-    def _last_text(self) -> bytes:
-        """Nobody else writes while the file is locked, so what was read or added stays the last."""
-        if self._newest is None:
-            self._newest = self._read_last()
-        return self._newest
-
-    def _read_last(self) -> bytes:
-        whole = os.fstat(self._handle).st_size
-        size = _TAIL
-        while True:
-            found = next(self._texts(size), b"")
-            if found or size >= whole:
-                return found
-            size *= 8
-
-    def since(self, number: int) -> list[Line]:
-        """The lines behind the one with this number, in their order."""
-        whole = os.fstat(self._handle).st_size
-        size = _TAIL
-        while True:
-            found: list[Line] = []
-            for text in self._texts(size):
-                line = parse(text, number)
-                if line.number <= number:
-                    return found[::-1]
-                found.append(line)
-            if size >= whole:
-                return found[::-1]
-            size *= 8
-
-    def add(
-        self,
-        id: UUID,  # noqa: A002
-        subject: UUID,
-        kind: str,
-        at: datetime,
-        content: Mapping[str, Any],
-        *,
-        number: int | None = None,
-    ) -> int:
-        text = self._last_text()
-        following = (parse(text, 0).number if text else 0) + 1
-        number = number or following
-        said = {
-            "number": number,
-            "operator": self.operator,
-            "id": id,
-            "subject": subject,
-            "kind": kind,
-            "at": at,
-            "content": content,
-            "before": sha256_hex(text) if text else _FIRST,
-        }
-        written = canonical_bytes(said) + b"\n"
-        os.lseek(self._handle, 0, os.SEEK_END)
-        if os.write(self._handle, written) != len(written):
-            raise EndingsDamaged(
-                "The list of what is over could not be written; make room on the disk."
-            )
-        self._newest = written[:-1]
-        return number
-
-    def sync(self) -> None:
-        """Wait for the disk, as the last thing that is done with the file: nobody has to wait for
-        somebody else's line, which is in the file for all to see. To sync a line is to sync those
-        before it, so that no number is noted whose predecessors could still be lost."""
-        fcntl.flock(self._handle, fcntl.LOCK_UN)
-        os.fdatasync(self._handle)
-
-
-class _opened:  # noqa: N801 - used as a function
-    """The operator's file under its lock; made if there is none."""
-
-    def __init__(self, operator: UUID, place: Path | None = None) -> None:
-        self._operator, self._place = operator, place
-
-    def __enter__(self) -> _File:
-        place = self._place or path(self._operator)
-        is_new = not place.exists()
-        self._handle = os.open(place, os.O_RDWR | os.O_CREAT, 0o600)
-        fcntl.flock(self._handle, fcntl.LOCK_EX)
-        if is_new:
-            keyfiles.sync_folder(place.parent)
-        return _File(self._operator, self._handle)
-
-    def __exit__(self, *_error: object) -> None:
-        os.close(self._handle)

@@ -21,6 +21,7 @@ from tutela.db.installation import installation_id
 from tutela.db.scope import operator_scope
 from tutela.policy import actions as policies
 from tutela.vault import endings, keystore
+from tutela.vault.ending_lines import Line
 from tutela.vault.models import Value
 
 Say = Callable[[str, int, int], None]
@@ -108,7 +109,7 @@ def replay(operator: UUID, say: Callable[[int, int], None] = lambda _done, _of: 
     return Replayed(ended, len(listed), shares)
 
 
-def _bury(operator: UUID, line: endings.Line) -> int:
+def _bury(operator: UUID, line: Line) -> int:
     """Overwrite the shares that a line names: with older keys they are there again."""
     slots = [int(slot) for slot in line.content.get("slots", ())]
     if slots:
