@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import random
-import time
-import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
-from types import TracebackType
-from typing import Any, Self, TypeVar
-from urllib.parse import quote
+from typing import Any
 from uuid import UUID
-
-import httpx
 
 from tutela_client import answers, errors
 from tutela_client.answers import (
@@ -38,12 +31,8 @@ from tutela_client.answers import (
     Value,
     Withdrawal,
 )
+from tutela_client.line import part
 from tutela_client.people import People
-
-T = TypeVar("T")
-_ROOT = "/api/v1"
-_AGAIN = frozenset({429, 503})
-_LONGEST_WAIT = 30.0  # seconds
 
 
 class Tutela(People):
@@ -53,39 +42,6 @@ class Tutela(People):
     request that changes something takes ``idempotency_key``: give your own to repeat it after a
     crash of your program, else each call makes a new one.
     """
-
-    def __init__(
-        self,
-        url: str,
-        key: str,
-        *,
-        language: str = "en",
-        timeout: float = 10.0,
-        retries: int = 3,
-        transport: httpx.BaseTransport | None = None,
-    ) -> None:
-        self._retries = retries
-        self._http = httpx.Client(
-            base_url=url.rstrip("/") + _ROOT,
-            headers={"Authorization": f"Bearer {key}", "Accept-Language": language},
-            timeout=timeout,
-            transport=transport,
-        )
-
-    def close(self) -> None:
-        """Let the connections go."""
-        self._http.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     # --- the policy -----------------------------------------------------------------------
 
@@ -103,12 +59,12 @@ class Tutela(People):
     ) -> int:
         """Say that version ``number`` (or the one in force) stands in a product now."""
         body = {} if number is None else {"number": number}
-        told = self._send(f"/policy/places/{_part(place)}/postings", body, idempotency_key)
+        told = self._send(f"/policy/places/{part(place)}/postings", body, idempotency_key)
         return int(told["number"])
 
     def consent_text(self, purpose: str, language: str) -> ConsentText:
         """The words to show for ``purpose``; hand the same object to ``give_consents``."""
-        told = self._ask("GET", f"/consent-texts/{_part(purpose)}", query={"language": language})
+        told = self._ask("GET", f"/consent-texts/{part(purpose)}", query={"language": language})
         return answers.read(ConsentText, {"purpose": purpose, **told})
 
     # --- people ---------------------------------------------------------------------------
@@ -180,12 +136,12 @@ class Tutela(People):
         verify``; ``use`` is a permitted use in the journal, such as one message. ``Conflict`` for
         what happened this very second."""
         query = {"use": str(use)} if use is not None else {}
-        path = f"/subjects/{subject}/consent-proofs/{_part(purpose)}"
+        path = f"/subjects/{subject}/consent-proofs/{part(purpose)}"
         return answers.read(EvidenceFile, self._ask("GET", path, query=query))
 
     def consent_record(self, subject: UUID, purpose: str) -> EvidenceFile:
         """The consent as a record of ISO/IEC TS 27560, in JSON-LD."""
-        return self._get(EvidenceFile, f"/subjects/{subject}/consent-records/{_part(purpose)}")
+        return self._get(EvidenceFile, f"/subjects/{subject}/consent-records/{part(purpose)}")
 
     def withdraw(
         self,
@@ -303,7 +259,7 @@ class Tutela(People):
             "language": language,
             "act": act,
         }
-        return self._do(Form, f"/forms/{_part(point)}", body, idempotency_key)
+        return self._do(Form, f"/forms/{part(point)}", body, idempotency_key)
 
     def store_record(
         self,
@@ -354,7 +310,7 @@ class Tutela(People):
         idempotency_key: str | None = None,
     ) -> None:
         """Correct one value; the earlier one stays in the history."""
-        address = f"/subjects/{subject}/records/{record}/values/{_part(field)}"
+        address = f"/subjects/{subject}/records/{record}/values/{part(field)}"
         self._send(address, {"purpose": purpose, "value": value}, idempotency_key, "PUT")
 
     # --- conversations --------------------------------------------------------------------
@@ -424,17 +380,6 @@ class Tutela(People):
 
     # --- how ------------------------------------------------------------------------------
 
-    def _get(self, kind: type[T], address: str) -> T:
-        return answers.read(kind, self._ask("GET", address))
-
-    def _do(self, kind: type[T], address: str, body: Mapping[str, Any], key: str | None) -> T:
-        return answers.read(kind, self._send(address, body, key))
-
-    def _send(
-        self, address: str, body: Mapping[str, Any], key: str | None, method: str = "POST"
-    ) -> Any:
-        return self._ask(method, address, body, key=key or uuid.uuid4().hex)
-
     def _values(
         self,
         address: str,
@@ -451,59 +396,3 @@ class Tutela(People):
         }
         told = self._ask("POST", address, body)
         return tuple(answers.read(Value, each) for each in told["items"])
-
-    def _pages(self, kind: type[T], address: str, query: Mapping[str, str]) -> Iterator[T]:
-        cursor: str | None = None
-        while True:
-            asked = {**query, "limit": "200"} | ({"after": cursor} if cursor else {})
-            told = self._ask("GET", address, query=asked)
-            yield from (answers.read(kind, each) for each in told["items"])
-            cursor = told["next"]
-            if cursor is None:
-                return
-
-    def _ask(
-        self,
-        method: str,
-        address: str,
-        body: Mapping[str, Any] | None = None,
-        *,
-        query: Mapping[str, str] | None = None,
-        key: str = "",
-    ) -> Any:
-        """The answer as JSON. Every try is the same request under the same name."""
-        request = self._http.build_request(
-            method,
-            address,
-            json=None if body is None else dict(body),
-            params=query,
-            headers={"Idempotency-Key": key} if key else None,
-        )
-        for left in range(self._retries, -1, -1):
-            try:
-                answer = self._http.send(request)
-            except httpx.TransportError:
-                if not left:
-                    raise errors.nobody_answered() from None
-                _wait(None, self._retries - left)
-                continue
-            if answer.is_success:
-                return answer.json()
-            if answer.status_code not in _AGAIN or not left:
-                raise errors.of_answer(answer)
-            _wait(answer.headers.get("Retry-After"), self._retries - left)
-        raise AssertionError("The last try answers or raises.")
-
-
-def _wait(told: str | None, tried: int) -> None:
-    """As long as the server says, else longer each time and never in step with others."""
-    if told is not None and told.isdecimal():
-        time.sleep(min(float(told), _LONGEST_WAIT))
-    else:
-        spread = 1 + random.random()  # noqa: S311 - nothing secret
-        time.sleep(min(0.1 * 2**tried * spread, _LONGEST_WAIT))
-
-
-def _part(slug: str) -> str:
-    """One part of an address, whatever is in it."""
-    return quote(slug, safe="") or "-"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Collection, Mapping
 from typing import Any, TypeVar
 from uuid import UUID
@@ -10,34 +9,13 @@ from uuid import UUID
 from tutela_client import answers
 from tutela_client.answers import Account, Deletion, Listing, Public, PublicRecord
 from tutela_client.errors import NotFound
+from tutela_client.line import Line
 
 T = TypeVar("T")
 
 
-class People:
-    """Methods of ``Tutela``; it sends what they ask."""
-
-    @abstractmethod
-    def _get(self, kind: type[T], address: str) -> T: ...
-
-    @abstractmethod
-    def _do(self, kind: type[T], address: str, body: Mapping[str, Any], key: str | None) -> T: ...
-
-    @abstractmethod
-    def _send(
-        self, address: str, body: Mapping[str, Any], key: str | None, method: str = "POST"
-    ) -> Any: ...
-
-    @abstractmethod
-    def _ask(
-        self,
-        method: str,
-        address: str,
-        body: Mapping[str, Any] | None = None,
-        *,
-        query: Mapping[str, str] | None = None,
-        key: str = "",
-    ) -> Any: ...
+class People(Line):
+    """Methods of ``Tutela``."""
 
     # --- accounts -------------------------------------------------------------------------
 
