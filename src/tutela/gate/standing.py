@@ -137,16 +137,19 @@ class Standing:
 
     @classmethod
     def from_json(cls, state: Mapping[str, Any]) -> Standing:
+        """Parts that are not there are empty. They are written all the same as long as a version
+        that demands them may answer beside this one (ADR 0023)."""
         return cls(
             consents={
-                purpose: ConsentState(**_read(each)) for purpose, each in state["consents"].items()
+                purpose: ConsentState(**_read(each))
+                for purpose, each in state.get("consents", {}).items()
             },
-            contracts=tuple(Contract(**_read(each)) for each in state["contracts"]),
-            blocks=tuple(Block(**_read(each)) for each in state["blocks"]),
-            holds=tuple(Hold(**_read(each)) for each in state["holds"]),
+            contracts=tuple(Contract(**_read(each)) for each in state.get("contracts", ())),
+            blocks=tuple(Block(**_read(each)) for each in state.get("blocks", ())),
+            holds=tuple(Hold(**_read(each)) for each in state.get("holds", ())),
             mandates=tuple(Mandate(**_read(each)) for each in state.get("mandates", ())),
-            refused=state["refused"],
-            destroyed=state["destroyed"],
+            refused=state.get("refused", False),
+            destroyed=state.get("destroyed", False),
         )
 
 
