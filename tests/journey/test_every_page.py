@@ -69,6 +69,7 @@ LEAD_AWAY = {
     "desk-version-cancel": "back to the versions",
     "desk-version-post": "back to the versions",
     "extend": "back to the obligation",
+    "pause": "back to the obligation",
     "hand-over": "to the pages of the person",
     "identity-check": "back to the person's page",
     "authority-end": "back to the representatives",

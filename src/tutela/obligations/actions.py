@@ -27,8 +27,15 @@ from tutela.obligations.changing import (
     open_fallback,
     try_again_now,
 )
-from tutela.obligations.errors import AlreadyEnded, NoExtension, NotYet, UnknownObligation
+from tutela.obligations.errors import (
+    AlreadyEnded,
+    NoExtension,
+    NoPause,
+    NotYet,
+    UnknownObligation,
+)
 from tutela.obligations.models import NOBODY, Obligation
+from tutela.obligations.pausing import go_on, may_pause, pause
 from tutela.obligations.rows import Evidence, ObligationRow, as_row, begin, bound, write
 from tutela.obligations.rules import STANDING, State
 from tutela.obligations.running import HANDLERS, Handler, due, next_moment, run_due
@@ -45,6 +52,7 @@ __all__ = [
     "Fact",
     "Handler",
     "NoExtension",
+    "NoPause",
     "NotYet",
     "ObligationRow",
     "State",
@@ -56,10 +64,13 @@ __all__ = [
     "extend",
     "fail",
     "get",
+    "go_on",
     "listing",
+    "may_pause",
     "next_moment",
     "open_fallback",
     "open_for",
+    "pause",
     "promise_of",
     "run_due",
     "tally",

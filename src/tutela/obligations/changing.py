@@ -13,7 +13,8 @@ from tutela.core.vocabulary import SYSTEM, Actor
 from tutela.obligations import entries, rules
 from tutela.obligations.errors import NoExtension
 from tutela.obligations.models import Obligation
-from tutela.obligations.rows import Evidence, ObligationRow, as_row, begin, end, lock, write
+from tutela.obligations.pausing import recount
+from tutela.obligations.rows import Evidence, ObligationRow, as_row, end, lock, write
 from tutela.obligations.rules import STANDING, State
 from tutela.policy import actions as policies
 from tutela.policy.terms import compute
@@ -92,17 +93,14 @@ def extend(
         raise NoExtension(_("The term has run out; an extension must be made before that."))
     if reason not in rules.EXTENSION_REASONS:
         raise NoExtension(f"Give one of these motives: {', '.join(rules.EXTENSION_REASONS)}.")
-    due = compute(promise.term, row.event_at, policy.calendar, extension=promise.extension)
-    due_before, row.due_at = row.due_at, due.at
-    row.computation = due.computation.to_json()
-    row.act_at = begin(policy, promise, due.at, row.opened_at)
-    row.next_attempt_at = row.act_at
+    due_before = row.due_at
     row.extension = {
         "reason": reason,
         "notice": str(notice) if notice else None,
         "at": clock.now().isoformat(),
         "due_before": due_before.isoformat(),
     }
+    recount(row, policy)
     row.save()
     write(
         row,

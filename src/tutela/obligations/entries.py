@@ -20,6 +20,14 @@ MOTIVES = {
 }
 """Why a term is extended; the slugs are ``rules.EXTENSION_REASONS``."""
 
+AWAITED = {
+    "identity": _("proof of who asks is awaited"),
+    "signed-form": _("the signed form is awaited"),
+    "clarification": _("a clarification of the request is awaited"),
+}
+"""What a clock waits for while it stands still; the slugs are those of the policy format."""
+WENT_ON = {"came": _("it has come"), "over": _("the longest time allowed for it is over")}
+
 
 @dataclass(frozen=True, kw_only=True)
 class AboutObligation(Entry):
@@ -75,6 +83,29 @@ class ObligationExtended(AboutObligation):
     )
 
 
+@entry("obligation.paused")
+@dataclass(frozen=True, kw_only=True)
+class ObligationPaused(AboutObligation):
+    awaited: str
+    until: datetime
+    notice: UUID | None
+    due_before: datetime
+    due_at: datetime
+    wording = _(
+        "The clock of “%(promise)s” stands still, because %(awaited)s, until %(until)s at the "
+        "latest: it was due by %(due_before)s and is then due by %(due_at)s"
+    )
+
+
+@entry("obligation.resumed")
+@dataclass(frozen=True, kw_only=True)
+class ObligationResumed(AboutObligation):
+    awaited: str
+    because: str
+    due_at: datetime
+    wording = _("The clock of “%(promise)s” goes on, because %(because)s; it is due by %(due_at)s")
+
+
 @entry("obligation.cancelled")
 @dataclass(frozen=True, kw_only=True)
 class ObligationCancelled(AboutObligation):
@@ -95,5 +126,8 @@ class FallbackOpened(AboutObligation):
 
 called("due_at", limit)
 called("due_before", limit)
+called("until", limit, kind=ObligationPaused.kind)
+called("awaited", AWAITED)
+called("because", WENT_ON, kind=ObligationResumed.kind)
 called("in_time", {True: _("in time"), False: _("too late")})
 called("reason", MOTIVES, kind=ObligationExtended.kind)

@@ -17,6 +17,10 @@ class NoExtension(Conflict):
     """The policy allows no extension here, or it was used, or its time has passed."""
 
 
+class NoPause(Conflict):
+    """The policy lets no clock stand still for this, or it was used, or it is too late."""
+
+
 class NotYet(TutelaError):
     """A handler cannot do its work now and asks to be called again; nothing of it is kept.
 

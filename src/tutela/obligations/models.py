@@ -19,7 +19,9 @@ NOBODY = UUID(int=0)
 )
 class Obligation(models.Model):
     """One promised outcome. ``act_at`` is when the system acts by itself or staff are reminded;
-    ``due_at`` is the first moment at which it is too late."""
+    ``due_at`` is the first moment at which it is too late. ``pauses`` are when its clock stood
+    still; while one lasts ``paused_until`` is its end at the latest, by which ``due_at`` is
+    counted, so that a pause that nobody ends needs nobody to be over."""
 
     pk = models.CompositePrimaryKey("operator_id", "subject_id", "id")
     operator_id = models.UUIDField()
@@ -39,6 +41,8 @@ class Obligation(models.Model):
     computation = models.JSONField()
     state = models.CharField(max_length=16)
     extension = models.JSONField(null=True)
+    pauses = models.JSONField(default=list, db_default=[])
+    paused_until = models.DateTimeField(null=True)
     attempts = models.IntegerField(default=0)
     next_attempt_at = models.DateTimeField()
     last_failure = models.CharField(max_length=64, default="")
@@ -70,5 +74,10 @@ class Obligation(models.Model):
                 fields=["operator_id", "due_at"],
                 condition=Q(state="open"),
                 name="obligations_to_watch",
+            ),
+            models.Index(
+                fields=["operator_id", "paused_until"],
+                condition=Q(paused_until__isnull=False),
+                name="obligations_standing_still",
             ),
         ]

@@ -47,6 +47,8 @@ class ObligationRow:
     computation: Mapping[str, Any]
     state: str
     extension: Mapping[str, Any] | None
+    pauses: tuple[Mapping[str, Any], ...]
+    paused_until: datetime | None
     attempts: int
     next_attempt_at: datetime
     last_failure: str
@@ -69,7 +71,7 @@ class ObligationRow:
         return Computation.from_json(self.computation).explain(language)
 
 
-_MAPPED = frozenset({"subject_id", "evidence", "purposes"})
+_MAPPED = frozenset({"subject_id", "evidence", "purposes", "pauses"})
 
 
 def as_row(row: Obligation) -> ObligationRow:
@@ -79,6 +81,7 @@ def as_row(row: Obligation) -> ObligationRow:
         subject_id=None if row.subject_id == NOBODY else row.subject_id,
         evidence=row.evidence or {},
         purposes=tuple(row.purposes),
+        pauses=tuple(row.pauses),
     )
 
 
@@ -107,7 +110,7 @@ def write(
     about = kind(
         subject=None if row.subject_id == NOBODY else row.subject_id,
         actor=actor,
-        clause=row.clause,
+        clause=values.pop("clause", row.clause),
         automated=actor == SYSTEM,
         policy_version=row.policy_version,
         obligation=row.id,
@@ -131,4 +134,5 @@ def end(row: Obligation, state: State, evidence: Evidence) -> None:
     row.state = state
     row.ended_at = clock.now()
     row.evidence = {name: str(value) for name, value in evidence.items()}
-    row.save(update_fields=["state", "ended_at", "evidence"])
+    row.paused_until = None
+    row.save(update_fields=["state", "ended_at", "evidence", "paused_until"])

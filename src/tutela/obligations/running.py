@@ -15,6 +15,7 @@ from tutela.obligations import entries, rules
 from tutela.obligations.changing import discharge, fail
 from tutela.obligations.errors import NotYet
 from tutela.obligations.models import Obligation
+from tutela.obligations.pausing import end_pauses
 from tutela.obligations.rows import Evidence, ObligationRow, as_row, write
 from tutela.obligations.rules import STANDING, State
 
@@ -32,7 +33,7 @@ HANDLERS: Registry[Handler] = Registry("obligation handler")
 BATCH = 1000
 _WAITING = """
 SELECT FROM obligations_obligation WHERE operator_id = %s AND (
-    (state = 'open' AND due_at <= %s)
+    (state = 'open' AND due_at <= %s) OR paused_until <= %s
     OR (state IN ('open', 'late') AND outcome = ANY(%s) AND next_attempt_at <= %s)
 ) LIMIT 1
 """
@@ -41,7 +42,9 @@ SELECT least(
     (SELECT min(next_attempt_at) FROM obligations_obligation WHERE operator_id = %s
      AND state IN ('open', 'late') AND outcome = ANY(%s) AND next_attempt_at > %s),
     (SELECT min(due_at) FROM obligations_obligation WHERE operator_id = %s
-     AND state = 'open' AND due_at > %s)
+     AND state = 'open' AND due_at > %s),
+    (SELECT min(paused_until) FROM obligations_obligation WHERE operator_id = %s
+     AND paused_until > %s)
 )
 """
 
@@ -63,7 +66,7 @@ def due(operator_id: UUID, now: datetime) -> list[UUID]:
 
 def is_waiting(operator_id: UUID, now: datetime) -> bool:
     """Whether ``run_due`` has anything to do."""
-    return bool(swift.rows(_WAITING, (operator_id, now, list(HANDLERS), now)))
+    return bool(swift.rows(_WAITING, (operator_id, now, now, list(HANDLERS), now)))
 
 
 def mark_late(operator_id: UUID, now: datetime) -> int:
@@ -81,14 +84,15 @@ def mark_late(operator_id: UUID, now: datetime) -> int:
 
 
 def run_due(operator_id: UUID, now: datetime) -> int:
-    """Mark what is late, then carry out what can be; how many obligations changed.
+    """Say which pauses are over, mark what is late, then carry out what can be; how many
+    obligations changed.
 
     Call it outside of any transaction. It may run in several processes at once and may be
     killed at any moment: an obligation is taken with SKIP LOCKED, and its effect, its journal
     entries and its discharge commit together.
     """
     with operator_scope(operator_id):
-        changed = mark_late(operator_id, now)
+        changed = end_pauses(operator_id, now) + mark_late(operator_id, now)
         waiting = due(operator_id, now)
     return changed + sum(attempt(operator_id, each, now) for each in waiting)
 
@@ -134,6 +138,8 @@ def _carry_out(operator_id: UUID, obligation_id: UUID, now: datetime) -> bool:
 
 
 def next_moment(operator_id: UUID, after: datetime) -> datetime | None:
-    """The first moment later than ``after`` at which an obligation is acted on or becomes late."""
-    found = swift.row(_NEXT, (operator_id, list(HANDLERS), after, operator_id, after))
+    """The first moment later than ``after`` at which an obligation is acted on, becomes late,
+    or has stood still as long as it may."""
+    watched = (operator_id, after)
+    found = swift.row(_NEXT, (operator_id, list(HANDLERS), after, *watched, *watched))
     return found[0] if found else None

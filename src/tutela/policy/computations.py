@@ -13,6 +13,7 @@ from typing import Any
 
 from tutela.policy import explanations, holiday_names
 from tutela.policy.holiday_names import Note
+from tutela.policy.pausing import Pause
 from tutela.policy.term_grammar import Kind, TermError, Unit
 
 FORMAT = 1
@@ -107,7 +108,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Computation:
-    """A due moment with everything it was counted by; ``extension`` is the second step, if any.
+    """A due moment with everything it was counted by; ``extension`` is the second step, if any;
+    ``pauses`` are when nothing was counted, in local moments with the offset then in force; the
+    last one may still last, until the end it has at the latest.
 
     ``start`` is the event's moment, ``due`` the result, both in UTC. ``due`` is exclusive: a
     term that ends on a day is over at the first instant of the next local day.
@@ -121,6 +124,7 @@ class Computation:
     roll: str
     step: Step
     extension: Step | None = None
+    pauses: tuple[Pause, ...] = ()
 
     @property
     def term(self) -> str:
@@ -135,9 +139,14 @@ class Computation:
         """The named days off that were not counted, extension included."""
         return self.step.skipped + (self.extension.skipped if self.extension else ())
 
+    def paused(self, moment: datetime) -> Pause | None:
+        """The pause that lasts at ``moment``."""
+        return next((each for each in self.pauses if each.covers(moment)), None)
+
     def to_json(self) -> dict[str, Any]:
-        """Strings, integers, booleans, lists and mappings only: safe for JSON and for hashing."""
-        return {
+        """Strings, integers, booleans, lists and mappings only: safe for JSON and for hashing. A
+        record without pauses is written as it was before there were any."""
+        record: dict[str, Any] = {
             "format": FORMAT,
             "start": _moment(self.start),
             "due": _moment(self.due),
@@ -149,6 +158,12 @@ class Computation:
             "step": self.step.to_json(),
             "extension": self.extension.to_json() if self.extension else None,
         }
+        if self.pauses:
+            record["pauses"] = [
+                {"why": each.why, "begins": each.begins.isoformat(), "ends": each.ends.isoformat()}
+                for each in self.pauses
+            ]
+        return record
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Computation:
@@ -163,6 +178,7 @@ class Computation:
                 roll=value["roll"],
                 step=Step.from_json(value["step"]),
                 extension=Step.from_json(value["extension"]) if value["extension"] else None,
+                pauses=tuple(_pause(each) for each in value.get("pauses", ())),
             )
         except (KeyError, TypeError, ValueError) as error:
             raise TermError(
@@ -172,6 +188,11 @@ class Computation:
     def explain(self, language: str = "en") -> str:
         """The counting in words: “3 June 2024 + 7 working days = 13 June 2024: …”."""
         return explanations.explain(self, language)
+
+
+def _pause(value: Mapping[str, str]) -> Pause:
+    begins, ends = (datetime.fromisoformat(value[each]) for each in ("begins", "ends"))
+    return Pause(value["why"], begins, ends)
 
 
 def _moment(moment: datetime) -> str:

@@ -16,6 +16,7 @@ from tutela.policy import consents, limits, model, vocabulary
 from tutela.policy.findings import Findings
 from tutela.policy.model import FrozenDict
 from tutela.policy.reading import Block
+from tutela.policy.terms import Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +212,7 @@ def promises(root: Block, reading: Reading) -> dict[str, model.Promise]:
         term = block.term("term", required=True)
         extension, ahead = block.term("extension"), block.term("ahead")
         if_impossible = _if_impossible(block, reading)
+        pauses = _pauses(block, reading, term)
         internal, from_law = block.flag("internal_target"), block.text("from_law")
         clauses = reading.bind(block, "request.clock")
         block.close()
@@ -223,6 +225,7 @@ def promises(root: Block, reading: Reading) -> dict[str, model.Promise]:
                 extension=extension,
                 ahead=ahead,
                 if_impossible=if_impossible,
+                pauses=pauses,
                 unless=unless,
                 internal_target=internal,
                 from_law=from_law,
@@ -241,6 +244,28 @@ def _if_impossible(block: Block, reading: Reading) -> model.IfImpossible | None:
     clauses = reading.bind(inner, "vault.block")
     inner.close()
     return model.IfImpossible(term, counted_from, blocks, clauses) if term else None
+
+
+def _pauses(block: Block, reading: Reading, term: Term | None) -> FrozenDict[model.MayPause]:
+    """For what the clock may stand still, by what is awaited; only a length of time can stand."""
+    found = {}
+    for awaited, inner in block.named("pauses"):
+        known = block.allowed("pauses", awaited, vocabulary.AWAITED)
+        at_most = inner.term("at_most", required=True)
+        clauses = reading.bind(inner, "request.clock")
+        inner.close()
+        lengths = (each is None or each.unit is not None for each in (term, at_most))
+        if not all(lengths):
+            reading.findings.add(
+                "pause",
+                inner.line,
+                inner.key,
+                _("A clock can stand still only within a length of time, and only for one."),
+                _("Write both terms as a number and a unit, such as 5 working days."),
+            )
+        elif known and at_most is not None:
+            found[awaited] = model.MayPause(awaited, at_most, clauses)
+    return FrozenDict(found)
 
 
 def retention(root: Block, reading: Reading) -> dict[str, model.RetentionRule]:

@@ -21,6 +21,7 @@ from tutela.policy.term_words import ENGLISH, IN_MONTH_RU, russian_form, spoken
 
 if TYPE_CHECKING:
     from tutela.policy.computations import Computation, SpecialDay, Step
+    from tutela.policy.pausing import Pause
 
 MOST_NAMED = 14
 """More special days than this are only counted, because a long list explains nothing. The
@@ -39,6 +40,10 @@ _PHRASES = {
         "rolled": "{day} is {why}, so the term ends on the next working day",
         "received": "The day of receipt is counted.",
         "extended": "Extended by {length}: {end}",
+        "still-day": "Not counted is {first}: {why}.",
+        "still-days": "Not counted are {first} to {last}: {why}.",
+        "still-hours": "Not counted is the time from {first} to {last}: {why}.",
+        "still-not": "A pause on {first} ended on the same day, which is counted: {why}.",
         "unsure": "The calendar of {years} was not fully known when this was counted.",
         "clocks-on": "the clocks go forward by {shift} in between",
         "clocks-back": "the clocks go back by {shift} in between",
@@ -52,11 +57,29 @@ _PHRASES = {
         "rolled": "{day} — {why}, поэтому срок кончается в следующий рабочий день",
         "received": "День получения считается.",
         "extended": "Продлено на {length}: до {end}",
+        "still-day": "Не считается {first}: {why}.",
+        "still-days": "Не считаются дни с {first} по {last}: {why}.",
+        "still-hours": "Не считается время с {first} до {last}: {why}.",
+        "still-not": "Пауза {first} кончилась в тот же день, и он считается: {why}.",
         "unsure": "Календарь на {years} при подсчёте был известен не полностью.",
         "clocks-on": "за это время часы переводят вперёд на {shift}",
         "clocks-back": "за это время часы переводят назад на {shift}",
     },
 }
+
+WHY_STILL = {
+    "en": {
+        "identity": "proof of who asks was awaited",
+        "signed-form": "the signed form was awaited",
+        "clarification": "a clarification of the request was awaited",
+    },
+    "ru": {
+        "identity": "ожидалось подтверждение личности",
+        "signed-form": "ожидалась подписанная форма",
+        "clarification": "ожидалось уточнение запроса",
+    },
+}
+"""What a clock waited for while it stood still, by the word of the policy format."""
 
 
 def explain(computation: Computation, language: str) -> str:
@@ -73,11 +96,26 @@ def explain(computation: Computation, language: str) -> str:
             length=length, end=_end(extension, computation.zone, language)
         )
         sentences.append(_sentence(told, _remarks(extension, language)))
+    sentences.extend(_stood_still(each, computation, language) for each in computation.pauses)
     if unsure := sorted({*step.unsure_years, *(extension.unsure_years if extension else ())}):
         years = str(unsure[0]) if len(unsure) == 1 else f"{unsure[0]}–{unsure[-1]}"
         unit = "" if language == ENGLISH else (" год" if len(unsure) == 1 else " годы")
         sentences.append(phrases["unsure"].format(years=years + unit))
     return " ".join(sentences)
+
+
+def _stood_still(pause: Pause, computation: Computation, language: str) -> str:
+    phrases = _PHRASES[language]
+    why = WHY_STILL[language].get(pause.why, pause.why)
+    if (computation.extension or computation.step).ends is not None:
+        first, last = _moment(pause.begins, language), _moment(pause.ends, language)
+        return phrases["still-hours"].format(first=first, last=last, why=why)
+    begins, days = pause.begins.date(), (pause.ends.date() - pause.begins.date()).days
+    first = long_date(begins, language)
+    if days <= 1:
+        return phrases["still-day" if days else "still-not"].format(first=first, why=why)
+    last = long_date(date.fromordinal(begins.toordinal() + days - 1), language)
+    return phrases["still-days"].format(first=first, last=last, why=why)
 
 
 def _sentence(told: str, remarks: list[str]) -> str:

@@ -10,12 +10,14 @@ Counting, each a parameter or stated here (requirements: “Counting, where a la
 - working days are the calendar's; a term of them always ends on a working day;
 - a term that ends on a day runs to the end of that day: ``Due.at`` is the first instant of the
   next local day, exclusive;
-- an extension is counted from the last day of the first term, and only once.
+- an extension is counted from the last day of the first term, and only once;
+- while a pause lasts nothing is counted (``pausing``), and no term ends within one.
 """
 
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -23,12 +25,14 @@ from tutela.policy import term_grammar, term_words
 from tutela.policy.calendars import WorkingCalendar, next_day
 from tutela.policy.computations import Computation, SpecialDay, Step
 from tutela.policy.holiday_names import weekend
+from tutela.policy.pausing import Pause, elapsed, in_order, moved, still_days
 from tutela.policy.term_grammar import Kind, TermError, Unit
 
 __all__ = [
     "Computation",
     "Due",
     "Kind",
+    "Pause",
     "Term",
     "TermError",
     "Undated",
@@ -38,6 +42,7 @@ __all__ = [
     "earliest",
     "extend",
     "latest",
+    "pause_limit",
 ]
 
 _ELAPSED = {Unit.MINUTE: 60, Unit.HOUR: 3600}
@@ -117,17 +122,23 @@ def compute(
     *,
     extension: Term | None = None,
     bound: Term | None = None,
+    pauses: Sequence[Pause] = (),
 ) -> Due:
     """When ``term`` is over if its event happened at ``start`` (timezone-aware).
 
     ``bound`` is the operator's own measure of “immediately” for acts done by people, such as
     “30 minutes”; without it the act belongs to the same transaction and is due at ``start``.
-    ``extension`` gives the extended moment at once. Raises ``Undated`` for a term that ends with
+    ``extension`` gives the extended moment at once. ``pauses`` are when the clock stands still; one
+    that lasts has the end that it has at the latest. Raises ``Undated`` for a term that ends with
     an event or never, ``TermError`` for a naive ``start`` or a date beyond the year 9999.
     """
     start = _aware(start)
+    pauses = tuple(
+        Pause(each.why, _fixed(calendar.local(each.begins)), _fixed(calendar.local(each.ends)))
+        for each in in_order(pauses)
+    )
     try:
-        at, step = _first(term, start, calendar, bound)
+        at, step = _first(term, start, calendar, bound, pauses)
     except (OverflowError, ValueError) as error:
         raise TermError(f"{term} from {start.year} leads past the calendar.", _TOO_FAR) from error
     computation = Computation(
@@ -138,9 +149,17 @@ def compute(
         day_of_receipt_counts=calendar.day_of_receipt_counts,
         roll=calendar.roll,
         step=step,
+        pauses=pauses,
     )
     due = Due(at, computation)
     return due if extension is None else _extended(due, extension, calendar)
+
+
+def pause_limit(longest: Term, begins: datetime, calendar: WorkingCalendar) -> datetime:
+    """When a pause that begins at ``begins`` ends at the latest: the day of its beginning is the
+    first that is not counted, so that a term in the same unit is moved by ``longest`` at most."""
+    whole = replace(calendar, day_of_receipt_counts=True, roll="none")
+    return compute(longest, begins, whole).at
 
 
 def extend(due: Due, extension: Term, calendar: WorkingCalendar, *, notified_at: datetime) -> Due:
@@ -203,15 +222,20 @@ def _aware(moment: datetime) -> datetime:
 
 
 def _first(
-    term: Term, start: datetime, calendar: WorkingCalendar, bound: Term | None
+    term: Term,
+    start: datetime,
+    calendar: WorkingCalendar,
+    bound: Term | None,
+    pauses: Sequence[Pause],
 ) -> tuple[datetime, Step]:
     if term.kind is Kind.IMMEDIATELY:
         return _immediately(term, start, calendar, bound)
     today = calendar.local_day(start)
     if term.unit in _ELAPSED:
-        return _elapsed(term, start, calendar)
+        return _elapsed(term, start, calendar, pauses)
     if term.unit is not None:
-        step = _counted(term, today, calendar, from_first=calendar.day_of_receipt_counts)
+        still = still_days(pauses, calendar)
+        step = _counted(term, today, calendar, still, from_first=calendar.day_of_receipt_counts)
     elif term.kind is Kind.SAME_DAY:
         step = Step(str(term), term.kind, today, today)
     elif term.day is not None:
@@ -239,10 +263,12 @@ def _immediately(
     return at, replace(step, term=str(term), kind=term.kind)
 
 
-def _elapsed(term: Term, start: datetime, calendar: WorkingCalendar) -> tuple[datetime, Step]:
+def _elapsed(
+    term: Term, start: datetime, calendar: WorkingCalendar, pauses: Sequence[Pause] = ()
+) -> tuple[datetime, Step]:
     """Hours and minutes: exact, whatever the clocks on the wall do."""
     unit = term.unit or Unit.HOUR
-    at = start + timedelta(seconds=term.amount * _ELAPSED[unit])
+    at = elapsed(start, start + timedelta(seconds=term.amount * _ELAPSED[unit]), pauses)
     begins, ends = calendar.local(start), calendar.local(at)
     return at, Step(
         term=str(term),
@@ -261,17 +287,28 @@ def _fixed(local: datetime) -> datetime:
     return datetime.fromisoformat(local.isoformat())
 
 
-def _counted(term: Term, first: date, calendar: WorkingCalendar, *, from_first: bool) -> Step:
+def _counted(
+    term: Term,
+    first: date,
+    calendar: WorkingCalendar,
+    still: frozenset[date],
+    *,
+    from_first: bool,
+) -> Step:
     """Days and longer. ``from_first``: the first day is itself the first day of the term."""
     unit = term.unit or Unit.DAY
     last = _last_day(first, term.amount, unit, calendar, from_first=from_first)
     missing = 0
     if unit in _MONTHS and not from_first and last.day != first.day:
         missing = first.day
+    since = first if from_first else next_day(first)
+    last = moved(since, last, unit, still, calendar)
     rolled_from = None
     end = last
     if calendar.roll == "next-working-day" and not calendar.is_working(last):
         end = calendar.next_working(last)
+        while end in still:
+            end = calendar.add_working_days(end, 1)
         rolled_from = SpecialDay(last, calendar.note(last) or weekend(last.weekday()))
     step = Step(
         term=str(term),
@@ -284,7 +321,7 @@ def _counted(term: Term, first: date, calendar: WorkingCalendar, *, from_first: 
         rolled_from=rolled_from,
     )
     if unit is Unit.WORKING_DAY:
-        return _with_days_off(step, first if from_first else next_day(first), calendar)
+        return _with_days_off(step, since, calendar)
     if calendar.roll == "next-working-day":
         return replace(step, unsure_years=_unsure(last, end, calendar))
     return step
@@ -369,9 +406,10 @@ def _extended(due: Due, extension: Term, calendar: WorkingCalendar) -> Due:
         )
     try:
         if extension.unit in _ELAPSED:
-            at, step = _elapsed(extension, due.at, calendar)
+            at, step = _elapsed(extension, due.at, calendar, due.computation.pauses)
         else:
-            step = _counted(extension, due.last_day, calendar, from_first=False)
+            still = still_days(due.computation.pauses, calendar)
+            step = _counted(extension, due.last_day, calendar, still, from_first=False)
             at = calendar.end_of(step.last_day)
     except (OverflowError, ValueError) as error:
         raise TermError(f"{extension} more leads past the calendar.", _TOO_FAR) from error

@@ -108,6 +108,8 @@ COOKIE_PARTIES = ("own", "third", "seller")
 PRODUCT_KINDS = ("service", "application", "platform", "widget")
 ENDINGS = ("destroy", "anonymise")
 COUNTED_FROM = ("event", "end-of-term")
+AWAITED = ("identity", "signed-form", "clarification")
+"""What only the person can give, and for which a policy may let a clock stand still."""
 UNLESS = ("contract", "other-basis", "agreement", "law")
 """What the text allows to keep the data in spite of the promise (004 9.3, 9.4; 152-FZ 21(4-5))."""
 EFFECTIVE = ("at-posting", "in-product")

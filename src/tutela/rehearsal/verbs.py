@@ -13,7 +13,7 @@ from tutela.gate import actions as gate
 from tutela.gate.rules import Operation
 from tutela.jobs import engine
 from tutela.obligations import actions as obligations
-from tutela.obligations.errors import NoExtension
+from tutela.obligations.errors import NoExtension, NoPause
 from tutela.rehearsal.registry import verb
 from tutela.rehearsal.world import NEWCOMER, OFFICER, CannotRehearse, Person, Result, World
 from tutela.rehearsal.world import staff as staff_in
@@ -235,7 +235,8 @@ def _actor(world: World, said: dict[str, Any]) -> Actor:
 )
 def staff(world: World, said: dict[str, Any]) -> str:
     """An officer acts ``of``, that is about, a person. ``act`` is one of: outcome (discharge
-    ``promise`` with ``outcome``), extend (``promise``, ``reason``), obstacle (destruction is
+    ``promise`` with ``outcome``), extend (``promise``, ``reason``), pause (``promise``,
+    ``awaited``: the clock stands still), go-on (``promise``), obstacle (destruction is
     impossible: ``reason``), obstacle-gone, hold (``ground``, ``fields``, ``until``,
     ``clause``), release, contract-started (``until``), contract-ended, reveal (``reason``). A
     promise is named by its slug, clause or outcome."""
@@ -277,6 +278,27 @@ def _extend(world: World, said: dict[str, Any]) -> str:
         world.result = Result("refused", "no-extension", row.clause, message=str(refused))
         return f"staff tried to extend {row.promise}; refused: {refused}"
     return f"staff extended {row.promise} with a motivated notice"
+
+
+def _pause(world: World, said: dict[str, Any]) -> str:
+    row = _promised(world, said)
+    awaited = said.get("awaited") or "clarification"
+    try:
+        requests.pause(world.operator_id, row.id, OFFICER, awaited)
+    except NoPause as refused:
+        world.result = Result("refused", "no-pause", row.clause, message=str(refused))
+        return f"staff tried to let the clock of {row.promise} stand still; refused: {refused}"
+    return f"the clock of {row.promise} stands still for {awaited}"
+
+
+def _go_on(world: World, said: dict[str, Any]) -> str:
+    row = _promised(world, said)
+    try:
+        requests.go_on(world.operator_id, row.id, OFFICER)
+    except NoPause as refused:
+        world.result = Result("refused", "no-pause", row.clause, message=str(refused))
+        return f"staff tried to let the clock of {row.promise} go on; refused: {refused}"
+    return f"the clock of {row.promise} goes on"
 
 
 def _obstacle(world: World, said: dict[str, Any]) -> str:
@@ -339,6 +361,8 @@ def _reveal(world: World, said: dict[str, Any]) -> str:
 _STAFF = {
     "outcome": _outcome,
     "extend": _extend,
+    "pause": _pause,
+    "go-on": _go_on,
     "obstacle": _obstacle,
     "obstacle-gone": _obstacle_gone,
     "hold": _hold,

@@ -24,7 +24,7 @@ from tutela.gate.rules import Operation
 from tutela.identity import actions as identity
 from tutela.journal import actions as journal
 from tutela.obligations import actions as obligations
-from tutela.obligations.entries import MOTIVES
+from tutela.obligations.entries import AWAITED, MOTIVES
 from tutela.policy import actions as policies
 from tutela.policy import postings
 from tutela.policy.model import CollectionPoint, Policy, Promise
@@ -43,8 +43,10 @@ __all__ = [
     "collection_point",
     "decline",
     "extend",
+    "go_on",
     "may_extend",
     "open_case",
+    "pause",
     "record_outcome",
     "reveal",
     "submit",
@@ -256,3 +258,27 @@ def extend(operator_id: UUID, obligation: UUID, actor: Actor, motive: str) -> No
         )
     longer = obligations.extend(operator_id, obligation, motive, notice=notice, actor=actor)
     moving.note_extension(operator_id, row.cause, longer)
+
+
+def pause(operator_id: UUID, obligation: UUID, actor: Actor, awaited: str) -> None:
+    """Let a clock stand still until the person has given what is ``awaited``, and ask for it by
+    letter. Raises ``NoPause`` where the policy does not allow it.
+    """
+    if awaited not in AWAITED:
+        raise NotFound(_("Choose what is awaited from the list."))
+    row = obligations.get(operator_id, obligation)
+    allowed = any(each.awaited == awaited for each in obligations.may_pause(row))
+    notice = None
+    if allowed and row.subject_id is not None:
+        language = identity.subject(operator_id, row.subject_id).language
+        notice = letters.queue(
+            operator_id, row.subject_id, "term-paused", language, about=obligation
+        )
+    still = obligations.pause(operator_id, obligation, awaited, notice=notice, actor=actor)
+    moving.follow(row, still)
+
+
+def go_on(operator_id: UUID, obligation: UUID, actor: Actor) -> None:
+    """What was awaited has come: the clock goes on. Raises ``NoPause`` if it runs."""
+    row = obligations.get(operator_id, obligation)
+    moving.follow(row, obligations.go_on(operator_id, obligation, actor=actor))

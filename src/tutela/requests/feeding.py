@@ -110,7 +110,8 @@ def _event(row: Case, language: str, url: str) -> object:
     else:
         event.add("dtstart", computation.last_day)
     event.add("summary", f"№ {row.number} {line.kind.title}")
-    event.add("description", f"{line.next}.\n{line.source}. {line.counted}\n{url}")
+    said = [f"{line.next}.", line.waits, f"{line.source}. {line.counted}", url]
+    event.add("description", "\n".join(each for each in said if each))
     event.add("url", url)
     event.add("transp", "TRANSPARENT")
     return event

@@ -30,13 +30,15 @@ weeks, so that a Monday is compared with Mondays."""
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """``late`` and ``later`` count what falls due before and behind the days shown."""
+    """``late`` and ``later`` count what falls due before and behind the days shown, ``still`` those
+    whose clock stands still: they stand on the latest day on which they can fall due."""
 
     title: str
     columns: Sequence[Column]
     late: int
     later: int
     expected: bool
+    still: int
 
 
 def last_day(row: Case) -> date:
@@ -66,6 +68,9 @@ def forecast(operator_id: UUID, waiting: Sequence[Case]) -> Forecast:
         late=sum(count for day, count in known.items() if day < today),
         later=sum(count for day, count in known.items() if day > days[-1]),
         expected=any(each.more for each in columns),
+        still=sum(
+            Computation.from_json(each.computation).paused(now) is not None for each in waiting
+        ),
     )
 
 

@@ -36,6 +36,7 @@ from tutela.identity import actions as identity
 from tutela.identity import authorities
 from tutela.identity.wording import RELATIONS, RIGHTS
 from tutela.journal import actions as journal
+from tutela.journal.naming import last
 from tutela.obligations import actions as obligations
 from tutela.obligations.entries import MOTIVES
 from tutela.policy import actions as policies
@@ -43,6 +44,7 @@ from tutela.policy.model import Policy
 from tutela.requests import promises
 from tutela.requests.entries import LetterSent, LetterUndeliverable
 from tutela.requests.models import Letter
+from tutela.requests.wording import WANTED
 from tutela.vault import actions as vault
 
 KINDS: Registry[str] = Registry("kind of letter")
@@ -52,6 +54,7 @@ for _kind in (
     "form-received",
     "withdrawal-received",
     "term-extended",
+    "term-paused",
     "authority-confirmed",
     "request-received",
     "request-reply",
@@ -248,6 +251,14 @@ def _context(operator_id: UUID, policy: Policy, letter: Letter) -> dict[str, obj
         context["promise"] = promises.shown(row, letter.language)
         context["motive"] = MOTIVES.get((row.extension or {}).get("reason", ""), "")
         context["clause"] = row.clause
+        context["link"] = link("receipt", policy, letter, token=receipt_token(row.cause))
+    elif letter.kind == "term-paused" and letter.about is not None:
+        row = obligations.get(operator_id, letter.about)
+        still = next(each for each in row.pauses if each["notice"] == str(letter.id))
+        context["promise"] = promises.shown(row, letter.language)
+        context["wanted"] = WANTED[still["why"]]
+        context["until"] = last(datetime.fromisoformat(still["ends"]))
+        context["clause"] = still["clause"]
         context["link"] = link("receipt", policy, letter, token=receipt_token(row.cause))
     elif letter.about is not None:
         started = obligations.listing(operator_id, cause=letter.about)

@@ -119,7 +119,9 @@ def to_court(operator_id: UUID, case: UUID, *, by: Actor) -> None:
 
 def form_came(operator_id: UUID, case: UUID, *, by: Actor) -> None:
     """The signed form that was missing has come (004 3.10(b))."""
-    move(locked(operator_id, case), State.WORKING, "form-came", by)
+    row = locked(operator_id, case)
+    move(row, State.WORKING, "form-came", by)
+    _came(row, "signed-form", by)
 
 
 def form_missing(operator_id: UUID, case: UUID, *, by: Actor) -> None:
@@ -136,6 +138,7 @@ def proven(operator_id: UUID, case: UUID, subject: UUID, *, by: Actor) -> None:
     Case.objects.filter(operator_id=operator_id, id=case).update(subject_id=subject)
     row.subject_id = subject
     move(row, State.WORKING, "proven", by)
+    _came(row, "identity", by)
 
 
 def assign(operator_id: UUID, chosen: Collection[UUID], assignee: str, *, by: Actor) -> int:
@@ -224,6 +227,24 @@ def _note_end(row: Case, actor: Actor) -> None:
 
 def _standing(row: Case) -> list[obligations.ObligationRow]:
     return obligations.listing(row.operator_id, obligations.STANDING, cause=row.id)
+
+
+def _came(row: Case, awaited: str, by: Actor) -> None:
+    """What clocks of the request waited for is there: they go on."""
+    now = clock.now()
+    for each in _standing(row):
+        stands = each.paused_until is not None and now < each.paused_until
+        if stands and each.pauses[-1]["why"] == awaited:
+            follow(each, obligations.go_on(row.operator_id, each.id, awaited, actor=by))
+
+
+def follow(before: obligations.ObligationRow, after: obligations.ObligationRow) -> None:
+    """The clock of a promise stood still, or goes on: the date of the request that it is due with
+    moves along."""
+    values = {"due_at": after.due_at, "computation": after.computation}
+    Case.objects.filter(
+        operator_id=after.operator_id, id=after.cause, ended_at=None, due_at=before.due_at
+    ).update(**values)
 
 
 def note_extension(operator_id: UUID, cause: UUID, row: obligations.ObligationRow) -> None:

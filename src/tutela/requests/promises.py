@@ -15,7 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from tutela.core import clock
+from tutela.journal.naming import last
 from tutela.obligations import actions as obligations
+from tutela.obligations.entries import AWAITED
 from tutela.policy.terms import Computation
 from tutela.policy.wording import OUTCOMES
 from tutela.requests.wording import AHEAD, DONE
@@ -31,7 +33,7 @@ OBSTACLE = "obstacle."
 class PromiseShown:
     """One obligation in words. ``by`` is the last day, or minute, that is in time; ``left`` says
     how far it is; ``step`` is the line of a timeline; ``exact`` is true of a term in hours;
-    ``failure`` says why the last attempt failed."""
+    ``failure`` says why the last attempt failed, ``waits`` for what the clock stands still."""
 
     id: UUID
     title: str
@@ -47,6 +49,7 @@ class PromiseShown:
     ended_at: datetime | None
     in_time: bool
     failure: str
+    waits: str = ""
 
 
 def shown(row: obligations.ObligationRow, language: str) -> PromiseShown:
@@ -71,7 +74,19 @@ def shown(row: obligations.ObligationRow, language: str) -> PromiseShown:
         ended_at=row.ended_at,
         in_time=row.in_time,
         failure=failure(row.last_failure) if row.standing else "",
+        waits=waits(computation, now) if row.standing else "",
     )
+
+
+def waits(computation: Computation, now: datetime) -> str:
+    """For what the clock stands still at ``now``, and until when at the latest; or nothing."""
+    still = computation.paused(now)
+    if still is None:
+        return ""
+    return _("The clock stands still until %(until)s at the latest: %(why)s.") % {
+        "until": last(still.ends),
+        "why": AWAITED[still.why],
+    }
 
 
 def exact(computation: Computation) -> bool:

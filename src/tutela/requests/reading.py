@@ -29,7 +29,7 @@ from tutela.requests.acts import shown as act_shown
 from tutela.requests.case_wording import PLAINLY
 from tutela.requests.kinds import KINDS
 from tutela.requests.models import Case, Submission
-from tutela.requests.promises import PromiseShown, by_when, shown
+from tutela.requests.promises import PromiseShown, by_when, shown, waits
 from tutela.requests.wording import RECIPIENTS, SOURCES, STATUSES, WRITTEN
 from tutela.retention import actions as retention
 from tutela.vault import actions as vault
@@ -128,6 +128,7 @@ class Request:
     stands: str = ""
     by: str = ""
     counted: str = ""
+    waits: str = ""
     late: bool = False
     number: int = 0
 
@@ -197,6 +198,7 @@ def _with_case(request: Request, case: Case | None, language: str) -> Request:
         stands=stands,
         by=by_when(computation),
         counted="" if request.promises else computation.explain(language),
+        waits="" if request.promises else waits(computation, clock.now()),
         late=clock.now() >= case.due_at,
         number=case.number,
     )

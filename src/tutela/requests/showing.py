@@ -24,7 +24,7 @@ from tutela.requests.case_wording import (
 from tutela.requests.cases import subject_of
 from tutela.requests.kinds import KINDS, Kind, Outcome, State
 from tutela.requests.models import Case
-from tutela.requests.promises import by_when, left
+from tutela.requests.promises import by_when, left, waits
 
 SOON = timedelta(hours=48)
 NEXT = {
@@ -40,7 +40,8 @@ NEXT = {
 @dataclass(frozen=True, slots=True)
 class Shown:
     """``tone`` is a state of the components, ``word`` says it; ``by`` is the last day in time,
-    ``source`` where that date comes from, ``counted`` how it was counted."""
+    ``source`` where that date comes from, ``counted`` how it was counted, ``waits`` for what the
+    clock stands still."""
 
     row: Case
     kind: Kind
@@ -60,13 +61,16 @@ class Shown:
     assignee: str
     outcome: str
     refusal: str
+    waits: str
 
 
 def shown(row: Case, language: str, now: datetime, staff: Mapping[str, str]) -> Shown:
     computation = Computation.from_json(row.computation)
     kind = KINDS[row.kind]
-    waits = row.ended_at is None
+    waiting = row.ended_at is None
     tone, word = _tone(row, now)
+    if waiting and computation.paused(now):
+        tone, word = "open", _("the clock stands still")
     by_itself = kind.by_itself and row.state == State.WORKING
     return Shown(
         row=row,
@@ -79,7 +83,7 @@ def shown(row: Case, language: str, now: datetime, staff: Mapping[str, str]) -> 
         tone=tone,
         word=word,
         by=by_when(computation),
-        left=left(computation, now) if waits else "",
+        left=left(computation, now) if waiting else "",
         counted=computation.explain(language),
         source=str(DUE_FROM[row.due_from]),
         next=_next(row, by_itself=by_itself, late=now >= row.due_at),
@@ -87,6 +91,7 @@ def shown(row: Case, language: str, now: datetime, staff: Mapping[str, str]) -> 
         assignee=staff.get(row.assignee, "") if row.assignee else "",
         outcome=str(DECISIONS.get(row.outcome, "")),
         refusal=str(REFUSALS.get(row.refusal, "")),
+        waits=waits(computation, now) if row.ended_at is None else "",
     )
 
 

@@ -79,11 +79,19 @@ REVEAL_REASONS = {
 }
 """Why a member of staff may look at hidden fields; kept with every look."""
 
+WANTED = {
+    "identity": _("proof that it is you who asks"),
+    "signed-form": _("the form, signed by you"),
+    "clarification": _("a few words that make clear what you ask for"),
+}
+"""What a person is asked for while a clock stands still; the slugs are of the policy format."""
+
 LETTERS = {
     "sign-in": _("the sign-in link"),
     "form-received": _("the form has arrived"),
     "withdrawal-received": _("the withdrawal has arrived"),
     "term-extended": _("the term is extended"),
+    "term-paused": _("something is needed from the person"),
     "authority-confirmed": _("somebody may act for the person"),
     "mail-received": _("the mail has arrived"),
     "mail-withdrawal": _("the withdrawal by mail is to be confirmed"),

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from tutela.policy.contradictions.about_terms import Said
 from tutela.policy.contradictions.registry import Clash, contradiction
 from tutela.policy.findings import WARNING
-from tutela.policy.laws import country_of, holds_in, terms_of
-from tutela.policy.model import Policy
+from tutela.policy.laws import LegalTerm, country_of, holds_in, terms_of
+from tutela.policy.model import Policy, Promise
 from tutela.policy.term_grammar import Unit
 from tutela.policy.terms import Term
 
@@ -69,22 +69,44 @@ def below_the_law(policy: Policy) -> Iterator[Clash]:
     for promise in policy.promises.values():
         if promise.from_law or promise.internal_target:
             continue
-        for law in policy.operator.law:
-            if not holds_in(law, policy.operator.territory) and len(policy.operator.law) > 1:
-                continue
-            for asked in terms_of(law):
-                if (asked.event, asked.outcome) != (promise.event, promise.outcome):
-                    continue
-                if longer(promise.term, asked.term):
-                    yield Clash(
-                        promise.clauses,
-                        {
-                            "promised": Said(promise.term),
-                            "law": law,
-                            "article": asked.article,
-                            "asked": Said(asked.term),
-                        },
-                    )
+        for asked in _asked(policy, promise):
+            if longer(promise.term, asked.term):
+                yield Clash(promise.clauses, _compared(promise.term, asked))
+
+
+@contradiction(
+    "pause-beyond-the-law",
+    WARNING,
+    _("A clock may stand still for %(promised)s; %(law)s, article %(article)s, allows %(asked)s."),
+    _("Shorten the pause: no law here lets its term wait longer than the term itself."),
+)
+def pause_beyond_the_law(policy: Policy) -> Iterator[Clash]:
+    """A pause longer than the whole term of the law would leave nothing of the promise."""
+    for promise in policy.promises.values():
+        for pause in promise.pauses.values():
+            for asked in _asked(policy, promise):
+                if longer(pause.at_most, asked.term):
+                    clauses = pause.clauses or promise.clauses
+                    yield Clash(clauses, _compared(pause.at_most, asked))
+
+
+def _asked(policy: Policy, promise: Promise) -> Iterator[LegalTerm]:
+    """What the operator's laws ask for the same event and outcome."""
+    for law in policy.operator.law:
+        if not holds_in(law, policy.operator.territory) and len(policy.operator.law) > 1:
+            continue
+        for asked in terms_of(law):
+            if (asked.event, asked.outcome) == (promise.event, promise.outcome):
+                yield asked
+
+
+def _compared(promised: Term, asked: LegalTerm) -> dict[str, object]:
+    return {
+        "promised": Said(promised),
+        "law": asked.law,
+        "article": asked.article,
+        "asked": Said(asked.term),
+    }
 
 
 def longer(term: Term, other: Term) -> bool:

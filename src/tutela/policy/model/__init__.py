@@ -30,7 +30,7 @@ from tutela.policy.model.operator import (
 )
 from tutela.policy.model.plain import Clauses, FrozenDict, Words
 from tutela.policy.model.policy import Policy
-from tutela.policy.model.promises import Channel, IfImpossible, Promise, RetentionRule
+from tutela.policy.model.promises import Channel, IfImpossible, MayPause, Promise, RetentionRule
 from tutela.policy.model.purposes import Basis, CollectionPoint, PointField, Purpose
 from tutela.policy.model.understanding import Assumption, Binding
 
@@ -54,6 +54,7 @@ __all__ = [
     "FourEyes",
     "FrozenDict",
     "IfImpossible",
+    "MayPause",
     "Method",
     "NeedsDecision",
     "Operator",

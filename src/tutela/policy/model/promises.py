@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tutela.policy.model.plain import Clauses, Words
+from tutela.policy.model.plain import Clauses, FrozenDict, Words
 from tutela.policy.terms import Term
 
 
@@ -19,12 +20,22 @@ class IfImpossible:
 
 
 @dataclass(frozen=True, slots=True)
+class MayPause:
+    """The term stands still, once and ``at_most`` so long, while ``awaited`` is missing."""
+
+    awaited: str
+    at_most: Term
+    clauses: Clauses = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Promise:
     """An outcome the policy promises when ``event`` happens: what opens an obligation.
 
     ``outcome`` is what discharges it (destroy, stop, answer, correct, block, notify-authority,
     notify-subject, consider). ``ahead`` is how long before the due moment the system acts by
-    itself, so that a failed attempt can be repeated within the term.
+    itself, so that a failed attempt can be repeated within the term. ``pauses`` is all for which
+    its clock may stand still; by default it stands still for nothing.
     """
 
     slug: str
@@ -34,6 +45,7 @@ class Promise:
     extension: Term | None = None
     ahead: Term | None = None
     if_impossible: IfImpossible | None = None
+    pauses: Mapping[str, MayPause] = field(default_factory=FrozenDict)
     unless: tuple[str, ...] = ()
     internal_target: bool = False
     from_law: str = ""

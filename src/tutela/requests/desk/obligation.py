@@ -1,4 +1,5 @@
-"""One promise: how its date was counted, what was done, and more time for it."""
+"""One promise: how its date was counted, what was done, more time for it, and its clock standing
+still."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from django.http.response import HttpResponseBase
 
 from tutela.core import clock
 from tutela.obligations import actions as obligations
-from tutela.obligations.entries import MOTIVES
+from tutela.obligations.entries import AWAITED, MOTIVES
 from tutela.policy import actions as policies
 from tutela.policy.wording import EVENTS
 from tutela.requests import actions
@@ -47,6 +48,10 @@ def obligation(request: PageRequest, obligation: UUID) -> HttpResponseBase:
         "usual": (usual, RECORDED[usual]),
         "outcomes": [(slug, RECORDED[slug]) for slug in EXCEPTIONAL],
         "motives": motives,
+        "pauses": [
+            (each.awaited, AWAITED[each.awaited], each.at_most.words(visit.language))
+            for each in obligations.may_pause(row)
+        ],
         "extension": promise.extension.words(visit.language) if promise.extension else "",
         "entries": entries(request, row.subject_id) if row.subject_id else [],
     }
@@ -65,4 +70,22 @@ def extend(request: PageRequest, obligation: UUID) -> HttpResponseBase:
     """Make a term longer, once, with a motive; the person is told by letter (004 9.10(b))."""
     visit = request.visit
     actions.extend(visit.operator_id, obligation, visit.actor, request.POST.get("motive", ""))
+    return HttpResponseRedirect(page_url(request, "obligation", obligation=obligation))
+
+
+@page(
+    "desk/<operator>/obligations/<uuid:obligation>/pause/",
+    name="pause",
+    audience=STAFF,
+    permission="obligation.work",
+    under="desk",
+    methods=("POST",),
+)
+def pause(request: PageRequest, obligation: UUID) -> HttpResponseBase:
+    """Let the clock stand still for what the person has to give, or go on when it has come."""
+    visit = request.visit
+    if request.POST.get("do") == "go-on":
+        actions.go_on(visit.operator_id, obligation, visit.actor)
+    else:
+        actions.pause(visit.operator_id, obligation, visit.actor, request.POST.get("awaited", ""))
     return HttpResponseRedirect(page_url(request, "obligation", obligation=obligation))
