@@ -99,6 +99,7 @@ def test_every_key_that_the_loader_reads_is_on_the_page_of_the_policy_folder(mod
         vocabulary.COOKIE_CLASSES,
         vocabulary.ENDINGS,
         vocabulary.COUNTED_FROM,
+        vocabulary.AWAITED,
         vocabulary.UNLESS,
         vocabulary.EFFECTIVE,
         vocabulary.INSTRUCTION_PARTS,

@@ -157,6 +157,35 @@ def test_a_promise_the_law_might_meet_by_its_calendar_is_not_told(
     assert codes(clean(copy_of_minimal).change("term: 10 working days", "term: 14 days")) == []
 
 
+@pytest.mark.parametrize(
+    ("at_most", "found"), [("10 working days", []), ("11 working days", ["pause-beyond-the-law"])]
+)
+def test_a_pause_longer_than_the_term_of_the_law_is_told(
+    copy_of_minimal: MakeCopy, at_most: str, found: list[str]
+) -> None:
+    """152-FZ article 20: ten working days, whatever is awaited."""
+    term = "term: 10 working days"
+    pauses = f"{{identity: {{at_most: {at_most}}}}}"
+    assert codes(clean(copy_of_minimal).change(term, f"{term}\n    pauses: {pauses}")) == found
+
+
+@pytest.mark.parametrize(
+    ("term", "pauses", "code"),
+    [
+        ("immediately", "{identity: {at_most: 5 days}}", "pause"),
+        ("10 working days", "{identity: {at_most: unlimited}}", "pause"),
+        ("10 working days", "{identity: {}}", "missing-key"),
+        ("10 working days", "{good-weather: {at_most: 5 days}}", "unknown-word"),
+    ],
+)
+def test_a_clock_stands_still_for_a_known_thing_and_a_known_time(
+    copy_of_minimal: MakeCopy, term: str, pauses: str, code: str
+) -> None:
+    copy = clean(copy_of_minimal)
+    copy.change("term: 10 working days", f"term: {term}\n    pauses: {pauses}")
+    assert copy.only(code)
+
+
 def test_two_terms_for_one_outcome_of_one_event_are_told(copy_of_minimal: MakeCopy) -> None:
     again = (
         "  again:\n    event: request.received\n    outcome: answer\n    term: 5 working days\n"

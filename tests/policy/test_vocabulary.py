@@ -43,6 +43,7 @@ def test_the_reference_page_names_every_word_of_the_format() -> None:
         *vocabulary.COOKIE_CLASSES,
         *vocabulary.ENDINGS,
         *vocabulary.COUNTED_FROM,
+        *vocabulary.AWAITED,
         *vocabulary.UNLESS,
         *vocabulary.EFFECTIVE,
         *vocabulary.INSTRUCTION_PARTS,
