@@ -26,10 +26,10 @@ class ReadingOn:
     def __init__(self, application: Callable[..., Iterable[bytes]]) -> None:
         self._application = application
 
-    def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
-        answer = self._application(environ, start)
-        if environ.get("CONTENT_LENGTH") not in _EMPTY or "HTTP_TRANSFER_ENCODING" in environ:
-            _read_on(environ["wsgi.input"].read)
+    def __call__(self, request: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        answer = self._application(request, start)
+        if request.get("CONTENT_LENGTH") not in _EMPTY or "HTTP_TRANSFER_ENCODING" in request:
+            _read_on(request["wsgi.input"].read)
         return answer
 
 
