@@ -6,17 +6,16 @@ what cannot be read is left empty and the message goes to a person.
 
 from __future__ import annotations
 
-import email
-import email.policy
 import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import EmailMessage
-from email.utils import getaddresses
 from html.parser import HTMLParser
 from typing import TypeVar
 from uuid import UUID
+
+from tutela.intake import parsing
 
 T = TypeVar("T")
 
@@ -42,7 +41,9 @@ class Part:
 @dataclass(frozen=True, slots=True)
 class Mail:
     """``automatic`` is the slug of the sign that no person asks for anything with this message,
-    or empty. ``answers`` are those of our own letters that it answers or returns."""
+    or empty. ``answers`` are those of our own letters that it answers or returns. It has no
+    ``sender`` where it names ``several``; ``elsewhere`` says that answers are wanted by another
+    address, or that another one sent it on."""
 
     digest: str
     sender: str
@@ -52,6 +53,8 @@ class Mail:
     answers: tuple[UUID, ...]
     parts: tuple[Part, ...]
     results: tuple[str, ...]
+    several: bool = False
+    elsewhere: bool = False
 
     @property
     def domain(self) -> str:
@@ -70,11 +73,12 @@ class Mail:
 
 def read(raw: bytes) -> Mail:
     """Take ``raw`` (RFC 5322) apart."""
-    message = email.message_from_bytes(raw, policy=email.policy.default)
-    assert isinstance(message, EmailMessage)  # noqa: S101 - the default policy makes these
+    message = _safely(lambda: parsing.take_apart(raw), EmailMessage())
     return Mail(
         digest=digest(raw),
         sender=_safely(lambda: _sender(message), ""),
+        several=_safely(lambda: _several(message), otherwise=True),
+        elsewhere=_safely(lambda: _elsewhere(message), otherwise=True),
         subject=_safely(lambda: " ".join(str(message["Subject"] or "").split()), "")[:300],
         text=_safely(lambda: _text(message), ""),
         automatic=_safely(lambda: _automatic(message), ""),
@@ -114,16 +118,17 @@ def digest(raw: bytes) -> str:
 
 
 def _sender(message: EmailMessage) -> str:
-    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 - loaded where one is met, for a quick start
+    written = parsing.authors(message)
+    return written[0] if len(written) == 1 and not parsing.is_unsure(message) else ""
 
-    written = getaddresses([str(each) for each in message.get_all("From", [])])
-    for _name, address in written:
-        try:
-            checked = validate_email(address, check_deliverability=False, test_environment=True)
-        except EmailNotValidError:
-            continue
-        return checked.normalized
-    return ""
+
+def _several(message: EmailMessage) -> bool:
+    return len(parsing.authors(message)) > 1 or parsing.is_unsure(message)
+
+
+def _elsewhere(message: EmailMessage) -> bool:
+    named = set(parsing.others(message)) - {_sender(message)}
+    return bool(named) or parsing.is_cut(message, *parsing.ELSEWHERE)
 
 
 def _automatic(message: EmailMessage) -> str:
@@ -159,9 +164,9 @@ def _answers(message: EmailMessage, raw: bytes) -> tuple[UUID, ...]:
 
 def _text(message: EmailMessage) -> str:
     body = message.get_body(("plain", "html"))
-    if body is None:
+    if not isinstance(body, EmailMessage):
         return ""
-    content = str(body.get_content())
+    content = parsing.words(body)
     if body.get_content_type() == "text/html":
         content = _without_tags(content)
     return content.strip()[:MOST_TEXT]

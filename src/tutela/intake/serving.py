@@ -36,6 +36,7 @@ _ANSWERS = {
     "too-large": "552 5.3.4 The letter is larger than is taken here; send less at once",
     "no-sender": "550 5.7.1 The letter names no sender who could be answered",
     "closed": "550 5.2.1 The operator is wound up and takes no letters any more; nothing was kept",
+    "several-senders": "550 5.7.1 The letter names several senders; write again from one address",
     "loop": "450 4.2.1 Too many letters from this address today; send it again tomorrow",
 }
 _HELD = "550 5.6.0 The letter cannot be kept here; use a form or another channel of the policy"

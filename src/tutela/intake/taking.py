@@ -134,13 +134,14 @@ class _Taking:
         if not wanted and (sign := self._not_a_letter()):
             return self._set_aside(sign)
         if not self.mail.sender:
-            return self._hold("no-sender")
+            return self._hold("several-senders" if self.mail.several else "no-sender")
         channel = channel_for(self.policy, self.mail.subject)
         self.row.channel = channel.slug if channel else ""
         self.row.event = channel.event if channel else "letter.received"
-        self.row.proven = proving.proven(
-            self.mail.results, self.mail.domain, settings.TUTELA_MAIL_BELIEVE
-        )
+        if not self.mail.elsewhere:
+            self.row.proven = proving.proven(
+                self.mail.results, self.mail.domain, settings.TUTELA_MAIL_BELIEVE
+            )
         marked = channel is not None and bool(channel.marker)
         if not LETTERS_PER_ADDRESS.spend(self.operator_id, self.mail.sender.casefold()):
             return self._hold("loop")
@@ -162,8 +163,9 @@ class _Taking:
             return None
         point = letter_point(self.policy)
         if point is not None and self.row.event != point.event:
+            known = subject is not None and not self.mail.elsewhere
             self.row.cause = casing.begin(
-                self.row, self.row.subject_id, self.row.event, known=subject is not None
+                self.row, self.row.subject_id, self.row.event, known=known
             )
         self._say(self._why(channel, subject, answering=answering))
         return self._received()
@@ -176,12 +178,13 @@ class _Taking:
                 letters.came_back(self.operator_id, each)
         return self.mail.automatic or ("own" if self.mail.sender.casefold() in own else "")
 
-    @staticmethod
-    def _why(channel: Channel | None, subject: UUID | None, *, answering: bool) -> str:
+    def _why(self, channel: Channel | None, subject: UUID | None, *, answering: bool) -> str:
         if answering:
             return "reply"
         if subject is None:
             return "unknown-sender"
+        if self.mail.elsewhere:
+            return "elsewhere"
         return "marked" if channel is not None and channel.marker else "no-mark"
 
     def _say(self, reason: str) -> None:

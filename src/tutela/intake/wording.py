@@ -67,6 +67,8 @@ REASONS: Mapping[str, _StrOrPromise] = {
     "spam": _("the mail server marked it as spam"),
     "own": _("it is a letter of ours that came back"),
     "loop": _("one address writes too often"),
+    "several-senders": _("it leaves open who wrote it: it names several senders"),
+    "elsewhere": _("answers are wanted by another address, or another one sent it on"),
     "no-sender": _("it names no address that could be answered"),
     "too-large": _("it is larger than the policy allows for a letter"),
     "incomplete": _("the policy asks for more than the letter says"),
