@@ -142,10 +142,11 @@ class Season:
         said = runs.Proposal("liquidation", "№ 1", clock.now() + SEASON)
         runs.open_run(self.operator.id, said, by=OFFICER)
 
-    def answer(self, person: Person) -> None:
-        """The officer answers whatever this person was promised an answer to."""
-        for each in obligations.listing(self.operator.id, subject=person.subject):
-            if each.standing and each.outcome in {"answer", "consider"}:
+    def answer(self) -> None:
+        """The officer answers whatever will be due before long."""
+        near = clock.now() + timedelta(hours=24 * 3)
+        for each in obligations.listing(self.operator.id, obligations.STANDING, due_before=near):
+            if each.outcome in {"answer", "consider"}:
                 requests.record_outcome(self.operator.id, each.id, OFFICER, "answered")
 
     def ask(self, person: Person, kind: str) -> None:
@@ -321,13 +322,14 @@ def _season(season: Season) -> Season:
     season.on(26, partial(season.overreach, people[2]))
     season.on(29, partial(season.withdraw, people[2]))
     season.on(30, partial(season.hinder, people[2]))
-    season.on(25, partial(season.answer, people[3]))
     season.on(19.8, partial(season.decide_by_machine, people[3]))
     season.on(20, partial(season.ask, people[3], "objection"))
-    season.on(80, partial(season.ask, people[1], "access"))
-    season.on(84, partial(season.ask, people[5], "export"))
-    season.on(86, partial(season.ask, people[3], "repeat"))
-    season.on(48, partial(season.answer, people[7]))
+    for day in range(1, 74):
+        season.on(day + 0.95, season.answer)
+    season.on(73.2, partial(season.ask, people[1], "access"))
+    season.on(74, partial(season.ask, people[5], "export"))
+    season.on(50, partial(season.ask, people[3], "access"))
+    season.on(74.4, partial(season.ask, people[3], "repeat"))
     season.on(66, partial(season.withdraw, people[4]))
     season.on(44, partial(season.act_for, people[1], people[5], confirmed=True))
     season.on(73, partial(season.act_for, people[7], people[1], confirmed=False))
