@@ -59,7 +59,8 @@ class Machine:
         return cls(time.perf_counter(), _busy(), tree(os.getpid()), os.getloadavg())
 
     def end(self) -> dict[str, Any]:
-        """``others`` is the share of all CPU time that processes other than ours used."""
+        """``cpu_seconds`` are ours; ``cpu_others`` is the share of all that processes other
+        than ours used."""
         seconds = time.perf_counter() - self.began
         room = seconds * (os.cpu_count() or 1)
         ours = tree(os.getpid()) - self.ours
@@ -67,6 +68,7 @@ class Machine:
         return {
             "seconds": round(seconds, 2),
             "cores": os.cpu_count(),
+            "cpu_seconds": round(ours, 1),
             "load_before": [round(each, 2) for each in self.load],
             "load_after": [round(each, 2) for each in os.getloadavg()],
             "cpu_ours": round(ours / room, 3),

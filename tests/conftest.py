@@ -134,8 +134,10 @@ def _the_process_is_left_as_it_was() -> Iterator[None]:
     from tutela import app  # noqa: PLC0415
     from tutela.core import clock  # noqa: PLC0415
     from tutela.jobs import engine  # noqa: PLC0415
+    from tutela.retention import evidence  # noqa: PLC0415
 
     app.wire()
+    evidence.look_anew()
     installed, providers = clock.installed(), list(engine._providers)
     yield
     clock.install(installed)

@@ -1,6 +1,7 @@
 """``python -m benchmarks lifetimes``: ten years of many lives, and what another program finds.
 
 --people N    how many (a population of 1,000,000 is a matter of time, not of memory)
+--shards S    so many processes, each with a home, people and a checker of its own; one report
 --every D     days between two ticks on which people act
 --home PATH   keep the installation there, and go on from where it was stopped
 --minutes M   stop acting after so long, and say how far it came
@@ -11,8 +12,11 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import subprocess
+import sys
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -124,25 +128,26 @@ def judged(files: tuple[Path, Path, Path], until: Any) -> checker.Report:
         return checker.check(journal, made, policy.read_text(encoding="utf-8"), until)
 
 
-def run(given: argparse.Namespace) -> int:
-    home = Path(given.home).resolve() if given.home else None
-    with fresh_home(home) as installed:
+def one(people: int, every: int, seed: int, place: Path | None, minutes: float) -> dict[str, Any]:
+    """The figures of one home, lived, exported, and judged by the checker."""
+    with fresh_home(place) as installed:
         from django.db import connections
 
         from benchmarks.lifetimes.living import prepare
 
         prepare(connections["owner"])
-        machine = measuring.Machine.begin()
         folder = installed.path / "exported"
-        lived = live(given.people, given.every, given.seed, folder, minutes=given.minutes)
+        lived = live(people, every, seed, folder, minutes=minutes)
         world = lived.pop("world")
         files = export(world, folder)
         began = time.perf_counter()
         report = judged(files, lived["until"])
         checked, left = time.perf_counter() - began, left_behind(world)
         sizes = {each.name: each.stat().st_size for each in files}
-    figures = {
-        "people_planned": given.people,
+    for fault in report.faults[:20]:
+        print(f"  {fault.kind}: {fault.subject} {fault.record} {fault.field}: {fault.why}")
+    return {
+        "people_planned": people,
         "people": report.people,
         "records": report.records,
         "fields": report.fields,
@@ -152,25 +157,84 @@ def run(given: argparse.Namespace) -> int:
         "until": lived["until"].date().isoformat(),
         "seconds": round(lived["spent"]["all"], 1),
         "seconds_by_part": {name: round(each, 1) for name, each in lived["spent"].items()},
-        "people_a_second": round(report.people / lived["spent"]["all"], 2),
-        "hours_for_a_million": round(1e6 / (report.people / lived["spent"]["all"]) / 3600, 1),
         "steps": lived["done"],
         "checker_seconds": round(checked, 1),
         "exported_bytes": sizes,
         "left_in_the_vault": left,
         "faults": report.counts(),
     }
+
+
+def _shard(place: int, given: argparse.Namespace, out: Path) -> subprocess.Popen[bytes]:
+    """A process of its own for one shard; the seeds differ, and so do the people."""
+    command = [sys.executable, "-m", "benchmarks", "lifetimes", "--figures", str(out)]
+    command += ["--people", str(given.people // given.shards), "--every", str(given.every)]
+    command += ["--seed", str(given.seed + place), "--minutes", str(given.minutes)]
+    if given.home:
+        command += ["--home", str(Path(given.home) / f"shard-{place}")]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL)
+
+
+def side_by_side(given: argparse.Namespace) -> list[dict[str, Any]]:
+    """The figures of every shard. Raises ``RuntimeError`` if one has failed."""
+    with tempfile.TemporaryDirectory(prefix="tutela-lifetimes-") as folder:
+        outs = [Path(folder) / f"{place}.json" for place in range(given.shards)]
+        processes = [_shard(place, given, out) for place, out in enumerate(outs)]
+        for process in processes:
+            process.wait()
+        if not all(out.exists() for out in outs):
+            raise RuntimeError("A shard has failed; run it alone with its seed to see why.")
+        return [json.loads(out.read_text(encoding="utf-8")) for out in outs]
+
+
+def merged(shards: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Counts added, and the time of the slowest: the shards ran side by side."""
+    whole: dict[str, Any] = {}
+    for figures in shards:
+        for name, each in figures.items():
+            if isinstance(each, dict):
+                kept = whole.setdefault(name, {})
+                whole[name] = {key: round(kept.get(key, 0) + each[key], 1) for key in each} | {
+                    key: value for key, value in kept.items() if key not in each
+                }
+            elif isinstance(each, str):
+                whole[name] = min(whole.get(name, each), each)
+            elif name == "seconds":
+                whole[name] = max(whole.get(name, 0.0), each)
+            else:
+                whole[name] = round(whole.get(name, 0) + each, 1)
+    return whole
+
+
+def run(given: argparse.Namespace) -> int:
+    home = Path(given.home).resolve() if given.home else None
+    if given.figures:
+        figures = one(given.people, given.every, given.seed, home, given.minutes)
+        Path(given.figures).write_text(json.dumps(figures), encoding="utf-8")
+        return 0
+    machine = measuring.Machine.begin()
+    if given.shards > 1:
+        shards = side_by_side(given)
+    else:
+        shards = [one(given.people, given.every, given.seed, home, given.minutes)]
+    figures = {"shards": given.shards, **merged(shards)}
+    busy = machine.end()
+    rate, each = figures["people"] / figures["seconds"], busy["cpu_seconds"] / figures["people"]
+    figures["people_a_second"] = round(rate, 2)
+    figures["hours_for_a_million"] = round(1e6 / rate / 3600, 1)
+    figures["cpu_milliseconds_a_person"] = round(each * 1000, 1)
+    figures["core_hours_for_a_million"] = round(1e6 * each / 3600, 1)
     for name, each in figures.items():
         print(f"{name.replace('_', ' '):26}{each}")
-    for fault in report.faults[:20]:
-        print(f"  {fault.kind}: {fault.subject} {fault.record} {fault.field}: {fault.why}")
-    measuring.report("lifetimes", {**figures, "machine": machine.end()})
-    return int(bool(report.faults or left))
+    measuring.report("lifetimes", {**figures, "machine": busy})
+    return int(bool(any(figures["faults"].values()) or figures["left_in_the_vault"]))
 
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks lifetimes")
     parser.add_argument("--people", type=int, default=PEOPLE)
+    parser.add_argument("--shards", type=int, default=1, help="processes with homes of their own")
+    parser.add_argument("--figures", default="", help=argparse.SUPPRESS)
     parser.add_argument("--every", type=int, default=EVERY, help="days between two ticks")
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--home", default="", help="keep the installation here, and go on from it")

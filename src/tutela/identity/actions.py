@@ -315,9 +315,9 @@ def destroyed(operator_id: UUID) -> QuerySet[Subject, UUID]:
 
 GONE_BEFORE = """
 SELECT subject_id FROM identity_subject
-WHERE operator_id = %(operator)s AND destroyed_at < %(before)s
+WHERE operator_id = %(operator)s AND destroyed_at < %(before)s AND destroyed_at >= %(since)s
 """
-"""``destroyed_before``, in SQL."""
+"""``destroyed_before``, in SQL, and not before ``since``."""
 
 
 def destroyed_before(operator_id: UUID, moment: datetime) -> QuerySet[Subject, UUID]:

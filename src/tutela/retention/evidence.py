@@ -5,7 +5,8 @@ Nobody waits for it, so it has no moment of its own: it happens when the worker 
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from tutela.core.ids import new_id
@@ -29,28 +30,61 @@ from tutela.vault.values import Destroyed
 
 BATCH = 100
 """So many people in one look at most."""
+ANEW = timedelta(days=7)
+_EVER = datetime(1, 1, 2, tzinfo=UTC)
 _WAITING = journal.about_any(identity.GONE_BEFORE)
 SLUG, EVENT = "journal", "person.destroyed"
 _NOTHING = Destroyed(records=(), fields=(), values=0, keys=0, index_rows=0)
 
 
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """Nobody was due: of all people before ``everybody``, and of those destroyed before
+    ``destroyed``. Who was pruned once is due again only if the journal spoke of them since."""
+
+    everybody: datetime
+    destroyed: datetime
+
+
+_looked: dict[UUID, _Looked] = {}
+
+
 def due(operator_id: UUID, now: datetime) -> list[UUID]:
-    """Destroyed people about whom the journal has entries that are evidence no longer."""
+    """Destroyed people about whom the journal has entries that are evidence no longer; first those
+    whose term has ended since the last look."""
     try:
         before = evidence.over_before(policies.in_force(operator_id), now)
     except NoPolicyInForce:
         return []
     gone = identity.destroyed_before(operator_id, before)
-    return journal.about_any_before(operator_id, gone, before, BATCH)
+    last = _looked.get(operator_id)
+    lately = gone.filter(destroyed_at__gte=last.destroyed) if last else gone.none()
+    found = journal.about_any_before(operator_id, lately, before, BATCH) if last else []
+    return found or journal.about_any_before(operator_id, gone, before, BATCH)
+
+
+def look_anew() -> None:
+    """Forget what earlier looks of this process found; for one that changes its database."""
+    _looked.clear()
 
 
 def is_waiting(operator_id: UUID, now: datetime) -> bool:
-    """Whether anybody is ``due``."""
+    """Whether anybody is ``due``. Everybody who was ever destroyed is looked at once in
+    ``ANEW``; in between only those of whom the term has ended since the last look, so that a
+    look costs what is new and not what has gathered."""
     try:
         before = evidence.over_before(policies.in_force(operator_id), now)
     except NoPolicyInForce:
         return False
-    return bool(swift.rows(_WAITING, {"operator": operator_id, "before": before}))
+    last = _looked.get(operator_id)
+    if last is None or not last.everybody <= last.destroyed <= before < last.everybody + ANEW:
+        last = None
+    since = last.destroyed if last else _EVER
+    asked = {"operator": operator_id, "before": before, "since": since}
+    if swift.rows(_WAITING, asked):
+        return True
+    _looked[operator_id] = _Looked(last.everybody if last else before, before)
+    return False
 
 
 def sweep(operator_id: UUID, now: datetime) -> int:
