@@ -20,7 +20,7 @@ from tutela.core.controls import CONTROLS, ClauseState, Question
 from tutela.db.scope import operator_scope
 from tutela.policy import actions as policies
 from tutela.retention import actions as retention
-from tutela.retention import forecasting, registers, showing, tasks
+from tutela.retention import forecasting, registers, showing, sweeping, tasks
 
 
 def _people(world, count: int, first: int = 0, **values: str) -> list[UUID]:
@@ -130,6 +130,48 @@ def test_a_process_that_dies_leaves_everybody_whole_or_nobody(committed) -> None
         assert tasks.anonymising.sweep(world.operator, at.now()) == 5
         assert tasks.anonymising.sweep(world.operator, at.now()) == 0
     assert [world.acts(each)[0].kind for each in people] == ["anonymisation"] * 5
+
+
+def _in_two(world) -> list[UUID]:
+    """Five people alike of whom four come first and one last, and six others between them."""
+    first = _people(world, 4, country="CA")
+    between = _people(world, 6, first=4)
+    return [*first, *between, *_people(world, 1, first=10, country="CA")]
+
+
+def test_who_is_alike_with_too_few_of_one_transaction_is_tried_with_the_next(
+    world, monkeypatch
+) -> None:
+    monkeypatch.setattr(sweeping, "TOGETHER", 10)
+    people = _in_two(world)
+    world.live_until(2029, 7, 1)
+    assert {world.acts(each)[0].kind for each in people} == {"anonymisation"}
+    with operator_scope(world.operator):
+        runs = anonymisation.runs(world.operator)
+    assert sorted((run.people, run.turned_away) for run in runs) == [(5, 0), (6, 4)]
+
+
+def test_a_purge_that_stops_between_two_transactions_goes_on_with_the_next(
+    committed, monkeypatch
+) -> None:
+    monkeypatch.setattr(sweeping, "TOGETHER", 10)
+    world, told = committed, []
+    people = _in_two(world)
+    at = clock.ManualClock(world.at.now().replace(year=2029, month=7))
+
+    def die(turned: int, _seconds: float) -> None:
+        told.append(turned)
+        raise Died
+
+    with clock.use(at), pytest.raises(Died):
+        tasks.anonymising.sweep(world.operator, at.now(), die)
+    assert [each for each in people if world.acts(each)] == people[4:10]
+    assert all(world.held(each) for each in (*people[:4], people[10]))
+    with clock.use(at):
+        assert tasks.anonymising.sweep(world.operator, at.now()) == 5
+        assert tasks.anonymising.sweep(world.operator, at.now()) == 0
+    assert told == [6]
+    assert [len(world.acts(each)) for each in people] == [1] * 11
 
 
 THEIRS = "city,people,buys\nTampa,40,bread\nTampa,60,cake\n"

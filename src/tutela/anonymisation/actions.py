@@ -47,11 +47,13 @@ class Person:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """``stays`` are the places of the people whose rows stay; the others' data is to be destroyed.
-    ``said`` is what an act says of the run."""
+    ``said`` is what an act says of the run. Where it ``failed``, people were alike enough and the
+    attack found them nevertheless, so that they are not to be tried again."""
 
     run: UUID
     stays: tuple[int, ...]
     said: Mapping[str, Any]
+    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ def anonymise(
     )
     if refused:
         _journal_refused(policy, operator_id, into, run)
-        return Outcome(run.id, (), {})
+        return Outcome(run.id, (), {}, failed=bool(kept))
     _keep(operator_id, into, run.id, rows, kept)
     _journal_done(policy, operator_id, into, run)
     return Outcome(run.id, tuple(stays), _said(into, run))

@@ -61,7 +61,14 @@ def purge(
     (004 9.3), and is not looked at twice in one run.
     """
     progress, told, pace = Progress(), 0, Pace()
-    progress.done += anonymising.sweep(operator_id, now)
+
+    def turned(people: int, seconds: float) -> None:
+        progress.done += people
+        progress.longest = max(progress.longest, seconds)
+        if people:
+            tell(progress)
+
+    anonymising.sweep(operator_id, now, turned)
     while people := sweeping.people_due(operator_id, now):
         before = progress.people
         while people:

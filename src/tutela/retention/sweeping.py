@@ -135,7 +135,7 @@ def _sweep_together(operator_id: UUID, people: Sequence[UUID], now: datetime) ->
         return [sweep_person(operator_id, people[0], now)]
     try:
         with operator_scope(operator_id):
-            taken = _take_many(operator_id, people, now)
+            taken = take_many(operator_id, people, now)
             if taken:
                 _end_many(operator_id, taken, now)
             return [Outcome.DONE if each in taken else Outcome.SKIPPED for each in people]
@@ -158,12 +158,12 @@ def _end_many(operator_id: UUID, taken: Mapping[UUID, list[Schedule]], now: date
     whole = [case for case in cases if case.plan.destroy and case.plan.whole]
     if whole:
         made = carry_out_whole([(case, orders[case.subject]) for case in whole], now)
-        _settle_whole(operator_id, taken, made, now)
+        settle_whole(operator_id, taken, made, now)
     for subject in taken.keys() - {case.subject for case in whole}:
         _end(operator_id, subject, taken[subject], now)
 
 
-def _settle_whole(
+def settle_whole(
     operator_id: UUID,
     taken: Mapping[UUID, list[Schedule]],
     made: Iterable[ActRow],
@@ -193,12 +193,13 @@ def sweep_person(operator_id: UUID, subject: UUID, now: datetime) -> Outcome:
 
 def take(operator_id: UUID, subject: UUID, now: datetime) -> list[Schedule]:
     """What has ended of a person, locked; what another worker holds is left to it."""
-    return _take_many(operator_id, [subject], now).get(subject, [])
+    return take_many(operator_id, [subject], now).get(subject, [])
 
 
-def _take_many(
+def take_many(
     operator_id: UUID, people: Sequence[UUID], now: datetime
 ) -> dict[UUID, list[Schedule]]:
+    """``take`` for each of these people."""
     rows = _waiting(operator_id).filter(subject_id__in=people, next_at__lte=now)
     taken: dict[UUID, list[Schedule]] = {}
     for row in rows.select_for_update(skip_locked=True).order_by("ends_at", "id"):
@@ -294,8 +295,13 @@ def hindrance(operator_id: UUID, subject: UUID, rows: list[Schedule]) -> Reason 
     """What makes it impossible now."""
     if standing := obstacles(operator_id, subject):
         return Reason(standing[0].reason)
+    return Reason.ATTEMPTS_FAILED if given_up(rows) else None
+
+
+def given_up(rows: Iterable[Schedule]) -> bool:
+    """Whether so many attempts have failed that the destruction counts as impossible for now."""
     tried = max(row.attempts for row in rows)
-    return Reason.ATTEMPTS_FAILED if tried and tried % terms.ATTEMPTS == 0 else None
+    return bool(tried) and tried % terms.ATTEMPTS == 0
 
 
 def _wait(case: Case, rows: list[Schedule], reason: Reason, now: datetime) -> None:
