@@ -9,10 +9,11 @@ from uuid import UUID
 
 from tutela.core import clock
 from tutela.core.canonical import canonical_bytes
-from tutela.db.scope import operator_scope
+from tutela.db.scope import operator_scope, transaction_id
 from tutela.journal import actions as journal
 from tutela.journal.formats import parse_keys
 from tutela.journal.offline import verify_document
+from tutela.obligations import running
 from tutela.retention import actions as retention
 from tutela.retention.models import Schedule
 from tutela.retention.sweeping import Outcome, Pace
@@ -101,3 +102,45 @@ def test_one_of_many_who_cannot_be_ended_hinders_none_of_the_others(committed, m
     assert outcomes == [Outcome.DONE, Outcome.FAILED, Outcome.DONE]
     assert [len(world.held(each)) for each in people] == [0, 4, 0]
     assert [len(world.acts(each)) for each in people] == [1, 0, 1]
+
+
+def _when_due(world, people: list[UUID]) -> None:
+    due = max(each.act_at for person in people for each in world.obligations(person))
+    world.at.set(due)
+    running.run_due(world.operator, due)
+
+
+def test_promises_to_destroy_are_kept_together_and_one_that_fails_hinders_no_other(
+    committed, monkeypatch
+) -> None:
+    world = committed
+    people = [world.person() for _ in range(4)]
+    for each in people:
+        world.send(each)
+        world.ask(each, "destruction.demanded")
+    with operator_scope(world.operator):
+        retention.obstacle_open(world.operator, people[3], "store-unreachable")
+
+    def breaks(_operator: UUID, asked: list[UUID], _records: object) -> None:
+        if people[1] in asked:
+            raise OSError
+
+    monkeypatch.setitem(retention.ERASERS._things, "breaks", breaks)
+    _when_due(world, people)
+    assert [len(world.held(each)) for each in people] == [0, 4, 0, 4]
+    assert [len(world.acts(each)) for each in people] == [1, 0, 1, 1], "one is impossible now"
+    (failed,) = [each for each in world.obligations(people[1]) if each.attempts]
+    assert (failed.attempts, failed.state) == (1, "open")
+
+    monkeypatch.delitem(retention.ERASERS._things, "breaks")
+    others = [world.person() for _ in range(3)]
+    for each in others:
+        world.send(each)
+        world.ask(each, "destruction.demanded")
+    transactions: list[int] = []
+    monkeypatch.setitem(
+        retention.ERASERS._things, "notes", lambda *_: transactions.append(transaction_id())
+    )
+    _when_due(world, others)
+    assert [len(world.acts(each)) for each in others] == [1, 1, 1]
+    assert len(set(transactions)) < len(others), "they were one transaction"

@@ -38,7 +38,7 @@ from tutela.obligations.models import NOBODY, Obligation
 from tutela.obligations.pausing import go_on, may_pause, pause
 from tutela.obligations.rows import Evidence, ObligationRow, as_row, begin, bound, write
 from tutela.obligations.rules import STANDING, State
-from tutela.obligations.running import HANDLERS, Handler, due, next_moment, run_due
+from tutela.obligations.running import HANDLERS, TOGETHER, Handler, due, next_moment, run_due
 from tutela.policy import actions as policies
 from tutela.policy.model import Policy, Promise
 from tutela.policy.terms import Due, compute
@@ -47,6 +47,7 @@ __all__ = [
     "HANDLERS",
     "LISTENERS",
     "STANDING",
+    "TOGETHER",
     "AlreadyEnded",
     "Evidence",
     "Fact",

@@ -1,5 +1,5 @@
-"""Carrying obligations out by themselves, one transaction each, so that a crash at any moment
-leaves every obligation either whole and ended or untouched and still open."""
+"""Carrying obligations out by themselves, each wholly within one transaction, so that a crash at
+any moment leaves every obligation either whole and ended or untouched and still open."""
 
 from __future__ import annotations
 
@@ -30,7 +30,12 @@ later. Whatever it raises, nothing of what it did is kept.
 HANDLERS: Registry[Handler] = Registry("obligation handler")
 """By outcome: what the system can do without a person."""
 
+TOGETHER: set[str] = set()
+"""Outcomes that change rows alone, so that several may be one transaction."""
+
 BATCH = 1000
+AT_ONCE = 50
+"""So many obligations are carried out in one transaction at most."""
 _WAITING = """
 SELECT FROM obligations_obligation WHERE operator_id = %s AND (
     (state = 'open' AND due_at <= %s) OR paused_until <= %s
@@ -94,7 +99,36 @@ def run_due(operator_id: UUID, now: datetime) -> int:
     with operator_scope(operator_id):
         changed = end_pauses(operator_id, now) + mark_late(operator_id, now)
         waiting = due(operator_id, now)
-    return changed + sum(attempt(operator_id, each, now) for each in waiting)
+        fresh = _to_be_together(operator_id, waiting)
+    alone = [each for each in waiting if each not in fresh]
+    parts = [fresh[first : first + AT_ONCE] for first in range(0, len(fresh), AT_ONCE)]
+    changed += sum(_attempt_together(operator_id, part, now) for part in parts)
+    return changed + sum(attempt(operator_id, each, now) for each in alone)
+
+
+def _to_be_together(operator_id: UUID, waiting: list[UUID]) -> list[UUID]:
+    """Those whose work is rows alone and was never tried before, in their order; nor found to be
+    impossible, and so likely to be still."""
+    if len(waiting) == 1 or not TOGETHER:
+        return []
+    rows = Obligation.objects.filter(
+        operator_id=operator_id,
+        id__in=waiting,
+        outcome__in=list(TOGETHER),
+        attempts=0,
+        fallback_of__isnull=True,
+    )
+    return list(rows.order_by("next_attempt_at", "id").values_list("id", flat=True))
+
+
+def _attempt_together(operator_id: UUID, obligations: list[UUID], now: datetime) -> int:
+    """In one transaction, because waiting for the disk costs as much as the work; if any of them
+    fails, or waits for somebody who waits for it, nothing has happened, and each is done alone."""
+    try:
+        with operator_scope(operator_id):
+            return sum(_carry_out(operator_id, each, now) for each in obligations)
+    except Exception:  # noqa: BLE001 - the one at fault is found, counted and journalled alone
+        return sum(attempt(operator_id, each, now) for each in obligations)
 
 
 def attempt(operator_id: UUID, obligation_id: UUID, now: datetime) -> bool:

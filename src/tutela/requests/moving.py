@@ -189,7 +189,10 @@ def _by_themselves() -> list[str]:
 def _follow_longer_terms(operator_id: UUID, now: datetime) -> None:
     """A destruction that is impossible in its term is due by the longer one (004 9.3-9.6), and so
     is the request that asked for it."""
-    over = Case.objects.filter(operator_id=operator_id, ended_at=None, due_at__lte=now)
+    longer_ones = standing_causes(operator_id).filter(fallback_of__isnull=False)
+    over = Case.objects.filter(
+        operator_id=operator_id, ended_at=None, due_at__lte=now, id__in=longer_ones
+    )
     for row in over.order_by("due_at")[:_BATCH]:
         longer = [each for each in _standing(row) if each.fallback_of is not None]
         for each in longer:

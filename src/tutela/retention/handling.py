@@ -16,7 +16,7 @@ from tutela.gate.standing import Block, Standing
 from tutela.journal import actions as journal
 from tutela.obligations import actions as obligations
 from tutela.obligations import rules as terms
-from tutela.obligations.actions import HANDLERS, Evidence, NotYet, ObligationRow
+from tutela.obligations.actions import HANDLERS, TOGETHER, Evidence, NotYet, ObligationRow
 from tutela.policy.model import Promise
 from tutela.retention import acts, rules
 from tutela.retention.acts import Because, Kind, Statement
@@ -228,3 +228,4 @@ def block_subject(operator_id: UUID, subject: UUID, block: Block) -> None:
 
 
 HANDLERS.register("destroy", destroy)
+TOGETHER.add("destroy")

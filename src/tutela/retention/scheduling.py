@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from tutela.core.ids import new_id
+from tutela.db import swift
 from tutela.gate import actions as gate
 from tutela.journal import actions as journal
 from tutela.obligations.actions import LISTENERS, Fact
@@ -73,21 +74,18 @@ def _write(operator_id: UUID, subject: UUID, record: UUID, policy: Policy, endin
     if any(each.over for each in policy.retention.values()):
         ending = precedence.settle(operator_id, subject, record, policy, ending)
     for scope, purposes in _scopes(ending):
-        row, made = Schedule.objects.get_or_create(
-            operator_id=operator_id,
-            subject_id=subject,
-            record=record,
-            rule=ending.rule,
-            scope=scope,
-            defaults={"id": new_id(), **_values(policy, ending, purposes)},
-        )
-        if not made and row.event_at < ending.event_at:
-            for name, value in _values(policy, ending, purposes).items():
-                setattr(row, name, value)
-            row.done_at = None
-            row.save()
-        elif not made:
-            continue
+        place = {
+            "operator_id": operator_id,
+            "subject_id": subject,
+            "record": record,
+            "rule": ending.rule,
+            "scope": scope,
+        }
+        values = _values(policy, ending, purposes)
+        if not swift.add(Schedule(id=new_id(), **place, **values), unless_there=True):
+            again = Schedule.objects.filter(**place, event_at__lt=ending.event_at)
+            if not again.update(**values, done_at=None):
+                continue
         journal.append(
             operator_id,
             Scheduled(
