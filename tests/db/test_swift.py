@@ -91,3 +91,20 @@ def test_what_a_transaction_remembers_is_forgotten_with_it():
     with operator_scope(new_id()):
         assert "asked" not in facts()
         assert transaction_id() != first
+
+
+def test_a_row_is_found_and_changed_as_django_finds_and_changes_it():
+    now = datetime(2024, 6, 3, 9, 0, 0, 17, tzinfo=UTC)
+    operator, person = new_id(), new_id()
+    with operator_scope(operator):
+        state = {"holds": ["ё", 7]}
+        row = StandingRow(operator_id=operator, subject_id=person, state=state, changed_at=now)
+        assert swift.add(row)
+        where = "operator_id = %s AND subject_id = %s FOR UPDATE"
+        (found,) = swift.found(StandingRow, where, (operator, person))
+        assert (found, found.state, found.changed_at) == (row, state, now)
+        found.state = {"holds": [], "seen": now.isoformat()}
+        assert swift.change(found, "state", by=("operator_id", "subject_id"))
+        assert StandingRow.objects.get(pk=row.pk).state == found.state
+        found.subject_id = new_id()
+        assert not swift.change(found, "state", by=("operator_id", "subject_id"))

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 from django.db import connection, models
@@ -20,6 +20,7 @@ from psycopg.rows import tuple_row
 
 Rows = list[tuple[Any, ...]]
 Arguments = Sequence[Any] | Mapping[str, Any]
+M = TypeVar("M", bound=models.Model)
 
 
 def rows(statement: str, arguments: Arguments = ()) -> Rows:
@@ -54,6 +55,39 @@ def add(row: models.Model, *, unless_there: bool = False) -> bool:
     }
     statement = _insertion(row._meta.db_table, tuple(given), unless_there)  # noqa: SLF001
     return run(statement, tuple(given.values())) > 0
+
+
+def change(row: models.Model, *names: str, by: Sequence[str]) -> bool:
+    """Write the fields ``names`` of the row that the fields ``by`` name alone; whether it was."""
+    options = row._meta  # noqa: SLF001 - Django's documented API
+    fields = {each.name: each for each in options.concrete_fields}
+    wanted = [fields[name] for name in (*names, *by)]
+    values = [each.get_db_prep_save(getattr(row, each.attname), connection) for each in wanted]
+    columns = [each.column for each in wanted]
+    changed, key = columns[: len(names)], columns[len(names) :]
+    return run(_changing(options.db_table, tuple(changed), tuple(key)), values) > 0
+
+
+@lru_cache(maxsize=256)
+def _changing(table: str, names: tuple[str, ...], key: tuple[str, ...]) -> str:
+    given = ", ".join(f'"{name}" = %s' for name in names)
+    found = " AND ".join(f'"{name}" = %s' for name in key)
+    return f'UPDATE "{table}" SET {given} WHERE {found}'  # noqa: S608
+
+
+def found(model: type[M], where: str, arguments: Arguments) -> list[M]:
+    """The rows of a model of which ``where`` is true; it may end with an order, a limit or a lock,
+    and names columns as the table does."""
+    options = model._meta  # noqa: SLF001 - Django's documented API
+    names = [each.attname for each in options.concrete_fields]
+    statement = _selection(options.db_table, tuple(each.column for each in options.concrete_fields))
+    return [model.from_db("default", names, each) for each in rows(statement + where, arguments)]
+
+
+@lru_cache(maxsize=256)
+def _selection(table: str, names: tuple[str, ...]) -> str:
+    listed = ", ".join(f'"{name}"' for name in names)
+    return f'SELECT {listed} FROM "{table}" WHERE '  # noqa: S608
 
 
 @lru_cache(maxsize=256)

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
 from django.db.models import Count, F, Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from tutela.core import clock
 from tutela.core.ids import new_id
 from tutela.core.registry import Registry
+from tutela.db import swift
 from tutela.obligations import entries
 from tutela.obligations.changing import (
     cancel,
@@ -41,7 +41,7 @@ from tutela.obligations.rules import STANDING, State
 from tutela.obligations.running import HANDLERS, TOGETHER, Handler, due, next_moment, run_due
 from tutela.policy import actions as policies
 from tutela.policy.model import Policy, Promise
-from tutela.policy.terms import Due, compute
+from tutela.policy.terms import compute
 
 __all__ = [
     "HANDLERS",
@@ -130,6 +130,9 @@ def open_for(
     ]
 
 
+_SAME = "operator_id = %s AND cause = %s AND promise = %s AND fallback_of IS NULL"
+
+
 def _open(
     operator_id: UUID,
     subject: UUID | None,
@@ -140,43 +143,11 @@ def _open(
     cause: UUID,
     purposes: tuple[str, ...],
 ) -> ObligationRow:
-    same = Obligation.objects.filter(
-        operator_id=operator_id, cause=cause, promise=promise.slug, fallback_of__isnull=True
-    )
-    if (found := same.first()) is not None:
-        return as_row(found)
+    """The database keeps a promise from being opened twice for the same cause."""
     due = compute(promise.term, at, policy.calendar, bound=bound(policy))
-    try:
-        with transaction.atomic():
-            row = _insert(
-                operator_id,
-                subject,
-                policy,
-                promise,
-                due=due,
-                event_at=at,
-                cause=cause,
-                purposes=purposes,
-            )
-    except IntegrityError:
-        return as_row(same.get())
-    return as_row(row)
-
-
-def _insert(
-    operator_id: UUID,
-    subject: UUID | None,
-    policy: Policy,
-    promise: Promise,
-    *,
-    due: Due,
-    event_at: datetime,
-    cause: UUID,
-    purposes: tuple[str, ...],
-) -> Obligation:
     now = clock.now()
     starts = begin(policy, promise, due.at, now)
-    row = Obligation.objects.create(
+    row = Obligation(
         operator_id=operator_id,
         subject_id=subject or NOBODY,
         id=new_id(),
@@ -187,7 +158,7 @@ def _insert(
         policy_version=policy.number,
         cause=cause,
         purposes=list(purposes),
-        event_at=event_at,
+        event_at=at,
         opened_at=now,
         act_at=starts,
         next_attempt_at=starts,
@@ -195,6 +166,9 @@ def _insert(
         computation=due.computation.to_json(),
         state=State.OPEN,
     )
+    if not swift.add(row, unless_there=True):
+        opened = (operator_id, cause, promise.slug)
+        return as_row(next(iter(swift.found(Obligation, _SAME, opened))))
     write(
         row,
         entries.ObligationOpened,
@@ -203,7 +177,7 @@ def _insert(
         cause=cause,
         due_at=row.due_at,
     )
-    return row
+    return as_row(row)
 
 
 def get(operator_id: UUID, obligation_id: UUID) -> ObligationRow:

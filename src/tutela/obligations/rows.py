@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from tutela.core import clock
 from tutela.core.vocabulary import SYSTEM, Actor
+from tutela.db import swift
 from tutela.journal import actions as journal
 from tutela.obligations import rules
 from tutela.obligations.entries import AboutObligation
@@ -121,8 +122,8 @@ def write(
 
 
 def lock(operator_id: UUID, obligation_id: UUID) -> Obligation:
-    rows = Obligation.objects.select_for_update()
-    row = rows.filter(operator_id=operator_id, id=obligation_id).first()
+    where = "operator_id = %s AND id = %s FOR UPDATE"
+    row = next(iter(swift.found(Obligation, where, (operator_id, obligation_id))), None)
     if row is None:
         raise UnknownObligation(_("This operator has no such obligation; check the link."))
     if row.state not in STANDING:
@@ -135,4 +136,5 @@ def end(row: Obligation, state: State, evidence: Evidence) -> None:
     row.ended_at = clock.now()
     row.evidence = {name: str(value) for name, value in evidence.items()}
     row.paused_until = None
-    row.save(update_fields=["state", "ended_at", "evidence", "paused_until"])
+    ended = ("state", "ended_at", "evidence", "paused_until")
+    swift.change(row, *ended, by=("operator_id", "subject_id", "id"))

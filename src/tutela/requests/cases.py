@@ -12,13 +12,14 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from tutela.core import clock
 from tutela.core.errors import NotFound, TutelaError
 from tutela.core.ids import new_id
 from tutela.core.vocabulary import SYSTEM, Actor
+from tutela.db import swift
 from tutela.identity import actions as identity
 from tutela.identity.errors import UnknownSubject
 from tutela.journal import actions as journal
@@ -81,8 +82,7 @@ def open_case(  # noqa: PLR0917 - who asks what, how, about whom: the words of e
         raise NotPossible(_("Choose one of the grounds in the list."))
     if cause is None:
         cause = record or new_id()
-    _one_at_a_time(operator_id)
-    found = Case.objects.filter(operator_id=operator_id, id=cause).first()
+    found, number = _one_at_a_time(operator_id, cause)
     if found is not None:
         _known_better(found, known, ground, (channel, asker, record), actor)
         return found.id
@@ -93,7 +93,7 @@ def open_case(  # noqa: PLR0917 - who asks what, how, about whom: the words of e
     row.ground, row.justified = ground, justified
     row.language = language or _language(operator_id, subject, policy)
     row.repeat_of = _earlier(operator_id, subject, known, at)
-    row.state = _first_state(known, subject, asker)
+    row.state, row.number = _first_state(known, subject, asker), number
     _insert(row, actor)
     start(operator_id, row, event)
     _confirm_receipt(row)
@@ -141,17 +141,28 @@ def _new(
     )
 
 
-def _one_at_a_time(operator_id: UUID) -> None:
+_ALONE = """
+SELECT pg_advisory_xact_lock(%s, hashtext(%s));
+SELECT (SELECT coalesce(max(number), 0) + 1 FROM requests_case WHERE operator_id = %s),
+       EXISTS (SELECT FROM requests_case WHERE operator_id = %s AND id = %s)
+"""
+"""Two statements sent together: the second reads what is there once the lock is held."""
+
+
+def _one_at_a_time(operator_id: UUID, cause: UUID) -> tuple[Case | None, int]:
     """Until the transaction ends, nobody else registers a request of this operator: each gets a
-    number of its own, and what is stated twice at once is registered once."""
+    number of its own, and what is stated twice at once is registered once. The request that this
+    ``cause`` has already, if any, and the next number."""
+    mine = (operator_id, operator_id, cause)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_LOCK, str(operator_id)])
+        cursor.execute(_ALONE, [_LOCK, str(operator_id), *mine])
+        cursor.nextset()
+        number, known = cursor.fetchone()
+    return (get(operator_id, cause) if known else None), number
 
 
 def _insert(row: Case, actor: Actor) -> None:
-    numbers = Case.objects.filter(operator_id=row.operator_id)
-    row.number = (numbers.aggregate(last=Max("number"))["last"] or 0) + 1
-    row.save(force_insert=True)
+    swift.add(row)
     journal.append(
         row.operator_id,
         RequestOpened(
@@ -245,6 +256,9 @@ def early_may_pass(operator_id: UUID, row: Case) -> bool:
     return row.justified and get(operator_id, row.repeat_of).complete is not True
 
 
+_THERE = "SELECT FROM requests_case WHERE operator_id = %s AND id = %s"
+
+
 def hear(fact: obligations.Fact) -> None:
     """Register what another room states: a form that is a claim, a withdrawal, a mail."""
     kind = BY_EVENT.get(fact.event)
@@ -253,8 +267,10 @@ def hear(fact: obligations.Fact) -> None:
     policy = policies.in_force(fact.operator_id)
     if fact.event == "letter.received" and not list(policy.promises_on(fact.event)):
         return
-    _one_at_a_time(fact.operator_id)
-    if Case.objects.filter(operator_id=fact.operator_id, id=fact.cause).exists():
+    if swift.row(_THERE, (fact.operator_id, fact.cause)) is not None:
+        return  # mostly the request that states the fact itself
+    found, number = _one_at_a_time(fact.operator_id, fact.cause)
+    if found is not None:
         return
     row = _new(policy, fact.operator_id, fact.subject_id, kind, fact.at, event=fact.event)
     row.id, row.channel, row.asker = fact.cause, "system", Asker.SUBJECT
@@ -262,7 +278,7 @@ def hear(fact: obligations.Fact) -> None:
         (ground for ground, event in kind.by_ground.items() if event == fact.event), ""
     )
     row.language = _language(fact.operator_id, fact.subject_id, policy)
-    row.state = State.WORKING
+    row.state, row.number = State.WORKING, number
     _insert(row, SYSTEM)
 
 
@@ -295,18 +311,17 @@ def name_kind(operator_id: UUID, case: UUID, kind: str, ground: str, *, by: Acto
 
 
 def get(operator_id: UUID, case: UUID) -> Case:
-    found = Case.objects.filter(operator_id=operator_id, id=case).first()
-    if found is None:
-        raise NoSuchCase(_("There is no such request. Open it from the list."))
-    return found
+    return _found(operator_id, case, "operator_id = %s AND id = %s")
 
 
 def locked(operator_id: UUID, case: UUID) -> Case:
-    rows = Case.objects.select_for_update().filter(operator_id=operator_id, id=case)
-    found = rows.first()
-    if found is None:
-        raise NoSuchCase(_("There is no such request. Open it from the list."))
-    return found
+    return _found(operator_id, case, "operator_id = %s AND id = %s FOR UPDATE")
+
+
+def _found(operator_id: UUID, case: UUID, where: str) -> Case:
+    for each in swift.found(Case, where, (operator_id, case)):
+        return each
+    raise NoSuchCase(_("There is no such request. Open it from the list."))
 
 
 def subject_of(row: Case) -> UUID | None:
@@ -338,6 +353,14 @@ def listing(
     return rows.filter(chosen).order_by("due_at", "id")
 
 
+def waiting_for_staff(operator_id: UUID, now: datetime) -> QuerySet[Case]:
+    """What waits for staff, by its due date: without what the system does by itself and has
+    time for."""
+    alone = [each.slug for each in KINDS.values() if each.by_itself]
+    by_itself = Q(kind__in=alone, state=State.WORKING, due_at__gt=now)
+    return listing(operator_id, standing=True).exclude(by_itself)
+
+
 def note_move(row: Case, why: str, actor: Actor) -> None:
     journal.append(
         row.operator_id,
@@ -353,8 +376,7 @@ def note_move(row: Case, why: str, actor: Actor) -> None:
 
 
 def save(row: Case, *fields: str) -> None:
-    values = {field: getattr(row, field) for field in fields}
-    Case.objects.filter(operator_id=row.operator_id, id=row.id).update(**values)
+    swift.change(row, *fields, by=("operator_id", "id"))
 
 
 obligations.LISTENERS.register("requests.cases", hear)

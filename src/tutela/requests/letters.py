@@ -91,7 +91,7 @@ def queue(
     operator_id: UUID, subject: UUID, kind: str, language: str, *, about: UUID | None = None
 ) -> UUID:
     """Promise a letter, in the caller's transaction."""
-    letter = Letter.objects.create(
+    letter = Letter(
         operator_id=operator_id,
         subject_id=subject,
         id=new_id(),
@@ -100,6 +100,7 @@ def queue(
         about=about,
         queued_at=clock.now(),
     )
+    swift.add(letter)
     return letter.id
 
 

@@ -21,6 +21,7 @@ from tutela.core import clock
 from tutela.core.errors import NotFound, TutelaError
 from tutela.core.ids import new_id
 from tutela.core.vocabulary import Action, Actor
+from tutela.db import swift
 from tutela.gate.rules import Operation
 from tutela.journal import actions as journal
 from tutela.journal.entries import opaque
@@ -132,8 +133,8 @@ def may_stand(policy: Policy, operator_id: UUID, subject: UUID, purpose: str) ->
 
 def about(operator_id: UUID, subject: UUID) -> list[MachineDecision]:
     """The decisions about one person, oldest first."""
-    rows = MachineDecision.objects.filter(operator_id=operator_id, subject_id=subject)
-    return list(rows.order_by("made_at", "id"))
+    where = "operator_id = %s AND subject_id = %s ORDER BY made_at, id"
+    return swift.found(MachineDecision, where, (operator_id, subject))
 
 
 def listing(operator_id: UUID) -> QuerySet[MachineDecision]:

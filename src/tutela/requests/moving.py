@@ -42,8 +42,9 @@ SELECT FROM requests_case c WHERE operator_id = %(operator)s AND ended_at IS NUL
 """
 
 
-def move(row: Case, then: State, why: str, actor: Actor) -> None:
-    """Bring a request, which the caller has locked, to another state. Raises ``NotPossible``."""
+def move(row: Case, then: State, why: str, actor: Actor, *changed: str) -> None:
+    """Bring a request, which the caller has locked, to another state, and save what the caller
+    has ``changed`` of it besides. Raises ``NotPossible``."""
     if not KINDS[row.kind].may(row.state, then):
         raise NotPossible(
             _("The request is at another step meanwhile. Look at its page again and go on there.")
@@ -51,7 +52,7 @@ def move(row: Case, then: State, why: str, actor: Actor) -> None:
     row.state = then
     if then in ENDED and row.ended_at is None:
         row.ended_at = clock.now()
-    save(row, "state", "ended_at")
+    save(row, "state", "ended_at", *changed)
     note_move(row, why, actor)
 
 
@@ -74,8 +75,8 @@ def decide(operator_id: UUID, case: UUID, outcome: str, *, refusal: str = "", by
     _demand_review(row, outcome, refusal)
     row.outcome, row.refusal = outcome, refusal if outcome != Outcome.GRANTED else ""
     row.decided_by, row.decided_at = by.id, clock.now()
-    save(row, "outcome", "refusal", "decided_by", "decided_at")
-    move(row, State.DECIDED, "decided", by)
+    decided = ("outcome", "refusal", "decided_by", "decided_at")
+    move(row, State.DECIDED, "decided", by, *decided)
     if row.kind == "erasure" and outcome != Outcome.REFUSED:
         start(operator_id, row, "destruction.demanded")
 
@@ -102,8 +103,7 @@ def take_back(operator_id: UUID, case: UUID, *, by: Actor) -> None:
     """Whoever asked no longer asks; what it opened and nobody has done is cancelled."""
     row = locked(operator_id, case)
     row.outcome = Outcome.TAKEN_BACK
-    save(row, "outcome")
-    move(row, State.TAKEN_BACK, "taken-back", by)
+    move(row, State.TAKEN_BACK, "taken-back", by, "outcome")
     for each in _standing(row):
         obligations.cancel(operator_id, each.id, "taken-back", actor=by)
     _note_end(row, by)
@@ -113,8 +113,7 @@ def to_court(operator_id: UUID, case: UUID, *, by: Actor) -> None:
     """No agreement: the matter is before a court or arbitration (001 8.3, 003 9.3)."""
     row = locked(operator_id, case)
     row.outcome = Outcome.COURT
-    save(row, "outcome")
-    move(row, State.COURT, "no-agreement", by)
+    move(row, State.COURT, "no-agreement", by, "outcome")
 
 
 def form_came(operator_id: UUID, case: UUID, *, by: Actor) -> None:
@@ -151,8 +150,7 @@ def answered(operator_id: UUID, row: Case, *, complete: bool, letter: UUID, by: 
     """The answer has left: the promises that an answer carries out are discharged with it."""
     kind = KINDS[row.kind]
     row.complete = complete
-    save(row, "complete")
-    move(row, State.ANSWERED, "told", by)
+    move(row, State.ANSWERED, "told", by, "complete")
     outcome = "refused-with-reasons" if row.outcome == Outcome.REFUSED else "answered"
     for each in _standing(row):
         if each.outcome in kind.discharges or row.outcome == Outcome.REFUSED:
@@ -205,8 +203,7 @@ def end_what_is_done(operator_id: UUID, row: Case) -> bool:
     if row.state != State.WORKING or _standing(row):
         return False
     row.outcome = Outcome.GRANTED
-    save(row, "outcome")
-    move(row, State.ANSWERED, "done-by-itself", SYSTEM)
+    move(row, State.ANSWERED, "done-by-itself", SYSTEM, "outcome")
     _note_end(row, SYSTEM)
     return True
 

@@ -6,7 +6,7 @@ no personal data and needs no permit.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -91,10 +91,16 @@ class RecordShown:
     clause: str
 
 
-def records(operator_id: UUID, subject: UUID, language: str) -> list[RecordShown]:
-    """When each record of a person ends, oldest first."""
+def records(
+    operator_id: UUID,
+    subject: UUID,
+    language: str,
+    held: Iterable[vault.RecordRow] | None = None,
+) -> list[RecordShown]:
+    """When each record of a person ends, oldest first; of those ``held`` if they are at hand."""
     policy = policies.in_force(operator_id)
-    kept = {each.id: each for each in vault.records(operator_id, subject)}
+    found = vault.records(operator_id, subject) if held is None else held
+    kept = {each.id: each for each in found}
     return [
         RecordShown(
             point=point_title(policy, kept[end.record].point, language),
@@ -104,7 +110,7 @@ def records(operator_id: UUID, subject: UUID, language: str) -> list[RecordShown
             counted=end.counted(language),
             clause=end.clause,
         )
-        for end in retention.ends(operator_id, subject)
+        for end in retention.ends(operator_id, subject, kept.values())
     ]
 
 
@@ -319,11 +325,14 @@ def disclosures(
     return next(disclosed(operator_id, subject, language, at_once=most), [])
 
 
-def possible_recipients(operator_id: UUID, subject: UUID) -> list[tuple[Recipient, str]]:
+def possible_recipients(
+    operator_id: UUID, subject: UUID, held: Iterable[vault.RecordRow] | None = None
+) -> list[tuple[Recipient, str]]:
     """Whom the policy allows to receive data for a purpose this person's records serve, each with
-    what it is to the operator."""
+    what it is to the operator; ``held`` are those records if they are at hand."""
     policy = policies.in_force(operator_id)
-    purposes = {slug for each in vault.records(operator_id, subject) for slug in each.purposes}
+    found = vault.records(operator_id, subject) if held is None else held
+    purposes = {slug for each in found for slug in each.purposes}
     return [
         (each, str(RECIPIENTS.get(each.role, each.role)))
         for each in policy.recipients.values()

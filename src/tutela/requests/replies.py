@@ -15,6 +15,7 @@ from django.utils.translation import override
 from tutela.core import clock
 from tutela.core.ids import new_id
 from tutela.core.vocabulary import SYSTEM, Actor
+from tutela.db import swift
 from tutela.gate import actions as gate
 from tutela.obligations import actions as obligations
 from tutela.policy import actions as policies
@@ -29,8 +30,9 @@ ANSWER, NOTE, OUTSIDE = "answer", "note", "outside"
 """Steps of a reply: the answer itself, a note for colleagues, an answer that left on paper."""
 
 
-def checked(row: Case, texts: Mapping[str, str]) -> list[sections.Section]:
-    """The sections to send. Raises ``Incomplete`` for each that says nothing."""
+def checked(row: Case, texts: Mapping[str, str], language: str) -> list[sections.Section]:
+    """The sections to send, in the language of the answer. Raises ``Incomplete`` for each that
+    says nothing."""
     needed = sections.must_have(row)
     problems = tuple(
         Problem(
@@ -45,18 +47,18 @@ def checked(row: Case, texts: Mapping[str, str]) -> list[sections.Section]:
         problems = (Problem("reasons", _("Choose the ground of the refusal first.")), *problems)
     if problems:
         raise Incomplete(problems)
-    with override(sections.language_of(row)):
+    with override(language):
         return [
             sections.Section(slug, str(sections.TITLES[slug]), texts[slug].strip())
             for slug in needed
         ]
 
 
-def body(row: Case, said: Sequence[sections.Section]) -> str:
+def body(row: Case, said: Sequence[sections.Section], language: str) -> str:
     """The answer as one text; a refusal ends with its ground, whatever was changed above."""
     parts = [f"{each.title}\n{each.text}" for each in said]
     if row.refusal:
-        with override(sections.language_of(row)):
+        with override(language):
             ground = sections.ground_of(row)
         if not any(ground in each.text for each in said):
             parts.append(ground)
@@ -83,13 +85,13 @@ def send(operator_id: UUID, case: UUID, texts: Mapping[str, str], *, by: Actor) 
         raise NotPossible(
             _("The data is blocked. Record what the check found, which ends the block; then send.")
         )
-    said = checked(row, texts)
-    record = writings.write(operator_id, subject, writings.REPLY, body(row, said), by)
-    reply = _kept(row, ANSWER, said=[each.slug for each in said], record=record, by=by)
-    letter = letters.queue(
-        operator_id, subject, "request-reply", sections.language_of(row), about=reply.id
-    )
-    Reply.objects.filter(operator_id=operator_id, id=reply.id).update(letter=letter)
+    language = sections.language_of(row)
+    said = checked(row, texts, language)
+    record = writings.write(operator_id, subject, writings.REPLY, body(row, said, language), by)
+    reply = _about(row, ANSWER, language, [each.slug for each in said], record=record, by=by)
+    letter = letters.queue(operator_id, subject, "request-reply", language, about=reply.id)
+    reply.letter = letter
+    swift.add(reply)
     complete = row.outcome == Outcome.GRANTED
     moving.answered(operator_id, row, complete=complete, letter=letter, by=by)
     return reply.id
@@ -158,13 +160,21 @@ def note(operator_id: UUID, case: UUID, text: str, *, by: Actor) -> UUID:
 
 
 def _kept(row: Case, step: str, *, said: list[str], record: UUID | None, by: Actor) -> Reply:
-    return Reply.objects.create(
+    reply = _about(row, step, sections.language_of(row), said, record=record, by=by)
+    swift.add(reply)
+    return reply
+
+
+def _about(
+    row: Case, step: str, language: str, said: list[str], *, record: UUID | None, by: Actor
+) -> Reply:
+    return Reply(
         operator_id=row.operator_id,
         subject_id=row.subject_id,
         id=new_id(),
         case=row.id,
         step=step,
-        language=sections.language_of(row),
+        language=language,
         said=said,
         refusal=row.refusal if step != NOTE else "",
         clause=policies.in_force(row.operator_id).clause_of("reply.send"),

@@ -74,7 +74,7 @@ class Basis:
     def ends(self) -> Sequence[reading.RecordShown]:
         if self.subject is None:
             return ()
-        return reading.records(self.row.operator_id, self.subject, self.language)
+        return reading.records(self.row.operator_id, self.subject, self.language, self.records)
 
 
 Drafter = Callable[[Basis], Iterator[str]]
@@ -192,7 +192,7 @@ def _recipients(basis: Basis) -> Iterator[str]:
         yield f"— {each.recipient}, {dates.day(each.at)}: {', '.join(each.fields)}"
     if not given:
         yield _("Nothing was handed over to anybody.")
-    possible = reading.possible_recipients(basis.row.operator_id, basis.subject)
+    possible = reading.possible_recipients(basis.row.operator_id, basis.subject, basis.records)
     if names := [reading.words(one.title, basis.language) for one, _role in possible]:
         yield _("The policy allows it to be handed over to: %(names)s.") % {
             "names": ", ".join(names)

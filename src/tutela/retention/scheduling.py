@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -122,20 +122,20 @@ def _values(policy: Policy, ending: Ending, purposes: list[str]) -> dict[str, An
     }
 
 
+_END_WAITING = """
+UPDATE retention_schedule SET ends_at = %s, next_at = %s
+WHERE operator_id = %s AND subject_id = %s AND until = %s AND ends_at IS NULL AND done_at IS NULL
+AND (cardinality(%s::text[]) = 0 OR scope = ANY(%s::text[]))
+"""
+"""A fact without purposes is about all of them."""
+
+
 def on_fact(fact: Fact) -> None:
     """A fact was stated: rules that waited for it end now, and rules that it starts begin."""
     if fact.subject_id is None:
         return
-    waiting = Schedule.objects.filter(
-        operator_id=fact.operator_id,
-        subject_id=fact.subject_id,
-        until=fact.event,
-        ends_at__isnull=True,
-        done_at__isnull=True,
-    )
-    if fact.purposes:
-        waiting = waiting.filter(scope__in=fact.purposes)
-    waiting.update(ends_at=fact.at, next_at=fact.at)
+    waiting = (fact.operator_id, fact.subject_id, fact.event, list(fact.purposes))
+    swift.run(_END_WAITING, (fact.at, fact.at, *waiting, list(fact.purposes)))
     policy = policies.in_force(fact.operator_id)
     taken = {each.event for each in policy.points.values()} | {MAILING}
     if fact.event in taken or all(each.event != fact.event for each in policy.retention.values()):
@@ -186,21 +186,22 @@ CONSENT_ENDS = frozenset({"consent.expired", "subscription.ended"})
 date is known while the consent has one, also where the person chose it (004 8.2(b), 8.5(a))."""
 
 
-def ends(operator_id: UUID, subject: UUID) -> list[RecordEnd]:
-    """When each record of a person ends, as it is known now."""
+def ends(
+    operator_id: UUID, subject: UUID, records: Iterable[vault.RecordRow] | None = None
+) -> list[RecordEnd]:
+    """When each record of a person ends, as it is known now; of ``records`` if they are at hand."""
     found = at_work(operator_id, subject)
-    records = vault.records(operator_id, subject)
-    return [end_of(each.id, each.purposes, found.get(each.id, ())) for each in records]
+    held = vault.records(operator_id, subject) if records is None else records
+    return [end_of(each.id, each.purposes, found.get(each.id, ())) for each in held]
 
 
 def at_work(operator_id: UUID, subject: UUID) -> Mapping[UUID, Sequence[Ending]]:
     """The rules at work on each record of a person, the earliest event first."""
     found: dict[UUID, list[Ending]] = {}
-    undone = Schedule.objects.filter(
-        operator_id=operator_id, subject_id=subject, done_at__isnull=True
-    )
+    where = "operator_id = %s AND subject_id = %s AND done_at IS NULL ORDER BY event_at, id"
+    undone = swift.found(Schedule, where, (operator_id, subject))
     consents = gate.standing(operator_id, subject).consents
-    for row in undone.order_by("event_at", "id"):
+    for row in undone:
         ending = _as_ending(row)
         given = consents.get(row.scope) if row.until in CONSENT_ENDS else None
         if given is not None and ending.ends_at is None:

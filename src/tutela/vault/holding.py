@@ -8,17 +8,34 @@ from uuid import UUID
 
 from django.db.models import Count, QuerySet
 
+from tutela.db import swift
 from tutela.identity import actions as identity
 from tutela.vault import rows
 from tutela.vault.models import Chunk, Identifier, Key, Pseudonym, Record
 from tutela.vault.models import Value as Row
 from tutela.vault.values import RecordRow
 
+_RECORDS = """
+SELECT id, point, purposes, source, received_at FROM vault_record
+WHERE operator_id = %s AND subject_id = %s ORDER BY received_at, id
+"""
+_HOLDINGS = """
+SELECT record_id, array_agg(field) FROM vault_value
+WHERE operator_id = %s AND subject_id = %s AND superseded_at IS NULL GROUP BY record_id
+"""
+
 
 def records(operator_id: UUID, subject: UUID) -> list[RecordRow]:
     """The person's records, oldest first, without their values."""
-    found = Record.objects.filter(operator_id=operator_id, subject_id=subject)
-    return [record_row(row) for row in found.order_by("received_at", "id")]
+    return records_of(_RECORDS, (operator_id, subject))
+
+
+def records_of(statement: str, arguments: swift.Arguments) -> list[RecordRow]:
+    """The records that a statement gives by identifier, point, purposes, source and moment."""
+    return [
+        RecordRow(record, point, tuple(purposes), source, received_at)
+        for record, point, purposes, source, received_at in swift.rows(statement, arguments)
+    ]
 
 
 def record_row(row: Record) -> RecordRow:
@@ -33,10 +50,8 @@ def holder_of(operator_id: UUID, record: UUID) -> UUID | None:
 
 def holdings(operator_id: UUID, subject: UUID) -> dict[UUID, frozenset[str]]:
     """The fields held in each record, without their values."""
-    held: dict[UUID, set[str]] = {}
-    for record, field in rows.current(operator_id, subject).values_list("record_id", "field"):
-        held.setdefault(record, set()).add(field)
-    return {record: frozenset(fields) for record, fields in held.items()}
+    found = swift.rows(_HOLDINGS, (operator_id, subject))
+    return {record: frozenset(fields) for record, fields in found}
 
 
 def count_of(operator_id: UUID, subject: UUID) -> int:

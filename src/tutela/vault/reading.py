@@ -11,11 +11,12 @@ from uuid import UUID
 
 from tutela.core.permits import Permit
 from tutela.core.vocabulary import TRANSFER, Action, LawPurpose
+from tutela.db import swift
 from tutela.vault import rows
 from tutela.vault.attachments import chunks, storing
 from tutela.vault.entering import enter
 from tutela.vault.errors import NoSuchValue
-from tutela.vault.holding import record_row, records
+from tutela.vault.holding import record_row, records, records_of
 from tutela.vault.models import Record
 from tutela.vault.models import Value as Row
 from tutela.vault.values import FileFacts, OpenFile, RecordRow, Seen, Value
@@ -35,6 +36,22 @@ def read(permit: Permit) -> list[Value]:
     return _open(permit, superseded=False)
 
 
+_PAGE = """
+SELECT id, point, purposes, source, received_at FROM vault_record
+WHERE operator_id = %s AND subject_id = %s AND id > %s ORDER BY id LIMIT %s
+"""
+_PAGE_BEFORE = """
+SELECT id, point, purposes, source, received_at FROM vault_record r
+WHERE operator_id = %s AND subject_id = %s AND id > %s AND EXISTS (
+    SELECT FROM vault_value v WHERE v.superseded_at IS NOT NULL
+    AND (v.operator_id, v.subject_id, v.record_id) = (r.operator_id, r.subject_id, r.id)
+) ORDER BY id LIMIT %s
+"""
+_IN = "operator_id = %s AND subject_id = %s AND record_id BETWEEN %s AND %s AND field = ANY(%s) "
+_NOW = _IN + "AND superseded_at IS NULL ORDER BY record_id, field"
+_BEFORE = _IN + "AND superseded_at IS NOT NULL ORDER BY record_id, field, version"
+
+
 def look_in_parts(
     permit: Permit, records_at_once: int = 500, *, superseded: bool = False
 ) -> Iterator[Seen]:
@@ -42,18 +59,13 @@ def look_in_parts(
     of whom much is held: no more than one part is open at once; with ``superseded`` the earlier
     values instead. It is read within the transaction of the permit."""
     subject = enter(permit, READING)
-    held = Record.objects.filter(operator_id=permit.operator, subject_id=subject).order_by("id")
-    last = UUID(int=0)
-    while page := [record_row(each) for each in held.filter(id__gt=last)[:records_at_once]]:
+    mine = (permit.operator, subject)
+    fields, last = list(permit.fields), UUID(int=0)
+    page_of, values_of = (_PAGE_BEFORE, _BEFORE) if superseded else (_PAGE, _NOW)
+    while page := records_of(page_of, (*mine, last, records_at_once)):
         first, last = page[0].id, page[-1].id
         seen = {each.id: each for each in page if _serves(permit, each)}
-        wanted = Row.objects.filter(
-            operator_id=permit.operator,
-            subject_id=subject,
-            record_id__range=(first, last),
-            field__in=permit.fields,
-            superseded_at__isnull=not superseded,
-        ).order_by("record_id", "field", "version")
+        wanted = swift.found(Row, values_of, (*mine, first, last, fields))
         found = [row for row in wanted if row.record_id in seen and not is_left_out(permit, row)]
         opened = rows.open_all(permit.operator, subject, found)
         values = tuple(value_of(row, text, seen[row.record_id].point) for row, text in opened)
@@ -120,8 +132,11 @@ def _opened(
     yield from _opened_of(permit, subject, seen, superseded=superseded)
 
 
+_BY_LAW = frozenset(LawPurpose)
+
+
 def _serves(permit: Permit, record: RecordRow) -> bool:
-    return permit.purpose in (*LawPurpose, *record.purposes)
+    return permit.purpose in _BY_LAW or permit.purpose in record.purposes
 
 
 def _opened_of(

@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 
 from tutela.core import clock
+from tutela.db import swift
 from tutela.policy import actions as policies
 from tutela.vault import custody, index, keystore
 from tutela.vault.errors import KeyLost, RecordExists, SealBroken, Unindexable
@@ -37,7 +38,8 @@ def current(operator: UUID, subject: UUID) -> QuerySet[Value]:
 
 def keep_record(record: Record) -> None:
     """Make the record, or add purposes to the one that is there."""
-    Record.objects.bulk_create([record], ignore_conflicts=True)
+    if swift.add(record, unless_there=True):
+        return
     kept = Record.objects.select_for_update().get(pk=record.pk)
     if kept.point != record.point:
         raise RecordExists("This record was made at another collection point; begin a new one.")
