@@ -90,7 +90,7 @@ def sign_in_by_mail(reader: Reader) -> None:
 
 @by_hand("withdraw")
 def withdraw(reader: Reader) -> None:
-    reader.link("My consents")
+    reader.link("Consents")
     reader.link("Withdraw everything")
     reader.button("Yes, withdraw")
     reader.sees("Your consent is withdrawn")

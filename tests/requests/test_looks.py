@@ -87,13 +87,24 @@ def test_forms_receipts_and_acts_are_well_made(lived, eyes):
     visitor.look(f"/{LANGUAGE}/{SLUG}/forms/order/", press=press)
 
 
-def test_the_first_matter_opens_with_one_key_and_ends_with_one_more(lived, eyes):
+def test_the_first_matter_is_decided_answered_and_left_for_the_next_with_one_key(lived, eyes):
     officer = eyes()
     name = django_settings.SESSION_COOKIE_NAME
     officer.sign_in(name, lived.staff().cookies[name].value)
     with officer.plainly(f"/en/desk/{SLUG}/") as page:
-        page.locator("main [accesskey='1']").press("Enter")
-        page.wait_for_url("**/obligations/**")
-        page.locator("main [accesskey='1']").press("Enter")
-        page.wait_for_url(f"**/desk/{SLUG}/")
+        step = page.locator("main [accesskey='1']")
+        step.press("Enter")
+        page.wait_for_url("**/requests/*/")
+        first = page.url
+        page.locator("#outcome").press("g")
+        step.press("Enter")
+        page.get_by_role("button", name="Send the answer").wait_for()
+        for each in page.locator("main textarea[name^='section-']").all():
+            if not each.input_value():
+                each.press_sequentially("Looked at.")
+        step.press("Enter")
+        page.get_by_text("Ended: granted.").wait_for()
+        step.press("Enter")
+        page.wait_for_url(lambda url: url != first)
+        page.goto(page.url.partition("requests/")[0])
         assert page.get_by_text("1 matter waits for you.").is_visible()

@@ -15,7 +15,7 @@ from django.test import Client
 from tutela.core.errors import Conflict
 from tutela.web import access
 from tutela.web.access import Staff
-from tutela.web.pages import ROUTES, Audience, Menu, page, url_patterns
+from tutela.web.pages import ROUTES, Audience, Drawer, Menu, page, url_patterns
 
 NORTH = UUID("018f0000-0000-7000-8000-000000000001")
 PERSON = UUID("018f0000-0000-7000-8000-0000000000aa")
@@ -67,7 +67,12 @@ def _pages() -> None:
 
 
 def _pages_of_people() -> None:
-    @page("<operator>/my/", name="my", audience=Audience.SUBJECT, menu=Menu("My data", 1))
+    @page(
+        "<operator>/my/",
+        name="my",
+        audience=Audience.SUBJECT,
+        menu=Menu("My data", 1, drawer=Drawer.MINE),
+    )
     def my(request):
         return _render(request, '{% extends "web/base_subject.html" %}')
 

@@ -18,7 +18,7 @@ from tutela.identity import actions as identity
 from tutela.identity.staff.models import StaffSession
 from tutela.policy import actions as policies
 from tutela.web.feeds import FEEDS
-from tutela.web.pages import ROUTES, Audience, Drawer
+from tutela.web.pages import DRAWERS, ROUTES, Audience
 
 MINIMAL = Path(__file__).parents[1] / "data" / "policies" / "minimal"
 app.wire()
@@ -99,12 +99,19 @@ def test_a_page_lies_where_its_audience_belongs(name):
         assert ROUTES[route.under].menu
 
 
-@pytest.mark.parametrize("drawer", Drawer)
-def test_every_drawer_opens_on_a_page_of_the_desk(drawer):
+@pytest.mark.parametrize(("frame", "drawer"), [(f, each) for f in DRAWERS for each in DRAWERS[f]])
+def test_every_drawer_opens_on_a_page_of_its_frame(frame, drawer):
     """A page of another frame would close it again and hide the rest of it."""
-    inside = [each for each in ROUTES.values() if each.menu and "staff" in each.frames]
+    inside = [each for each in ROUTES.values() if each.menu and frame in each.frames]
     lying = [each for each in inside if each.menu.drawer is drawer]
-    assert min(lying, key=lambda each: each.menu.order).audience is Audience.STAFF
+    first = min(lying, key=lambda each: each.menu.order)
+    assert first.audience == frame or len(lying) == 1
+
+
+def test_every_entry_of_a_menu_with_drawers_lies_in_one_of_them():
+    for name, route in ROUTES.items():
+        for frame in route.frames if route.menu else ():
+            assert frame not in DRAWERS or route.menu.drawer in DRAWERS[frame], name
 
 
 def test_a_stranger_sees_public_pages_only(bakery):

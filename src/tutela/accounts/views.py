@@ -27,7 +27,7 @@ from tutela.requests.forms import PointForm
 from tutela.requests.proving import proven
 from tutela.requests.reading import readable, words
 from tutela.web.access import forget_subject
-from tutela.web.pages import Audience, Menu, PageRequest, page, page_url, show
+from tutela.web.pages import Audience, Drawer, Menu, PageRequest, page, page_url, show
 
 STATES = {"open": "given", "limited": "soon", "closed": "expired"}
 """The tone of each state."""
@@ -61,7 +61,7 @@ def _lines(policy: Policy, lines: Sequence[Line], language: str) -> list[LineSho
     name="my-account",
     audience=Audience.SUBJECT,
     methods=("GET", "POST"),
-    menu=Menu(_("My account"), 12),
+    menu=Menu(_("My account"), 12, drawer=Drawer.ACCOUNT),
 )
 @proven(Right.ACCESS)
 def my_account(request: PageRequest) -> HttpResponseBase:

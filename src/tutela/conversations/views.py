@@ -48,7 +48,7 @@ def _form(request: PageRequest, point: CollectionPoint, *, consents: bool) -> Po
     "<operator>/my/conversations/",
     name="my-conversations",
     audience=Audience.SUBJECT,
-    menu=Menu(_("Conversations"), 32),
+    menu=Menu(_("Conversations"), 32, drawer=Drawer.ASKED),
 )
 def my_conversations(request: PageRequest) -> HttpResponseBase:
     visit = request.visit

@@ -72,7 +72,7 @@ def _shown(row: AuthorityRow) -> Shown:
     "<operator>/my/representatives/",
     name="my-representatives",
     audience=Audience.SUBJECT,
-    menu=Menu(gettext_lazy("Representatives"), 36),
+    menu=Menu(gettext_lazy("Representatives"), 36, drawer=Drawer.ASKED),
 )
 def my_representatives(request: PageRequest) -> HttpResponseBase:
     """Who may act for the person, and for whom the person acts."""

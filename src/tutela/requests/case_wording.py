@@ -15,7 +15,7 @@ CHANNELS = {
     "oral": _("by word of mouth"),
     "authority": _("by an official letter"),
     "drp": _("through an agent’s protocol"),
-    "system": _("by what happened"),
+    "system": _("noted by the system"),
 }
 
 ASKERS = {

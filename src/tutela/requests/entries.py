@@ -94,7 +94,7 @@ class RequestMoved(_AboutRequest):
 class RequestEnded(_AboutRequest):
     decision: str
     in_time: bool
-    wording = _("Request “%(kind_of_request)s” ended: %(decision)s; in time: %(in_time)s")
+    wording = _("Request “%(kind_of_request)s” ended: %(decision)s, %(in_time)s")
 
 
 @entry("request.others-reviewed")

@@ -23,7 +23,7 @@ from tutela.requests.limited import switched_off
 from tutela.requests.proving import proven
 from tutela.web.access import forget_subject, subject_token
 from tutela.web.components import Pager
-from tutela.web.pages import Audience, Menu, PageRequest, page, page_url, show
+from tutela.web.pages import Audience, Drawer, Menu, PageRequest, page, page_url, show
 
 __all__ = ["asking", "packaging"]
 PER_PAGE = 50
@@ -33,7 +33,12 @@ TO_ASK = frozenset({"claim", "letter"})
 """Kinds of collection points by which a person asks for something."""
 
 
-@page("<operator>/my/", name="my-data", audience=Audience.SUBJECT, menu=Menu(_("My data"), 10))
+@page(
+    "<operator>/my/",
+    name="my-data",
+    audience=Audience.SUBJECT,
+    menu=Menu(_("What is held"), 10, drawer=Drawer.MINE),
+)
 @proven(Right.ACCESS)
 def my_data(request: PageRequest) -> HttpResponseBase:
     visit = request.visit
@@ -69,7 +74,7 @@ def my_file(request: PageRequest, record: UUID, field: str) -> HttpResponseBase:
     "<operator>/my/consents/",
     name="my-consents",
     audience=Audience.SUBJECT,
-    menu=Menu(_("My consents"), 20),
+    menu=Menu(_("My consents"), 20, drawer=Drawer.AGREED),
 )
 def my_consents(request: PageRequest) -> HttpResponseBase:
     visit = request.visit
@@ -124,7 +129,7 @@ def withdraw(request: PageRequest) -> HttpResponseBase:
     "<operator>/my/recipients/",
     name="my-recipients",
     audience=Audience.SUBJECT,
-    menu=Menu(_("Who received it"), 34),
+    menu=Menu(_("Who received it"), 17, drawer=Drawer.MINE),
 )
 def my_recipients(request: PageRequest) -> HttpResponseBase:
     visit = request.visit
@@ -139,7 +144,7 @@ def my_recipients(request: PageRequest) -> HttpResponseBase:
     "<operator>/my/requests/",
     name="my-requests",
     audience=Audience.SUBJECT,
-    menu=Menu(_("My requests"), 30),
+    menu=Menu(_("My requests"), 30, drawer=Drawer.ASKED),
 )
 def my_requests(request: PageRequest) -> HttpResponseBase:
     visit = request.visit
@@ -160,7 +165,7 @@ def _number(text: str) -> int | None:
     "<operator>/my/history/",
     name="my-history",
     audience=Audience.SUBJECT,
-    menu=Menu(_("What happened"), 38),
+    menu=Menu(_("What happened"), 18, drawer=Drawer.MINE),
 )
 def my_history(request: PageRequest) -> HttpResponseBase:
     visit = request.visit

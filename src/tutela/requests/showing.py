@@ -39,9 +39,9 @@ NEXT = {
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """``tone`` is a state of the components, ``word`` says it; ``by`` is the last day in time,
-    ``source`` where that date comes from, ``counted`` how it was counted, ``waits`` for what the
-    clock stands still."""
+    """``tone`` is a state of the components, or “good” for what goes by itself, and ``word`` says
+    it; ``by`` is the last day in time, ``source`` where that date comes from, ``counted`` how it
+    was counted, ``waits`` for what the clock stands still."""
 
     row: Case
     kind: Kind
@@ -69,9 +69,11 @@ def shown(row: Case, language: str, now: datetime, staff: Mapping[str, str]) -> 
     kind = KINDS[row.kind]
     waiting = row.ended_at is None
     tone, word = _tone(row, now)
+    by_itself = kind.by_itself and row.state == State.WORKING
     if waiting and computation.paused(now):
         tone, word = "open", _("the clock stands still")
-    by_itself = kind.by_itself and row.state == State.WORKING
+    elif by_itself and tone == "open":
+        tone, word = "good", _("by itself")
     return Shown(
         row=row,
         kind=kind,

@@ -6,14 +6,14 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 
 from tutela.retention import showing
-from tutela.web.pages import Audience, Menu, PageRequest, page, show
+from tutela.web.pages import Audience, Drawer, Menu, PageRequest, page, show
 
 
 @page(
     "<operator>/my/ending/",
     name="my-ending",
     audience=Audience.SUBJECT,
-    menu=Menu(_("When it ends"), 36),
+    menu=Menu(_("When it ends"), 15, drawer=Drawer.MINE),
 )
 def my_ending(request: PageRequest) -> HttpResponseBase:
     """Each record with its last day, the rule and the clause behind it, and what may keep it."""

@@ -36,7 +36,7 @@ def _shown(request: PageRequest, row: CaseRow) -> dict[str, object]:
     "<operator>/my/verification/",
     name="my-verification",
     audience=Audience.SUBJECT,
-    menu=Menu(_("Verification"), 33),
+    menu=Menu(_("Verification"), 33, drawer=Drawer.ACCOUNT),
 )
 def my_verification(request: PageRequest) -> HttpResponseBase:
     """Whether one is verified, and where to ask for it."""

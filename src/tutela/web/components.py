@@ -90,9 +90,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Pager:
+    """``dated`` lists are read from the newest on; others from the first."""
+
     newer_url: str = ""
     older_url: str = ""
     text: Text = ""
+    dated: bool = True
 
 
 def percent(value: float, whole: float) -> str:

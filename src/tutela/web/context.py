@@ -14,7 +14,7 @@ from tutela.core import clock
 from tutela.core.vocabulary import LANGUAGES
 from tutela.web.access import Visit
 from tutela.web.languages import NAMES, of_path
-from tutela.web.pages import ROUTES, Drawer, Menu, Route
+from tutela.web.pages import DRAWERS, ROUTES, Drawer, Menu, Route
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "brand": operator.brand if operator else "Tutela",
         "languages": _languages(request, language) if _can_be_opened(visit) else [],
         "menus": _Menus(visit),
-        "drawers": _Drawers(visit),
+        "drawers": _Drawers(visit, "staff"),
+        "shelves": _Drawers(visit, "subject"),
         "demo": settings.TUTELA_DEMO,
         "now": clock.now(),
     }
@@ -65,7 +66,7 @@ def _languages(request: HttpRequest, current: str) -> list[Link]:
 
 
 class _Menus:
-    """``menus.public``, ``menus.subject``, ``menus.demo``: links in order."""
+    """``menus.public``, ``menus.demo``: links in order."""
 
     def __init__(self, visit: Visit | None) -> None:
         self._visit = visit
@@ -75,15 +76,15 @@ class _Menus:
 
 
 class _Drawers:
-    """What ``base_staff`` shows: every drawer that holds something for this visit, and the
-    entries of the one that is open."""
+    """What ``base_staff`` and ``base_subject`` show: every drawer that holds something for this
+    visit, and the entries of the one that is open."""
 
-    def __init__(self, visit: Visit | None) -> None:
-        self._visit = visit
+    def __init__(self, visit: Visit | None, frame: str) -> None:
+        self._visit, self._frame = visit, frame
 
     def all(self) -> list[Opened]:
-        filled: dict[Drawer, list[Link]] = {each: [] for each in Drawer}
-        for menu, link in _entries(self._visit, "staff"):
+        filled: dict[Drawer, list[Link]] = {each: [] for each in DRAWERS[self._frame]}
+        for menu, link in _entries(self._visit, self._frame):
             filled[menu.drawer].append(link)
         return [_opened(drawer, links) for drawer, links in filled.items() if links]
 

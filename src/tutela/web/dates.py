@@ -50,3 +50,9 @@ def minute(moment: datetime, language: str | None = None) -> str:
 def number(value: int) -> str:
     """Thousands apart by a narrow space, which both languages read."""
     return f"{value:,}".replace(",", _NARROW_SPACE) if abs(value) > 9999 else str(value)  # noqa: PLR2004
+
+
+def decimal(value: float, language: str | None = None) -> str:
+    """One place behind the point, which is a comma in Russian: “5.7”, «5,7»."""
+    said = f"{value:.1f}"
+    return said.replace(".", ",") if _language(language) == "ru" else said

@@ -45,6 +45,17 @@ class Drawer(TextChoices):
     POLICY = "policy", _("Policy")
     REGISTERS = "registers", _("Registers")
     SETTINGS = "settings", _("Settings")
+    MINE = "mine", _("Data")
+    AGREED = "agreed", _("Consents")
+    ASKED = "asked", _("Requests")
+    ACCOUNT = "account", _("Account")
+
+
+DRAWERS = {
+    "staff": tuple(Drawer)[: tuple(Drawer).index(Drawer.MINE)],
+    "subject": (Drawer.MINE, Drawer.AGREED, Drawer.ASKED, Drawer.ACCOUNT, Drawer.POLICY),
+}
+"""The drawers of a frame, in their order."""
 
 
 class PageRequest(HttpRequest):
@@ -57,7 +68,7 @@ class PageRequest(HttpRequest):
 class Menu:
     """An entry of the header's navigation. ``frames`` are the frames that show it (``public``,
     ``subject``, ``staff``, ``demo``); left empty, the frame of the page's own audience. In the
-    frame of staff it lies in its ``drawer``."""
+    frames of staff and of a person it lies in its ``drawer``."""
 
     label: _StrOrPromise
     order: int

@@ -21,6 +21,7 @@ from tutela.identity import actions as identity
 from tutela.obligations import actions as obligations
 from tutela.policy import actions as policies
 from tutela.policy.model import Policy
+from tutela.policy.terms import Computation
 from tutela.requests import (
     cases,
     machine_decisions,
@@ -39,7 +40,7 @@ from tutela.requests.desk.lines import entries
 from tutela.requests.desk.new import choices
 from tutela.requests.errors import Incomplete, Refused
 from tutela.requests.intake import find_subject
-from tutela.requests.kinds import Outcome, State
+from tutela.requests.kinds import KINDS, Outcome, State
 from tutela.requests.models import Case
 from tutela.requests.showing import shown, staff_names
 from tutela.vault import actions as vault
@@ -260,6 +261,8 @@ def _context(
         "problems": problems or {},
         "typed": typed or {},
     }
+    if row.ended_at is not None or line.by_itself:
+        context |= _next_one(request, row)
     if row.state == State.DECIDED:
         context["answer"] = _answer_form(row, typed, problems or {})
     if line.subject is not None:
@@ -270,6 +273,18 @@ def _context(
             )
             context["reviews"] = REVIEWS.items()
     return context
+
+
+def _next_one(request: PageRequest, row: Case) -> dict[str, object]:
+    """The most urgent other request that waits for whoever looks, or for nobody in particular."""
+    visit = request.visit
+    rows = cases.waiting_for_staff(visit.operator_id, clock.now()).exclude(id=row.id)
+    following = rows.filter(assignee__in=["", visit.actor.id]).first()
+    if following is None:
+        return {}
+    by = promises.by_when(Computation.from_json(following.computation))
+    kind = KINDS[following.kind]
+    return {"next_case": following, "next_title": kind.title, "next_by": by}
 
 
 def _passages(

@@ -17,6 +17,7 @@ from tutela.requests.forecasting import forecast, last_day
 from tutela.requests.kinds import KINDS
 from tutela.requests.models import Case
 from tutela.requests.showing import Shown, shown, staff_names
+from tutela.web import dates
 from tutela.web.components import Bar, Part
 from tutela.web.pages import STAFF, PageRequest, page, show
 
@@ -61,9 +62,9 @@ def _took(rows: Sequence[Case]) -> list[float]:
     ]
 
 
-def _days(rows: Sequence[Case]) -> float | None:
+def _days(rows: Sequence[Case]) -> str:
     taken = _took(rows)
-    return round(median(taken), 1) if taken else None
+    return dates.decimal(median(taken)) if taken else ""
 
 
 def _by_kind(rows: Sequence[Case]) -> list[Bar]:
@@ -78,11 +79,11 @@ def _medians(ended: Sequence[Case]) -> list[Bar]:
     for kind in kinds:
         days = median(_took([each for each in ended if each.kind == kind]))
         bars.append(Bar(KINDS[kind].title, round(days * 10), _spent(days)))
-    return bars
+    return sorted(bars, key=lambda bar: -bar.value)
 
 
 def _spent(days: float) -> str:
-    return _("%(days)s days") % {"days": f"{days:.1f}"}
+    return _("%(days)s days") % {"days": dates.decimal(days)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,13 +21,17 @@ from tutela.requests.desk.new import choices
 from tutela.requests.kinds import KINDS, OPEN, in_order
 from tutela.requests.models import Case, SavedView
 from tutela.requests.showing import SOON, shown, staff_names
+from tutela.web import dates
 from tutela.web.components import Pager
 from tutela.web.pages import STAFF, Menu, PageRequest, page, page_url, show
 
 PER_PAGE = 50
 _DIGITS = 5
 WEEK = timedelta(days=7)
+YOURS = "staff"
+"""The view that the queue opens with: what waits for staff."""
 VIEWS = {
+    YOURS: gettext_lazy("For staff"),
     "all": gettext_lazy("All that wait"),
     "mine": gettext_lazy("Mine"),
     "nobody": gettext_lazy("Nobody’s"),
@@ -63,7 +67,7 @@ def chosen_from(asked: Mapping[str, str]) -> Chosen:
     number = asked.get("page", "")
     numbered = number.isascii() and number.isdecimal() and len(number) <= _DIGITS
     return Chosen(
-        view=asked.get("view", "all") if asked.get("view") in VIEWS else "all",
+        view=asked.get("view", YOURS) if asked.get("view") in VIEWS else YOURS,
         kind=asked.get("kind", "") if asked.get("kind") in KINDS else "",
         state=asked.get("state", "") if asked.get("state") in set(OPEN) else "",
         page=int(number) if numbered else 0,
@@ -71,6 +75,9 @@ def chosen_from(asked: Mapping[str, str]) -> Chosen:
 
 
 def _rows(operator_id: UUID, chosen: Chosen, me: str, now: datetime) -> QuerySet[Case]:
+    if chosen.view == YOURS:
+        asked = {name: value for name, value in chosen.kept().items() if value and name != "view"}
+        return cases.waiting_for_staff(operator_id, now).filter(**asked)
     assignee = {"mine": me, "nobody": "nobody"}.get(chosen.view, "")
     rows = cases.listing(
         operator_id,
@@ -83,6 +90,15 @@ def _rows(operator_id: UUID, chosen: Chosen, me: str, now: datetime) -> QuerySet
         return rows.order_by("-ended_at", "id")
     until = {"late": now, "soon": now + SOON, "week": now + WEEK}.get(chosen.view)
     return rows if until is None else rows.filter(due_at__lte=until)
+
+
+def _place(first: int, total: int) -> str:
+    """“51 to 100 of 300”."""
+    return _("%(first)s to %(last)s of %(total)s") % {
+        "first": dates.number(min(first + 1, total)),
+        "last": dates.number(min(first + PER_PAGE, total)),
+        "total": dates.number(total),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +141,15 @@ def queue(request: PageRequest) -> HttpResponseBase:
     here = page_url(request, "requests")
     newer = f"{here}?{chosen.query(page=chosen.page - 1)}" if chosen.page else ""
     older = f"{here}?{chosen.query(page=chosen.page + 1)}" if first + PER_PAGE < total else ""
-    waiting = cases.listing(visit.operator_id, standing=True)
+    waiting = cases.waiting_for_staff(visit.operator_id, now)
+    count = waiting.count()
     context = {
         "lines": [
             shown(each, visit.language, now, staff) for each in rows[first : first + PER_PAGE]
         ],
         "total": total,
-        "waiting": waiting.count(),
+        "waiting": count,
+        "by_itself": cases.listing(visit.operator_id, standing=True).count() - count,
         "late": waiting.filter(due_at__lte=now).count(),
         "views": [
             (slug, words, f"{here}?{chosen.query(view=slug, page=0)}")
@@ -143,7 +161,7 @@ def queue(request: PageRequest) -> HttpResponseBase:
         "states": [(slug, words) for slug, words in STATES.items() if slug in set(OPEN)],
         "staff": staff.items(),
         "grounds": choices(),
-        "pager": Pager(newer, older),
+        "pager": Pager(newer, older, _place(first, total), dated=False),
     }
     return show(request, "requests/queue.html", context)
 

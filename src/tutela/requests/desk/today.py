@@ -12,12 +12,16 @@ from django.utils.translation import gettext_lazy
 
 from tutela.core import clock
 from tutela.obligations import actions as obligations
-from tutela.requests.desk.lines import PER_PAGE, due_line
+from tutela.requests.desk.lines import due_line, with_requests
 from tutela.requests.promises import PromiseShown
 from tutela.web import dates
 from tutela.web.components import Bar
 from tutela.web.pages import STAFF, Menu, PageRequest, page, show
 
+MOST = 20
+"""So many of what waits stand on the first page; all stand among the requests."""
+NEXT = 5
+"""So many of the next works of the system stand there."""
 WEEKS = 5
 """How many weeks ahead the picture of the load has a bar of its own for."""
 
@@ -35,10 +39,13 @@ def today(request: PageRequest) -> HttpResponseBase:
     standing = obligations.listing(visit.operator_id, state=obligations.STANDING)
     lines = [due_line(each, visit.language, now) for each in standing]
     waiting = [each for each in lines if not each.by_itself]
+    alone = [each for each in lines if each.by_itself]
     context = {
-        "waiting": waiting,
+        "waiting": with_requests(visit.operator_id, waiting[:MOST]),
+        "count": len(waiting),
         "late": sum(each.state == "late" for each in waiting),
-        "by_itself": [each for each in lines if each.by_itself][:PER_PAGE],
+        "by_itself": with_requests(visit.operator_id, alone[:NEXT]),
+        "alone": len(alone) - NEXT,
         "load": _load([each.promise for each in lines], timezone.localtime(now).date()),
     }
     return show(request, "requests/desk.html", context)
