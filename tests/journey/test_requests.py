@@ -70,6 +70,8 @@ def test_somebody_asks_on_a_phone_and_is_answered_without_a_mouse(town, walk, la
     assert officer.page.evaluate("document.activeElement.className") == "skip"
     tab_to(officer.page, f"a[href$='/requests/{case}/']")
     key(officer, "Enter")
+    tab_to(officer.page, "#outcome")
+    officer.page.keyboard.press("ArrowDown")
     take_the_next_step(officer)
     assert officer.page.locator("textarea").count() >= 9, "every section is drafted"
 
