@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from tutela.db import swift
 from tutela.journal import naming, signing, store, tallies, tree
 from tutela.journal.audit import Audit, verify_database
 from tutela.journal.entries import KINDS, Entry, Row, Told
@@ -68,6 +69,7 @@ __all__ = [
     "log_lines",
     "named",
     "people_after",
+    "people_of",
     "preceded",
     "prune",
     "public_key",
@@ -88,6 +90,12 @@ __all__ = [
     "witnessed",
     "wording",
 ]
+
+
+_PEOPLE_OF = """
+SELECT DISTINCT subject_id FROM journal_entry
+WHERE operator_id = %s AND subject_id = ANY(%s) AND kind = ANY(%s) AND action = ANY(%s)
+"""
 
 
 def append(operator_id: UUID, entry: Entry) -> UUID:
@@ -149,6 +157,19 @@ def entries(
         )
     ordered = chosen.order_by("-number" if newest_first else "number")
     return store.rows_of(operator_id, ordered[:limit])
+
+
+def people_of(
+    operator_id: UUID,
+    people: Collection[UUID],
+    *,
+    kinds: Iterable[str],
+    actions: Iterable[str],
+) -> set[UUID]:
+    """Those of these people about whom an entry of one of the kinds says that one of the actions
+    was done."""
+    asked = (operator_id, list(people), list(kinds), list(actions))
+    return {subject for (subject,) in swift.rows(_PEOPLE_OF, asked)}
 
 
 def told_of(operator_id: UUID, subject: UUID, *, at_once: int = 1000) -> Iterator[list[Told]]:

@@ -30,6 +30,7 @@ from tutela.vault import actions as vault
 LEFT = ("gate.permitted", "act.by-hand")
 """Kinds of entries that say that data left for somebody."""
 MOST = 5000
+_LEAVING = [str(each) for each in TRANSFER]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +45,22 @@ class Handed:
 
 def handed(operator_id: UUID, subject: UUID) -> list[Handed]:
     """What of a person really left and for whom, as the journal has it, the earliest first."""
-    leaving = [str(each) for each in TRANSFER]
-    rows = journal.entries(operator_id, subject=subject, kinds=LEFT, actions=leaving, limit=MOST)
+    rows = journal.entries(operator_id, subject=subject, kinds=LEFT, actions=_LEAVING, limit=MOST)
     return [
         Handed(each.data["recipient"], each.purpose, frozenset(each.data["fields"]), each.at)
         for each in rows
         if each.data.get("recipient")
     ]
+
+
+def command_many(leaving: Sequence[Leaving]) -> list[list[Told]]:
+    """``command`` for each of these people of one operator; most of them were handed to nobody,
+    and that is asked once for all."""
+    if not any(each.role == "processor" for each in leaving[0].policy.recipients.values()):
+        return [[] for _ in leaving]
+    people = [each.subject for each in leaving]
+    known = journal.people_of(leaving[0].operator, people, kinds=LEFT, actions=_LEAVING)
+    return [command(each) if each.subject in known else [] for each in leaving]
 
 
 def command(leaving: Leaving) -> list[Told]:
@@ -190,4 +200,4 @@ def _read(leaving: Leaving, fields: frozenset[str]) -> Iterator[tuple[str, Seque
             yield slug, known
 
 
-PARTING.register("processors", command)
+PARTING.register("processors", command_many)

@@ -202,7 +202,7 @@ def carry_out(case: Case, order: Order, now: datetime) -> ActRow | None:
     if plan.whole:
         return carry_out_whole([(case, order)], now)[0]
     act_id = new_id()
-    order = replace(order, told=elsewhere.tell(_leaving(case, order, act_id, now)))
+    order = replace(order, told=elsewhere.tell([_leaving(case, order, act_id, now)])[0])
     counts = _destroy(_permit(case), plan)
     emptied = [each.record for each in case.held if each.record not in plan.kept]
     for erase in ERASERS.values():
@@ -233,9 +233,10 @@ def carry_out_whole(doomed: Sequence[tuple[Case, Order]], now: datetime) -> list
     """
     operator = doomed[0][0].operator
     people = {case.subject: new_id() for case, _order in doomed}
+    leaving = [_leaving(case, order, people[case.subject], now) for case, order in doomed]
     told = [
-        replace(order, told=elsewhere.tell(_leaving(case, order, people[case.subject], now)))
-        for case, order in doomed
+        replace(order, told=each)
+        for (_case, order), each in zip(doomed, elsewhere.tell(leaving), strict=True)
     ]
     permits = _permits([case for case, _order in doomed])
     counts = vault.destroy_people(permits)

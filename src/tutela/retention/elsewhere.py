@@ -44,8 +44,11 @@ class Leaving:
     at: datetime
 
 
-PARTING: Registry[Callable[[Leaving], Sequence[Told]]] = Registry("teller of what leaves")
-"""Called in the transaction of a destruction, before it."""
+PARTING: Registry[Callable[[Sequence[Leaving]], Sequence[Sequence[Told]]]] = Registry(
+    "teller of what leaves"
+)
+"""Called in the transaction of a destruction, before it, for people of one operator; what each
+act says, in their order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +64,10 @@ class Elsewhere:
 FIGURES: Registry[Callable[[UUID, datetime], Elsewhere]] = Registry("counter of what is elsewhere")
 
 
-def tell(leaving: Leaving) -> tuple[Told, ...]:
-    return tuple(each for teller in PARTING.values() for each in teller(leaving))
+def tell(leaving: Sequence[Leaving]) -> list[tuple[Told, ...]]:
+    """Tell whoever has to be told of these people, of one operator; in their order."""
+    said = [teller(leaving) for teller in PARTING.values()]
+    return [tuple(each for one in said for each in one[place]) for place in range(len(leaving))]
 
 
 def figures(operator_id: UUID, now: datetime) -> Elsewhere:
