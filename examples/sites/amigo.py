@@ -32,13 +32,22 @@ def front(visit: Visit) -> str:
     )
 
 
+SHOWN = (
+    "Sent, it is seen by nobody yet: in your account you choose what of it everybody may read.",
+    "Отправленное пока никто не видит: что из него могут читать все, вы выбираете в своей учётной записи.",
+)
+
 SITE = Site(
     "amigo",
     "amigo!",
     ":root { --brand: #0b6e4f; --second: #f2a541; } .cards li { border-radius: 1.25rem; }",
     {
         "": ("Ads", "Объявления", front),
-        "ad": ("Publish", "Разместить", form_page("ad", "Publish an ad", "Разместить объявление")),
+        "ad": (
+            "Publish",
+            "Разместить",
+            form_page("ad", "Publish an ad", "Разместить объявление", SHOWN),
+        ),
         "account": (
             "Join",
             "Регистрация",

@@ -47,11 +47,16 @@ class Visit:
     def say(self, en: str, ru: str) -> str:
         return escape(ru if self.language == "ru" else en)
 
-    def form(self, point: str) -> str:
+    def form(self, point: str, *, by_script: bool = False) -> str:
         """The form of a collection point as Tutela gives it, to stand in this page; with a name of
-        this one showing, so that a double click sends it once."""
+        this one showing, so that a double click sends it once. ``by_script`` puts it there by the
+        script tag, which can ask the device for its place, and as it is where scripts are off."""
         html = self._ask(f"embed/{point}/form/") or f"<p>{WORDS[self.language][2]}</p>"
-        return html.replace('name="once" value=""', f'name="once" value="{uuid.uuid4()}"')
+        html = html.replace('name="once" value=""', f'name="once" value="{uuid.uuid4()}"')
+        if not by_script:
+            return html
+        source = f"{self.site.tutela}/{self.language}/{self.site.operator}/embed/{point}/script/"
+        return f'<script src="{escape(source)}"></script><noscript>{html}</noscript>'
 
     def links(self, *wanted: str) -> list[tuple[str, str]]:
         """Titles and addresses, of all there are or of those named."""
@@ -160,12 +165,14 @@ def _end_with(parent: int) -> None:
     os._exit(0)
 
 
-def form_page(point: str, en: str, ru: str, note: tuple[str, str] = ("", "")) -> Page:
+def form_page(
+    point: str, en: str, ru: str, note: tuple[str, str] = ("", ""), *, by_script: bool = False
+) -> Page:
     """A page with a heading, a sentence if there is one, and the form of a collection point."""
 
     def show(visit: Visit) -> str:
         lead = f'<p class="lead">{visit.say(*note)}</p>' if note[0] else ""
-        return f"<h1>{visit.say(en, ru)}</h1>{lead}{visit.form(point)}"
+        return f"<h1>{visit.say(en, ru)}</h1>{lead}{visit.form(point, by_script=by_script)}"
 
     return show
 

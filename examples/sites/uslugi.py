@@ -27,7 +27,7 @@ SITE = Site(
     ":root { --brand: #00629b; --second: #ffb81c; } h1 { text-transform: none; letter-spacing: -.01em; } .cards { grid-template-columns: 1fr; } .picture { display: none; } .cards li { display: grid; grid-template-columns: 2fr 1fr 2fr; gap: 1rem; align-items: baseline; border-radius: .25rem; } @media (max-width: 40rem) { .cards li { display: block; } }",
     {
         "": ("Услуги", "Услуги", front),
-        "request": ("Заявка", "Заявка", form_page("request", "Заявка", "Заявка")),
+        "request": ("Заявка", "Заявка", form_page("request", "Заявка", "Заявка", by_script=True)),
         "specialist": (
             "Специалистам",
             "Специалистам",

@@ -85,6 +85,16 @@ def test_a_site_shows_its_pages_and_a_form_sent_from_one_is_taken_in_once(
     context = chromium.new_context()
     visitor = context.new_page()
     visitor.goto(f"{url}/{language}/{where}/")
+    place = visitor.locator("[data-tutela-place]")
+    if place.count():
+        asked = visitor.get_by_role("button", name=re.compile("Взять место"))
+        context.grant_permissions([])
+        asked.click()
+        expect(visitor.get_by_role("status")).to_have_text(re.compile("Напишите вместо него адрес"))
+        context.grant_permissions(["geolocation"])
+        context.set_geolocation({"latitude": 43.238949, "longitude": 76.889709})
+        asked.click()
+        expect(place).to_have_value("43.24, 76.89")
     for field, value in {"email": "maria@mail.example", **typed}.items():
         visitor.fill(f"form.tutela [name={field}]", value)
     for box in visitor.locator("form.tutela [type=checkbox]").all():

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from tests.accounts.conftest import oneself
 from tests.requests.conftest import post, words
 
+from tutela.core import places
 from tutela.core.vocabulary import Action, LawPurpose
 from tutela.db.scope import operator_scope
 from tutela.gate import actions as gate
 from tutela.gate.rules import Operation
 from tutela.geo import actions as geo
-from tutela.geo import rules
 from tutela.geo.errors import NoPermission, NotAsked
 from tutela.journal import actions as journal
 from tutela.requests.errors import Incomplete
@@ -41,13 +41,13 @@ def held(here, subject):
 @example(1.0, 179.99999, 100)
 @given(st.floats(-85, 85), st.floats(-180, 180), st.sampled_from([100, 1000, 10_000]))
 def test_a_rounded_place_is_near_and_its_neighbours_are_told_alike(north, east, metres):
-    told = rules.rounded(north, east, metres)
+    told = places.rounded(north, east, metres)
     there = [float(each) for each in told.split(", ")]
     wide = 111_320 * math.cos(math.radians(there[0]))
     away = abs((there[1] - east + 180) % 360 - 180) * wide
     assert abs(there[0] - north) * 111_320 <= metres
     assert away <= 1.2 * metres
-    assert rules.rounded(*there, metres) == told
+    assert places.rounded(*there, metres) == told
 
 
 def test_a_place_is_made_rough_before_it_is_sealed_and_only_the_last_is_kept(site):
@@ -59,7 +59,7 @@ def test_a_place_is_made_rough_before_it_is_sealed_and_only_the_last_is_kept(sit
         geo.keep_coordinates(here.id, subject, 43.3, 76.9, actor=oneself(subject))
         (value,) = held(here, subject)
         first, last = journal.entries(here.id, subject=subject, kinds=["geo.kept"])
-    assert value == rules.rounded(43.3, 76.9, 1000)
+    assert value == places.rounded(43.3, 76.9, 1000)
     assert "43.238949" not in value
     assert (first.purpose, last.data["how"], last.data["precision"]) == (
         "distribution",

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tutela.core import places
 from tutela.policy import actions as policies
 from tutela.requests import rules
 
@@ -81,6 +82,19 @@ def test_a_birth_lies_in_the_past_and_another_date_may_lie_ahead(kind, typed, ta
     except rules.Wrong:
         read = ""
     assert bool(read) is taken
+
+
+def test_coordinates_that_somebody_types_are_kept_as_rough_as_those_of_a_device():
+    policy = policies.load_folder(policies.samples() / "uslugi")
+    field = next(slug for slug, each in policy.fields.items() if each.type == "coordinates")
+    told = {
+        rules.read_field(policy, field, typed, TODAY)
+        for typed in ("43.238949, 76.889709", "43.2381;76.8912", " 43.2389 76.8897 ")
+    }
+    assert told == {places.rounded(43.238949, 76.889709, 1000)}
+    for typed in ("here", "999, 999", "43.2", "43,24, 76,89", "4\u0663.2, 76.9", "91, 0"):
+        with pytest.raises(rules.Wrong, match="latitude"):
+            rules.read_field(policy, field, typed, TODAY)
 
 
 @pytest.mark.parametrize(

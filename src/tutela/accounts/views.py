@@ -92,6 +92,10 @@ def my_account(request: PageRequest) -> HttpResponseBase:
         else [],
         "points": rules.profile_points(policy),
         "children": rules.child_point(policy),
+        "asks_place": any(
+            each.control == "geo" and each.declaration.startswith("purposes.")
+            for each in policy.bindings
+        ),
     }
     return show(request, "accounts/account.html", context)
 

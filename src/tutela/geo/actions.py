@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from tutela.consent import actions as consent
 from tutela.consent.errors import NothingToWithdraw
-from tutela.core import clock
+from tutela.core import clock, places
 from tutela.core.ids import new_id
 from tutela.core.permits import Permit
 from tutela.core.vocabulary import SYSTEM, Action, Actor, LawPurpose
@@ -94,7 +94,7 @@ def keep_coordinates(
     said = terms(operator_id)
     if not said.precision:
         raise NotAsked(_("Coordinates are not taken here; write the place instead."))
-    value = rules.rounded(latitude, longitude, said.precision)
+    value = places.rounded(latitude, longitude, said.precision)
     return _keep(operator_id, subject, said, said.place, value, actor=actor)
 
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from tutela.policy.model import Policy
 
 GEO = "geo"
-_METRES = 111_320
-"""Metres in a degree of latitude."""
 ADDRESS = "address"
-FARTHEST = 89.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +45,3 @@ def terms_of(policy: Policy) -> Terms | None:
     metres = next((each.parameters["precision"] for each in bound if each.parameters), 0)
     exact = metres if isinstance(metres, int) and metres > 0 else 0
     return Terms(purpose, place, typed[0] if typed else place, asking[0].slug, exact)
-
-
-def rounded(latitude: float, longitude: float, metres: int) -> str:
-    """The middle of the square of ``metres`` that the place lies in; everybody in it is told as
-    being there (002 “Сбор” B4(d))."""
-    step = metres / _METRES
-    north = (math.floor(latitude / step) + 0.5) * step
-    north = max(-FARTHEST, min(FARTHEST, north))
-    around = max(1, int(360 / step * math.cos(math.radians(north))))  # whole squares, also at 180°
-    column = int((longitude + 180) % 360 / 360 * around)
-    east = (column + 0.5) / around * 360 - 180
-    digits = max(0, math.ceil(-math.log10(step)) + 1)
-    return f"{north:.{digits}f}, {east:.{digits}f}"

@@ -66,6 +66,7 @@ FIELD_TYPES = (
     "birth-date",
     "country",
     "address",
+    "coordinates",
     "bank-account",
     "inn",
     "iin",

@@ -49,7 +49,7 @@ def reads(policy: Policy) -> int:
 
 def forbidden(policy: Policy) -> tuple[str, ...]:
     """What readers must not do with open data (000 6/p2), as the policy names it."""
-    return tuple(str(each) for each in _said(policy).get("forbidden", ()))
+    return tuple(dict.fromkeys(str(each) for each in _said(policy).get("forbidden", ())))
 
 
 def screened(policy: Policy, values: Mapping[str, str]) -> dict[str, tuple[Found, ...]]:

@@ -148,10 +148,12 @@ def _identifier(text: str) -> UUID:
 
 def _bans(policy: Policy, language: str) -> dict[str, Any]:
     """What readers must not do with open data, with the words of the text itself."""
-    clauses = policy.bound_to(rules.GUARD)
+    said: dict[str, str] = {}
+    for each in policy.bound_to(rules.GUARD):
+        said.setdefault(policy.passage(each, language), each)
     return {
         "bans": [FORBIDDEN[each] for each in rules.forbidden(policy) if each in FORBIDDEN],
-        "clauses": [(each, policy.passage(each, language)) for each in clauses],
+        "clauses": [(each, passage) for passage, each in said.items()],
         "never": [LOOKS_LIKE[each] for each in sorted(rules.never(policy))],
     }
 

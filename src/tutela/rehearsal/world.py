@@ -38,6 +38,7 @@ _EXAMPLES = {
     "date": "2030-01-31",
     "birth-date": "1990-01-31",
     "country": "Exampleland",
+    "coordinates": "43.24, 76.89",
     "bank-account": "EXAMPLE-ACCOUNT-1",
     "inn": "500100732259",
     "iin": "900101300017",

@@ -106,17 +106,48 @@ def embed_form(request: PageRequest, point: str) -> HttpResponseBase:
 @page("<operator>/embed/<slug:point>/script/", name="embed-script")
 def embed_script(request: PageRequest, point: str) -> HttpResponseBase:
     """One script tag: it puts the form where it stands, and a name that makes sending it twice
-    harmless. It reads nothing and keeps nothing."""
+    harmless. It keeps nothing, and reads nothing but the
+    place of the device, where the form has a field for that and the visitor presses its button."""
     policy, declared = _declared(request, point)
-    html = json.dumps(_snippet(request, policy, declared)).replace("<", "\\u003c")
+    html = _quoted(_snippet(request, policy, declared))
     script = (
         "(function () {\n"
         "  var here = document.currentScript;\n"
         f'  here.insertAdjacentHTML("afterend", {html});\n'
-        '  here.nextElementSibling.elements["once"].value = crypto.randomUUID();\n'
+        "  var form = here.nextElementSibling;\n"
+        '  form.elements["once"].value = crypto.randomUUID();\n'
+        f"{_of_the_device() if 'data-tutela-place' in html else ''}"
         "})();\n"
     )
     return _for_others(HttpResponse(script, content_type="text/javascript; charset=utf-8"))
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text).replace("<", "\\u003c")
+
+
+def _of_the_device() -> str:
+    """A button beside each field of coordinates: only when it is pressed, the browser asks whether
+    the site may know where the device is. Whoever refuses writes an address, as without a script.
+    """
+    words = _quoted(_("Use the place of this device"))
+    refused = _quoted(_("The device did not tell its place. Write an address instead."))
+    return (
+        '  form.querySelectorAll("[data-tutela-place]").forEach(function (field) {\n'
+        "    if (!navigator.geolocation) return;\n"
+        '    var button = document.createElement("button");\n'
+        f'    button.type = "button"; button.name = "place"; button.textContent = {words};\n'
+        '    var told = document.createElement("small"); told.setAttribute("role", "status");\n'
+        "    button.onclick = function () {\n"
+        "      navigator.geolocation.getCurrentPosition(function (found) {\n"
+        '        field.value = found.coords.latitude.toFixed(2) + ", "\n'
+        "          + found.coords.longitude.toFixed(2);\n"
+        '        told.textContent = "";\n'
+        f"      }}, function () {{ told.textContent = {refused}; }}, {{timeout: 20000}});\n"
+        "    };\n"
+        '    field.after(" ", button, " ", told);\n'
+        "  });\n"
+    )
 
 
 @page("<operator>/embed/<slug:point>/send/", name="embed-send", methods=("POST",), foreign=True)
@@ -198,6 +229,8 @@ def _snippet(request: PageRequest, policy: Policy, point: CollectionPoint) -> st
     for field in form.data_fields:
         name = f"tutela-{point.slug}-{field.name}"
         needed = {"required": True} if field.field.required else {}
+        if policy.fields[field.name].type == "coordinates":
+            needed["data-tutela-place"] = True
         field.drawn = field.as_widget(  # type: ignore[attr-defined]
             attrs={"id": name, "aria-describedby": f"{name}-why", **needed}
         )

@@ -14,7 +14,7 @@ from functools import partial
 
 from django.utils.translation import gettext as _
 
-from tutela.core import numbers
+from tutela.core import numbers, places
 from tutela.inventory import screening
 from tutela.inventory.wording import not_taken
 from tutela.policy.model import CollectionPoint, PointField, Policy
@@ -22,6 +22,8 @@ from tutela.policy.model import CollectionPoint, PointField, Policy
 LONGEST = {"long-text": 10_000}
 LONGEST_LINE = 300
 OLDEST = 130
+ROUGH = 1_000
+"""Metres: how rough coordinates are kept where the policy does not say."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -97,6 +99,12 @@ def _text(text: str, _today: date) -> str:
 _GAPS = re.compile(r"[\s-]")
 
 
+def _coordinates(text: str, _today: date) -> str:
+    if places.read(text) is None:
+        raise Wrong(_("Write latitude and longitude in degrees, for example 43.24, 76.89."))
+    return text
+
+
 def _numbered(is_right: Callable[[str], bool], text: str, _today: date) -> str:
     """The digits of a number that carries its own check (002 “Сбор” A4)."""
     digits = _GAPS.sub("", text)
@@ -114,6 +122,7 @@ _READERS: dict[str, Callable[[str, date], str]] = {
     "phone": _phone,
     "date": _date,
     "birth-date": _birth_date,
+    "coordinates": _coordinates,
     "inn": partial(_numbered, numbers.is_inn),
     "iin": partial(_numbered, numbers.is_iin),
     "bin": partial(_numbered, numbers.is_bin),
@@ -134,10 +143,19 @@ def read_field(policy: Policy, slug: str, raw: str, today: date, *, told: bool =
     """The value of a declared field in its normal form. Raises ``Wrong``, also for a text in which
     something stands that the policy takes not at all (004 3.11), unless nobody is there to be
     ``told``: a letter that has arrived is taken, and flagged."""
-    value = read_value(policy.fields[slug].type, raw, today)
+    kind = policy.fields[slug].type
+    value = read_value(kind, raw, today)
+    if kind == "coordinates" and (told_place := places.read(value)):
+        value = places.rounded(*told_place, precision(policy))
     if told:
         keep_out(policy, slug, value)
     return value
+
+
+def precision(policy: Policy) -> int:
+    """How rough coordinates are kept, in metres, wherever they were typed (002 “Сбор” B4(d))."""
+    said = (each.parameters.get("precision") for each in policy.bindings if each.control == "geo")
+    return next((each for each in said if isinstance(each, int) and each > 0), ROUGH)
 
 
 def keep_out(policy: Policy, slug: str, text: str) -> None:
