@@ -19,6 +19,8 @@ OPERATOR = "prohomeexchange"
 CORE = "Zqvkrill7"
 """In every text that is planted; the search looks for it, whatever stands around it."""
 CYRILLIC = "Щебетулькина"
+UNTIL = "2041-12-31"
+"""A day to come, on which a consent ends; that is told of a consent in the open."""
 POINTS = ("order", "account", "claim", "newsletter", "letter")
 
 
@@ -37,7 +39,7 @@ class Canary:
             "email": self.email,
             "phone": self.phone,
             "birth-date": self.born,
-            "subscription-end": self.born,
+            "subscription-end": UNTIL,
         }
         return known.get(field_name, f"{CORE} {field_name} {self.name}")
 
