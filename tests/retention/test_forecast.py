@@ -131,4 +131,4 @@ def test_a_clause_of_retention_is_drawn_with_what_was_done_is_due_blocked_and_he
             clock.now(),
         )
         answer = CONTROLS["retention.schedule"].judge(question)
-    assert dict(answer.course) == {"done": 2, "due": 0, "blocked": 1, "held": 1}
+    assert dict(answer.course) == {"done": 2, "due": 0, "blocked": 1, "held": 1, "ahead": 0}

@@ -96,7 +96,9 @@ class Answer:
     """Opaque ids of those concerned by what is broken or at risk, for the officer only."""
     course: tuple[tuple[str, int], ...] = ()
     """How far what the clause is about has come, to be drawn: how many under each of the slugs
-    ``done``, ``due``, ``blocked`` and ``held``."""
+    ``done``, ``due``, ``blocked``, ``held`` and ``ahead`` (its time is still to come)."""
+    how: Any = ""
+    """What this judge looks at, where the control's own sentence does not say it."""
 
 
 Judge = Callable[[Question], Answer]

@@ -188,7 +188,8 @@ class _Bench:
         bindings = self.bound.get(ref) or self.bound.get(self._through.get(ref, ""), [])
         bindings = [each for each in bindings if each.clause == part] or bindings
         if bindings:
-            said = tuple(self._say(each) for each in bindings)
+            asked = {self._key(each): each for each in reversed(bindings)}
+            said = tuple(self._say(each) for each in reversed(asked.values()))
             return Judged(shown, worst(each.answer.state for each in said), said)
         if (reason := self._reason(ref)) is not None:
             return Judged(shown, ClauseState.INFORMATIVE, reason=reason)
@@ -200,11 +201,17 @@ class _Bench:
 
     def _say(self, binding: Binding) -> Said:
         control = CONTROLS.get(binding.control)
-        how = control.how if control else ""
-        return Said(binding.control, binding.clause, self._ask(binding), how)
+        answer = self._ask(binding)
+        how = answer.how or (control.how if control else "")
+        return Said(binding.control, binding.clause, answer, how)
+
+    @staticmethod
+    def _key(binding: Binding) -> tuple[str, str, str]:
+        """Several rules and promises of one clause are bound to it alike; they are one question."""
+        return (binding.control, binding.clause, repr(binding.parameters))
 
     def _ask(self, binding: Binding) -> Answer:
-        key = (binding.control, binding.clause, repr(binding.parameters))
+        key = self._key(binding)
         if key not in self._asked:
             self._asked[key] = self._answer(binding)
         return self._asked[key]

@@ -167,6 +167,7 @@ COURSE = {
     "due": ("late", gettext_lazy("due and not done")),
     "blocked": ("blocked", gettext_lazy("blocked, within the longer term")),
     "held": ("archived", gettext_lazy("held on a ground")),
+    "ahead": ("open", gettext_lazy("still ahead")),
 }
 """How far it has come: the state whose tone a part of the picture has, and its word."""
 

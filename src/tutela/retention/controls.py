@@ -51,6 +51,7 @@ class Endings:
     overdue: int
     failing: int
     blocked: int
+    ahead: int
     held: int
     subjects: tuple[UUID, ...]
 
@@ -61,6 +62,7 @@ class Endings:
             ("due", self.overdue),
             ("blocked", self.blocked),
             ("held", self.held),
+            ("ahead", self.ahead),
         )
 
 
@@ -115,6 +117,7 @@ def _endings(operator_id: UUID, now: datetime, rules: Collection[str]) -> Ending
         overdue=Count("record", distinct=True, filter=over),
         failing=Count("record", distinct=True, filter=waits & Q(attempts__gt=0)),
         blocked=Count("record", distinct=True, filter=ended & limited),
+        ahead=Count("record", distinct=True, filter=waits & ~Q(ends_at__lte=now)),
     )
     kept = Schedule.objects.filter(operator_id=operator_id, rule=AFTER_EXCEPTION, done_at=None)
     held = kept.filter(record__in=rows.values("record")).values("record").distinct().count()
@@ -165,7 +168,24 @@ def retention_purge(question: Question) -> Answer:
         figures.append(Figure(words, left))
     state = settled(course.settled, course.late + left, course.soon + abroad.overdue)
     subjects = judging.concerned(question) if course.late or course.soon else ()
-    return Answer(state, tuple(figures), subjects or abroad.subjects)
+    return Answer(state, tuple(figures), subjects or abroad.subjects, _course(question))
+
+
+def _course(question: Question) -> tuple[tuple[str, int], ...]:
+    """How far the destructions have come that the clause promises, or sets the longer limit of."""
+    policy, clause = question.policy, question.clause
+    own = {each.slug for each in judging.promised_by(policy, clause)}
+    limits = {each.slug for each in judging.limited_by(policy, clause)}
+    if not own and not limits:
+        own = _promises(question)
+    first = judging.of_promises(question, own)
+    longer = judging.of_promises(question, (), own | limits)
+    return (
+        ("done", first.in_time + first.too_late + longer.in_time + longer.too_late),
+        ("due", first.overdue + longer.overdue),
+        ("blocked", longer.waiting),
+        ("ahead", first.waiting),
+    )
 
 
 def _promises(question: Question) -> set[str]:

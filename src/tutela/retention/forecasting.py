@@ -38,6 +38,13 @@ class Forecast:
     unlimited: int
     endless: int
 
+    def within(self, today: date, months: int) -> int:
+        """How many a rule ends in so many months, this one among them."""
+        last = today.year * 12 + today.month + months
+        return sum(
+            times for each, times in self.months.items() if each.year * 12 + each.month < last
+        )
+
     @property
     def dated(self) -> int:
         return sum(self.months.values())

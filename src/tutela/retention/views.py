@@ -48,6 +48,7 @@ def ending(request: PageRequest) -> HttpResponseBase:
     context = {
         "forecast": found,
         "months": months(found.months, timezone.localtime(now).date()),
+        "quiet": not found.within(timezone.localtime(now).date(), MONTHS),
         "parts": [
             Part("stored", found.dated, _("with a date")),
             Part("open", sum(found.waits.values()), _("until an event")),
@@ -67,10 +68,13 @@ def ending(request: PageRequest) -> HttpResponseBase:
 
 
 def months(counted: Mapping[date, int], today: date) -> list[Bar]:
-    """The coming months one by one, also those in which nothing ends; then year by year."""
+    """The coming months one by one, also those in which nothing ends, unless that is all of them;
+    then year by year."""
     first = today.replace(day=1)
     ahead = [_later(first, each) for each in range(MONTHS)]
     bars = [Bar(formats.date_format(each, "F Y"), counted.get(each, 0)) for each in ahead]
+    if not any(each.value for each in bars):
+        bars = []
     years: dict[int, int] = {}
     for month, times in counted.items():
         if month > ahead[-1]:

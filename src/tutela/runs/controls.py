@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from tutela.core.controls import Answer, Figure, Question, settled
 from tutela.identity import actions as identity
 from tutela.journal import actions as journal
@@ -17,6 +19,18 @@ from tutela.web.plurals import plural
 
 OPENED, ENDED, HANDED = ("run.opened",), ("run.ended",), ("run.handed-over",)
 WAITS, CLOSED, FILE = ("run.waits",), ("run.closed",), ("run.file-destroyed",)
+
+
+_WOUND_UP = _(
+    "When the operator is wound up, two people must have decided it, everybody must have been "
+    "written to, all data must have ended but what law or a hold keeps, nothing may be taken in "
+    "any more, and a signed act must prove it."
+)
+_SOLD = _(
+    "In a sale the buyer must have taken the policy over in writing, nobody’s data may go beyond "
+    "what the policy lets the buyer have, the sealed file must end in its term, and a signed act "
+    "must prove it."
+)
 
 
 def judge_liquidation(question: Question) -> Answer:
@@ -49,7 +63,7 @@ def judge_liquidation(question: Question) -> Answer:
         ("held", _kept(runs)),
     )
     state = settled(len(ended), bad + late + open_too, waiting + overdue)
-    return Answer(state, _figures(words), course=course if runs else ())
+    return Answer(state, _figures(words), course=course if runs else (), how=_WOUND_UP)
 
 
 def judge_sale(question: Question) -> Answer:
@@ -92,7 +106,8 @@ def judge_sale(question: Question) -> Answer:
         ),
     )
     waiting = sum(each.waiting for each in runs if not each.ended_at)
-    return Answer(settled(len(ended), bad + too_much + over, waiting), _figures(words))
+    state = settled(len(ended), bad + too_much + over, waiting)
+    return Answer(state, _figures(words), how=_SOLD)
 
 
 def _figures(words: tuple[tuple[object, int, tuple[str, ...]], ...]) -> tuple[Figure, ...]:
