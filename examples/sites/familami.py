@@ -43,6 +43,18 @@ CHILD = (
     "Профиль ребёнка открывает родитель или опекун: он соглашается за ребёнка и в любой момент может всё прекратить.",
 )
 
+
+def child(visit: Visit) -> str:
+    say = visit.say
+    return (
+        f"<h1>{say('A child joins', 'Добавить ребёнка')}</h1>"
+        f'<p class="lead">{say(*CHILD)}</p>'
+        f'<p><a class="go" href="{visit.portal("children/")}">'
+        f"{say('Sign in as the parent', 'Войти как родитель')}</a></p>"
+        f"<h2>{say('Without an account', 'Без аккаунта')}</h2>{visit.form('child')}"
+    )
+
+
 SITE = Site(
     "familami",
     "Familami",
@@ -54,11 +66,7 @@ SITE = Site(
             "Родители",
             form_page("account", "A parent’s account", "Аккаунт родителя"),
         ),
-        "child": (
-            "Children",
-            "Дети",
-            form_page("child", "A child joins", "Добавить ребёнка", CHILD),
-        ),
+        "child": ("Children", "Дети", child),
         "store": ("Store", "Магазин", store),
         "news": (
             "Letters",
