@@ -129,8 +129,8 @@ def _configure_scrub(parser: ArgumentParser) -> None:
 
 @command(
     "scrub",
-    help="rewrite the tables and search the database's files for what was destroyed; each table "
-    "is locked while it is rewritten; safe to stop and repeat",
+    help="rewrite the tables, each locked meanwhile, and search the files for what was destroyed; "
+    "safe to stop and repeat",
     configure=_configure_scrub,
 )
 def scrub_command(arguments: Namespace) -> int:
