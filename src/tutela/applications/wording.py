@@ -21,6 +21,7 @@ FUNCTIONS: Mapping[str, _StrPromise] = MappingProxyType(
         "automated.write": _("register what machines decided alone"),
         "consents.read": _("read consents and their proof"),
         "consents.write": _("record consents and withdrawals"),
+        "facts.write": _("tell that a purpose is reached, or an agreement began or ended"),
         "forms.write": _("send in forms"),
         "gate.decide": _("ask whether something is allowed"),
         "inventory.read": _("read what is declared, held and unused"),

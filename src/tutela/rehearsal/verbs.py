@@ -22,6 +22,7 @@ from tutela.requests import sign_ins
 from tutela.requests.errors import Incomplete, Refused
 from tutela.requests.rules import consents_asked, consents_needed
 from tutela.retention import actions as retention
+from tutela.retention import happening
 
 
 @verb("form", needs=("point", "by"), takes=("consents", "values", "language", "nonce"))
@@ -231,15 +232,26 @@ def _actor(world: World, said: dict[str, Any]) -> Actor:
 @verb(
     "staff",
     needs=("act",),
-    takes=("of", "promise", "outcome", "reason", "ground", "fields", "until", "clause"),
+    takes=(
+        "of",
+        "promise",
+        "outcome",
+        "reason",
+        "ground",
+        "fields",
+        "until",
+        "clause",
+        "purposes",
+    ),
 )
 def staff(world: World, said: dict[str, Any]) -> str:
     """An officer acts ``of``, that is about, a person. ``act`` is one of: outcome (discharge
     ``promise`` with ``outcome``), extend (``promise``, ``reason``), pause (``promise``,
     ``awaited``: the clock stands still), go-on (``promise``), obstacle (destruction is
     impossible: ``reason``), obstacle-gone, hold (``ground``, ``fields``, ``until``,
-    ``clause``), release, contract-started (``until``), contract-ended, reveal (``reason``). A
-    promise is named by its slug, clause or outcome."""
+    ``clause``), release, contract-started (``until``), contract-ended, purpose-reached
+    (``purposes``, if not all), reveal (``reason``). A promise is named by its slug, clause or
+    outcome."""
     run = _STAFF.get(said["act"])
     if run is None:
         raise CannotRehearse(f"“{said['act']}” is no act of staff; use one of {', '.join(_STAFF)}.")
@@ -335,9 +347,7 @@ def _release(world: World, said: dict[str, Any]) -> str:
 
 def _contract_started(world: World, said: dict[str, Any]) -> str:
     until = world.moment(_text(said["until"])) if said.get("until") else None
-    retention.contract_started(
-        world.operator_id, world.subject(said["of"]), until=until, by=OFFICER
-    )
+    happening.contract_began(world.operator_id, world.subject(said["of"]), until=until, by=OFFICER)
     return f"a contract with {said['of']} began"
 
 
@@ -346,6 +356,13 @@ def _contract_ended(world: World, said: dict[str, Any]) -> str:
     for each in gate.standing(world.operator_id, subject).contracts:
         retention.contract_ended(world.operator_id, subject, UUID(each.reference), by=OFFICER)
     return f"the contract with {said['of']} ended"
+
+
+def _purpose_reached(world: World, said: dict[str, Any]) -> str:
+    purposes = _several(said.get("purposes"))
+    subject = world.subject(said["of"])
+    happening.purpose_reached(world.operator_id, subject, purposes, by=OFFICER)
+    return f"staff said that {said['of']}’s data has served {', '.join(purposes) or 'its purposes'}"
 
 
 def _reveal(world: World, said: dict[str, Any]) -> str:
@@ -369,6 +386,7 @@ _STAFF = {
     "release": _release,
     "contract-started": _contract_started,
     "contract-ended": _contract_ended,
+    "purpose-reached": _purpose_reached,
     "reveal": _reveal,
 }
 

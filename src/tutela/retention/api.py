@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from django.utils import translation
+from pydantic import Field
 
 from tutela.api.endpoints import ApiRequest, endpoint
-from tutela.api.schemas import Answer, Id, Moment
+from tutela.api.schemas import Answer, Body, Id, Moment, Slug
 from tutela.identity import actions as identity
-from tutela.retention import explaining
+from tutela.identity.api import living
+from tutela.obligations.api import ObligationShown
+from tutela.obligations.api import shown as obligation_shown
+from tutela.retention import explaining, happening
 from tutela.retention.explaining import Because
 from tutela.retention.wording import BECAUSE
 
@@ -101,3 +107,93 @@ def _ends(said: explaining.Reasoning, language: str) -> RecordEnds:
             for each in said.keepers
         ],
     )
+
+
+Purposes = Annotated[list[Slug], Field(max_length=50)]
+
+
+class Reached(Body):
+    """The purposes that are reached; an empty list says that all are, for which data is held."""
+
+    purposes: Purposes
+
+
+class Begun(Answer):
+    """What the policy promises on it, with dates."""
+
+    obligations: list[ObligationShown]
+
+
+@endpoint(
+    "POST",
+    "/subjects/{subject}/purposes-reached",
+    function="facts.write",
+    answer=Begun,
+    status=201,
+    writes=True,
+    problems=(410,),
+)
+def purposes_reached(request: ApiRequest, subject: Id, body: Reached) -> Begun:
+    """Tell that the data of a person has served its purpose
+
+    What nothing else needs is destroyed in the term that the policy promises; what waited for this
+    by a rule of storage ends now.
+    """
+    call = request.call
+    living(call.operator_id, subject)
+    opened = happening.purpose_reached(call.operator_id, subject, body.purposes, by=call.actor)
+    return Begun(obligations=[obligation_shown(each, call.language) for each in opened])
+
+
+class Agreed(Body):
+    """The purposes that the agreement carries, of those that the policy bases on one; an empty
+    list says all of them. `until` is its end, null while that is open."""
+
+    purposes: Purposes
+    until: Moment | None
+
+
+class ContractShown(Answer):
+    contract: Id
+
+
+@endpoint(
+    "POST",
+    "/subjects/{subject}/contracts",
+    function="facts.write",
+    answer=ContractShown,
+    status=201,
+    writes=True,
+    problems=(410,),
+)
+def contract_begin(request: ApiRequest, subject: Id, body: Agreed) -> ContractShown:
+    """Tell that an agreement with a person began
+
+    What it needs of the data outlives a withdrawal of consent until the agreement ends.
+    """
+    call = request.call
+    living(call.operator_id, subject)
+    made = happening.contract_began(
+        call.operator_id, subject, body.purposes, until=body.until, by=call.actor
+    )
+    return ContractShown(contract=made)
+
+
+@endpoint(
+    "POST",
+    "/subjects/{subject}/contracts/{contract}/end",
+    function="facts.write",
+    answer=ContractShown,
+    status=201,
+    writes=True,
+    problems=(410,),
+)
+def contract_end(request: ApiRequest, subject: Id, contract: Id) -> ContractShown:
+    """Tell that an agreement with a person ended
+
+    The terms that run from the end of an agreement begin, and what it alone kept goes.
+    """
+    call = request.call
+    living(call.operator_id, subject)
+    happening.contract_over(call.operator_id, subject, contract, by=call.actor)
+    return ContractShown(contract=contract)

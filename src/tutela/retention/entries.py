@@ -211,6 +211,14 @@ class ContractEnded(Entry):
     wording = _("An agreement with the person ended")
 
 
+@entry("retention.purpose-reached")
+@dataclass(frozen=True, kw_only=True)
+class PurposeReached(Entry):
+    fact: UUID
+    purposes: tuple[str, ...]
+    wording = _("The data has served its purpose: %(purposes)s")
+
+
 def _until(row: Row, value: Any) -> str | None:
     """By when, or after which event, a record ends."""
     if "ends_at" in row.data:

@@ -53,3 +53,13 @@ class WrongPurge(TutelaError):
     """The purge cannot be asked for or decided so; the sentence says what to do."""
 
     status = 422
+
+
+class WrongFact(TutelaError):
+    """What is told cannot be so; the sentence says what to change."""
+
+    status = 422
+
+
+class UnknownContract(NotFound):
+    """No agreement with the person runs under the asked number."""

@@ -257,7 +257,7 @@ def contract_started(
     contract), and what it needs of the records at hand serves it from now on, so that a
     withdrawal of consent leaves that part (004 9.4(c))."""
     policy = policies.in_force(operator_id)
-    carried = tuple(sorted(_by_contract(policy) if purposes is None else purposes))
+    carried = tuple(sorted(by_contract(policy) if purposes is None else purposes))
     contract = Contract(str(reference or new_id()), carried, clock.now(), until)
 
     def begin(standing: Standing) -> Standing:
@@ -279,7 +279,8 @@ def contract_started(
     return UUID(contract.reference)
 
 
-def _by_contract(policy: Policy) -> list[str]:
+def by_contract(policy: Policy) -> list[str]:
+    """The purposes that the policy bases on an agreement."""
     return [
         slug
         for slug, purpose in policy.purposes.items()

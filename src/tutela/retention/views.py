@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.http import HttpResponseRedirect
@@ -20,8 +20,9 @@ from tutela.policy import actions as policies
 from tutela.policy.model import Policy, RetentionRule, Words
 from tutela.policy.term_grammar import Kind
 from tutela.policy.wording import EVENTS
-from tutela.retention import forecasting, keeping, showing
-from tutela.retention.errors import UnknownGround, WrongHold
+from tutela.retention import forecasting, happened, keeping, showing
+from tutela.retention.days import end_of
+from tutela.retention.errors import UnknownGround
 from tutela.retention.wording import HOLD_GROUNDS, RELEASES, ReleaseReason
 from tutela.vault import actions as vault
 from tutela.web.components import Bar, Part
@@ -43,7 +44,7 @@ def ending(request: PageRequest) -> HttpResponseBase:
     visit, now = request.visit, clock.now()
     policy = policies.in_force(visit.operator_id)
     found = forecasting.forecast(visit.operator_id, now)
-    chosen = _end_of(request.GET.get("by", ""), None)
+    chosen = end_of(request.GET.get("by", ""), None)
     dry = forecasting.dry_run(visit.operator_id, chosen or now)
     context = {
         "forecast": found,
@@ -116,17 +117,6 @@ def _span(rule: RetentionRule, language: str) -> str:
     return _("%(term)s from: %(event)s") % {"term": rule.term.words(language), "event": event}
 
 
-def _end_of(text: str, otherwise: datetime | None) -> datetime | None:
-    """The end of the day that was written, in the operator's zone."""
-    if not text:
-        return otherwise
-    try:
-        after = date.fromordinal(date.fromisoformat(text).toordinal() + 1)
-        return timezone.make_aware(datetime.combine(after, datetime.min.time()))
-    except (ValueError, OverflowError):
-        raise WrongHold(_("Write the day as year-month-day, or leave it open.")) from None
-
-
 @page(
     "desk/<operator>/people/<uuid:subject>/ending/",
     name="person-ending",
@@ -154,6 +144,7 @@ def person_ending(request: PageRequest, subject: UUID) -> HttpResponseBase:
         "fields": [(slug, policy.fields[slug].title) for slug in fields],
         "releases": [pair for pair in RELEASES.items() if pair[0] is not ReleaseReason.MINOR],
         "works": visit.may("ending.work"),
+        **happened.shown(visit.operator_id, subject, visit.language),
     }
     return show(request, "retention/person.html", context)
 
@@ -219,7 +210,7 @@ def hold(request: PageRequest, subject: UUID) -> HttpResponseBase:
         subject,
         sent["ground"],
         fields=sent.getlist("field"),
-        until=_end_of(sent.get("until", ""), None),
+        until=end_of(sent.get("until", ""), None),
         by=visit.actor,
     )
     return HttpResponseRedirect(page_url(request, "person-ending", subject=subject))
