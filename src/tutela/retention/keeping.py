@@ -23,7 +23,7 @@ from tutela.policy import actions as policies
 from tutela.policy.model import Policy
 from tutela.retention.entries import ContractEnded, ContractStarted, DataHeld, HoldReleased
 from tutela.retention.errors import UnknownGround, UnknownHold, WrongHold
-from tutela.retention.models import HoldRow
+from tutela.retention.models import Agreement, HoldRow
 from tutela.retention.obstacles import wake
 from tutela.retention.wording import ReleaseReason
 from tutela.vault import actions as vault
@@ -264,6 +264,10 @@ def contract_started(
         return replace(standing, contracts=(*standing.contracts, contract))
 
     gate.change_standing(operator_id, subject, begin)
+    if until is not None:
+        Agreement.objects.create(
+            operator_id=operator_id, subject_id=subject, id=UUID(contract.reference), until=until
+        )
     _serve(operator_id, subject, policy, carried)
     said = ContractStarted(
         subject=subject,
@@ -346,6 +350,14 @@ def contract_ended(
         return replace(standing, contracts=ended)
 
     gate.change_standing(operator_id, subject, end)
+    Agreement.objects.filter(operator_id=operator_id, id=reference).update(told_at=now)
+    state_ended(operator_id, subject, reference, at=now, by=by)
+
+
+def state_ended(
+    operator_id: UUID, subject: UUID, reference: UUID, *, at: datetime, by: Actor
+) -> None:
+    """The agreement was over ``at`` this moment: what the policy counts from it begins."""
     policy = policies.in_force(operator_id)
     said = ContractEnded(
         subject=subject,
@@ -357,5 +369,5 @@ def contract_ended(
         contract=reference,
     )
     journal.append(operator_id, said)
-    obligations.open_for(operator_id, subject, "contract.ended", at=now, cause=reference)
+    obligations.open_for(operator_id, subject, "contract.ended", at=at, cause=reference)
     wake(operator_id, subject)

@@ -175,3 +175,26 @@ class Purge(models.Model):
 
     class Meta:
         db_table = "retention_purge"
+
+
+@declare(holds=Holds.OPAQUE, kept="for good, as the proof of when an agreement was over")
+class Agreement(models.Model):
+    """An agreement with a person that ends on a day of its own. ``told_at`` is when its end was
+    stated, so that what runs from it began."""
+
+    pk = models.CompositePrimaryKey("operator_id", "subject_id", "id")
+    operator_id = models.UUIDField()
+    subject_id = models.UUIDField()
+    id = models.UUIDField()
+    until = models.DateTimeField()
+    told_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "retention_agreement"
+        indexes = [
+            models.Index(
+                fields=["operator_id", "until"],
+                condition=Q(told_at__isnull=True),
+                name="retention_agreement_to_end",
+            ),
+        ]

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from tutela.jobs.sweeps import Sweep, register
-from tutela.retention import anonymising, evidence, handling, purges, scheduling
+from tutela.retention import agreements, anonymising, evidence, handling, purges, scheduling
 from tutela.retention.sweeping import next_moment, sweep
 
 __all__ = ["handling", "scheduling"]
@@ -18,6 +18,11 @@ def _end(operator_id: UUID, now: datetime) -> int:
     return anonymising.sweep(operator_id, now) + sweep(operator_id, now)
 
 
+_OVER = """
+EXISTS (SELECT FROM retention_agreement WHERE operator_id = %(operator)s
+        AND told_at IS NULL AND until <= %(now)s)
+"""
+register(Sweep("retention.agreements", agreements.sweep, agreements.next_moment, _OVER))
 _ENDED = """
 EXISTS (SELECT FROM retention_schedule WHERE operator_id = %(operator)s
         AND done_at IS NULL AND next_at <= %(now)s)
