@@ -91,3 +91,14 @@ def test_an_agreement_with_a_day_is_listed_until_then(world):
     world.at.set(day + timedelta(seconds=1))
     with operator_scope(world.operator):
         assert happening.contracts(world.operator, maria) == []
+
+
+def test_an_agreement_that_ended_before_its_day_is_not_ended_again(family):
+    maria = family.person()
+    family.send(maria, point="account", purposes=("app-access",))
+    day = datetime(2024, 6, 20, tzinfo=UTC)
+    with operator_scope(family.operator):
+        contract = happening.contract_began(family.operator, maria, until=day, by=OFFICER)
+        happening.contract_over(family.operator, maria, contract, by=OFFICER)
+    family.live_until(2024, 6, 25)
+    assert family.kinds(maria).count("retention.contract-ended") == 1

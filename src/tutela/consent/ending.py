@@ -147,4 +147,30 @@ def stop(operator_id: UUID, obligation: ObligationRow, now: datetime) -> Evidenc
     return {"stop": entry}
 
 
+def stop_all(operator_id: UUID, subject: UUID, *, clause: str, cause: UUID, now: datetime) -> None:
+    """The operator itself ends all processing of a person that rests on consent or on its own
+    interest, because it is no more (000 8/b4); ``cause`` is what decided so. Safe to repeat."""
+    ended: dict[str, ConsentState] = {}
+
+    def end(standing: Standing) -> Standing:
+        ended.update(standing.consents)
+        return replace(standing, consents={}, refused=True)
+
+    gate.change_standing(operator_id, subject, end)
+    if not ended:
+        return
+    stopping.note_consents(operator_id, subject, ended)
+    Over(operator_id, subject, ended, Kind.STOPPED, cause).write(now)
+    journal.append(
+        operator_id,
+        entries.ProcessingStopped(
+            subject=subject,
+            clause=clause,
+            policy_version=policies.in_force(operator_id).number,
+            obligation=cause,
+            purposes=tuple(sorted(ended)),
+        ),
+    )
+
+
 HANDLERS.register("stop", stop)

@@ -11,7 +11,7 @@ from tutela.media import actions as media
 from tutela.media.actions import MediumRow
 from tutela.policy import actions as policies
 from tutela.rehearsal.registry import Answer, expectation, verb
-from tutela.rehearsal.world import OFFICER, CannotRehearse, Result, World
+from tutela.rehearsal.world import OFFICER, SECOND, CannotRehearse, Result, World
 
 _HOLDER = "rehearsal-holder"
 
@@ -54,7 +54,7 @@ def _add(world: World, said: dict[str, Any]) -> None:
 def _issue(world: World, said: dict[str, Any]) -> None:
     known = [str(each.id) for each in staff.members(world.operator_id)]
     if not known:
-        staff.invite(world.operator_id, _HOLDER, "clerk", by=OFFICER)
+        staff.invite(world.operator_id, _HOLDER, "clerk", by=SECOND)
         known = [str(each.id) for each in staff.members(world.operator_id)]
     media.issue(world.operator_id, _numbered(world, said).id, known[0], by=OFFICER)
 

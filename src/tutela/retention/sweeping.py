@@ -318,7 +318,7 @@ def _wait(case: Case, rows: list[Schedule], reason: Reason, now: datetime) -> No
         )
         journal.append(case.operator, said)
     longer = (each for each in policy.promises_on(REACHED) if each.outcome == "destroy")
-    if promise := next(longer, None):
+    if (promise := next(longer, None)) and not _promised(case):
         obligations.open_for(
             case.operator,
             case.subject,
@@ -330,6 +330,16 @@ def _wait(case: Case, rows: list[Schedule], reason: Reason, now: datetime) -> No
         )
     for row in rows:
         Schedule.objects.filter(pk=row.pk).update(next_at=now + RETRY, attempts=row.attempts + 1)
+
+
+def _promised(case: Case) -> bool:
+    """Whether the promise runs already for everything of the person, because somebody has said
+    that all purposes are reached: one fact makes one act of impossibility."""
+    running = obligations.listing(case.operator, obligations.STANDING, case.subject)
+    return any(
+        each.event == REACHED and each.outcome == "destroy" and not each.purposes
+        for each in running
+    )
 
 
 def next_moment(operator_id: UUID, after: datetime) -> datetime | None:

@@ -13,11 +13,13 @@ from uuid import UUID
 
 from django.db.models import Min
 
+from tutela.consent import ending
 from tutela.core.errors import TutelaError
 from tutela.core.vocabulary import Action
 from tutela.db.scope import operator_scope
 from tutela.identity import actions as identity
 from tutela.journal import actions as journal
+from tutela.obligations import actions as obligations
 from tutela.obligations import rules as terms
 from tutela.policy import actions as policies
 from tutela.policy import closing
@@ -35,6 +37,8 @@ from tutela.runs.wording import KINDS, RunKind, Why
 AT_A_TIME = 100
 AGAIN = timedelta(hours=24)
 FORMAT = "tutela/run/1"
+LAST = frozenset({"account.deleted", "contract.ended"})
+"""What has happened to everybody when the operator is no more."""
 LETTER = "run-announced"
 
 
@@ -155,6 +159,18 @@ def _deal(run: Run, subject: UUID, now: datetime) -> None:
     run.destroyed += made is not None and made.kind == Kind.DESTRUCTION
     run.partly += made is not None and made.kind == Kind.PARTIAL
     run.kept += bool(case.plan.kept)
+    if case.plan.kept and run.kind == RunKind.LIQUIDATION:
+        _leave_to_the_law(policy, run, subject, now)
+
+
+def _leave_to_the_law(policy: Policy, run: Run, subject: UUID, now: datetime) -> None:
+    """What a duty of law keeps serves nothing else, and ends too: a term that runs from the end of
+    the account or of an agreement runs from the day of the run, because nobody ends them any more
+    (000 8/b4, 8/p2)."""
+    ending.stop_all(run.operator_id, subject, clause=run.clause, cause=run.id, now=now)
+    begin = {each.event for each in policy.retention.values()} & LAST
+    for event in sorted(begin):
+        obligations.open_for(run.operator_id, subject, event, at=run.carry_at, cause=run.id)
 
 
 def _hand_over(policy: Policy, run: Run, subject: UUID, now: datetime) -> None:
