@@ -8,7 +8,10 @@ from uuid import UUID
 
 from tutela.identity import authorities, minors
 from tutela.jobs.sweeps import Sweep, register
-from tutela.requests import announcing, letters, moving, recalls, representing, sign_ins
+from tutela.requests import announcing, letters, moving, recalls, remaining, representing, sign_ins
+
+__all__ = ["remaining"]
+"""Imported so that the letter about a withdrawal finds what it says."""
 
 
 def _answer(operator_id: UUID, _now: datetime) -> int:
