@@ -82,6 +82,9 @@ BODIES = {
     "POST /subjects/{subject}/version": lambda at: {"accepted": True, "language": "en"},
     "POST /subjects/{subject}/values": lambda at: READ,
     "POST /subjects/{subject}/values/history": lambda at: READ,
+    "POST /subjects/{subject}/purposes-reached": lambda at: {"purposes": ["orders"]},
+    "POST /subjects/{subject}/contracts": lambda at: {"purposes": [], "until": None},
+    "POST /subjects/{subject}/contracts/{contract}/end": lambda at: {},
     "POST /subjects/{subject}/withdrawals": lambda at: {"purposes": ["orders"], "language": "en"},
 }
 
@@ -111,6 +114,7 @@ MADE_UP = dict.fromkeys(
         "account_record",
         "conversation",
         "request_id",
+        "contract",
     ),
     str(uuid.uuid4()),
 ) | {
@@ -132,6 +136,8 @@ def things(shop, program) -> dict[str, str]:
     _, past = program.get(f"/subjects/{subject}/consents/history")
     (given,) = [each for each in past["items"] if each["purpose"] == "orders"]
     record = stored(program, subject)
+    agreed = {"purposes": [], "until": None}
+    _, contract = program.send(f"/subjects/{subject}/contracts", agreed)
     born = {"birth-date": "1988-02-29", "country": "Exampleland"}
     account = stored(program, subject, "account", **born)
     made_public = {"record": account, "fields": ["country"], "language": "en"}
@@ -150,6 +156,7 @@ def things(shop, program) -> dict[str, str]:
         "hash": given["text_sha256"],
         "record": record,
         "token": token["token"],
+        "contract": contract["contract"],
         "account_record": account,
         "listing": listed["listing"],
         "field": "email",
