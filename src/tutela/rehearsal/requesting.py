@@ -15,10 +15,12 @@ from tutela.obligations.models import NOBODY
 from tutela.policy.terms import Computation
 from tutela.rehearsal.registry import Answer, expectation, verb
 from tutela.rehearsal.world import OFFICER, CannotRehearse, Result, World
-from tutela.requests import cases, moving, packaging, recalls, replies, sections
+from tutela.requests import cases, moving, official, packaging, recalls, replies, sections
 from tutela.requests.errors import Incomplete
 from tutela.requests.intake import oneself
+from tutela.requests.kinds import Asker
 from tutela.requests.models import Case
+from tutela.requests.official_wording import CHECKS
 
 WRITTEN = "It is as we found it."
 """What the officer writes where only a person can write something."""
@@ -82,6 +84,30 @@ def decide(world: World, said: dict[str, Any]) -> str:
     return f"the officer decided {row.kind}: {outcome}"
 
 
+@verb("official", needs=("of", "signed"), takes=("ground", "checked", "asked", "granted", "untold"))
+def official_paper(world: World, said: dict[str, Any]) -> str:
+    """The officer records the formal check of the authority's latest request about ``of``: who
+    ``signed`` it, its ``ground``, what of the form was ``checked`` (left out: everything holds),
+    the fields ``asked``, the least ``granted``, and the law that leaves the person ``untold``."""
+    paper = official.Paper(
+        signed=str(said["signed"]),
+        ground=str(said.get("ground") or ""),
+        checked=tuple(said.get("checked", CHECKS)),
+        asked=tuple(said.get("asked", ())),
+        granted=tuple(said.get("granted", ())),
+        untold_by=str(said.get("untold") or ""),
+    )
+    with world.scope():
+        row = _case(world, {"of": said["of"], "kind": "authority"})
+        try:
+            official.record(world.operator_id, row.id, paper, by=OFFICER)
+        except cases.NotPossible as wrong:
+            world.result = Result("refused", "not-possible", message=str(wrong))
+            return f"the officer could not record the check: {wrong}"
+    world.result = Result("accepted")
+    return "the officer checked the form of the official request"
+
+
 @verb("unblock", needs=("of", "result"))
 def unblock(world: World, said: dict[str, Any]) -> str:
     """The officer records the ``result`` of the check, which ends each block of everything about
@@ -104,7 +130,7 @@ def reply(world: World, said: dict[str, Any]) -> str:
     with world.scope():
         row = _case(world, said)
         try:
-            if not said.get("of"):
+            if not said.get("of") or row.asker == Asker.AUTHORITY:
                 told = [each for each in sections.must_have(row) if each != without]
                 replies.answered_outside(world.operator_id, row.id, told, by=OFFICER)
             else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Q
@@ -13,9 +14,17 @@ from tutela.obligations import judging
 from tutela.obligations.models import NOBODY
 from tutela.policy.parameters import NOTE, readable_by
 from tutela.policy.terms import Term
-from tutela.requests import cases, replies
+from tutela.requests import cases, official, replies
 from tutela.requests.kinds import Asker, Outcome, State
-from tutela.requests.models import Case, Letter, MachineDecision, Package, Recall, Reply
+from tutela.requests.models import (
+    Case,
+    Letter,
+    MachineDecision,
+    OfficialRequest,
+    Package,
+    Recall,
+    Reply,
+)
 from tutela.vault.counting import corrected
 from tutela.web.plurals import plural
 
@@ -151,6 +160,44 @@ def request_undistribute(question: Question) -> Answer:
 def intake_authority(question: Question) -> Answer:
     """001 6.5(b), 003 7.2.4(b), 004 9.10(d)."""
     return _register(question, Q(asker=Asker.AUTHORITY))[0]
+
+
+@control(
+    "disclosure.government",
+    how=_(
+        "Each official request about a person must have its formal check on record, and a notice "
+        "to the person in a day, or the law that forbids it; nothing is given on a form that does "
+        "not hold, and no more than was asked for."
+    ),
+    parameters={"notice": NOTE, "confidential": NOTE},
+)
+def disclosure_government(question: Question) -> Answer:
+    """002 “Передача” b6; 003 8.2.7."""
+    asked = Case.objects.filter(
+        operator_id=question.operator_id, kind="authority", ground="information"
+    ).exclude(subject_id=NOBODY)
+    rows = {
+        each.id: each for each in OfficialRequest.objects.filter(operator_id=question.operator_id)
+    }
+    late = question.now - timedelta(days=1)
+    found = [(each, rows.get(each.id)) for each in asked]
+    given = sum(row is not None and row.given_at is not None for _case, row in found)
+    wrong = sum(
+        case.received_at <= late
+        if row is None
+        else (row.at - case.received_at > timedelta(days=1))
+        or (row.given_at is not None and not official.is_lawful(row))
+        for case, row in found
+    )
+    figures = [Figure(plural("%(count)d request", "%(count)d requests"), len(found), OPENED)]
+    if given:
+        words = plural("%(count)d given what it asked", "%(count)d given what they asked")
+        figures.append(Figure(words, given, ("official.given",)))
+    if wrong:
+        words = plural("%(count)d not checked or told", "%(count)d not checked or told")
+        figures.append(Figure(words, wrong, OPENED))
+    waits = sum(row is None for _case, row in found) - wrong
+    return Answer(settled(len(found), wrong, max(0, waits)), tuple(figures))
 
 
 @control(

@@ -199,7 +199,8 @@ def start(operator_id: UUID, row: Case, event: str) -> None:
 def _confirm_receipt(row: Case) -> None:
     """The receipt that the person is sent; a form has sent its own."""
     subject = subject_of(row)
-    if subject is not None and row.channel in RECEIPTED:
+    own = row.asker != Asker.AUTHORITY
+    if subject is not None and own and row.channel in RECEIPTED:
         letters.queue(row.operator_id, subject, "request-received", row.language, about=row.id)
 
 

@@ -12,6 +12,7 @@ from tutela.journal.entries import Entry, entry
 from tutela.journal.naming import called
 from tutela.requests.case_wording import ASKERS, CHANNELS, DECISIONS, MOVES, REVIEWS
 from tutela.requests.kinds import KINDS
+from tutela.requests.official_wording import SIGNED_BY
 from tutela.requests.wording import LETTERS, RECORDED, REVEAL_REASONS, UNDELIVERABLE
 
 
@@ -21,6 +22,29 @@ class FormReceived(Entry):
     record: UUID
     point: str
     wording = _("The form “%(point)s” was received and sealed")
+
+
+@entry("official.checked")
+@dataclass(frozen=True, kw_only=True)
+class OfficialChecked(Entry):
+    request: UUID
+    signed_by: str
+    asked: int
+    granted: int
+    told: bool
+    wording = _(
+        "An official request was checked: signed by %(signed_by)s; it asks for %(asked)s fields, "
+        "%(granted)s answer it; %(told)s"
+    )
+
+
+@entry("official.given")
+@dataclass(frozen=True, kw_only=True)
+class OfficialGiven(Entry):
+    request: UUID
+    recipient: str
+    fields: tuple[str, ...]
+    wording = _("A state body was given %(fields)s at its lawful request")
 
 
 @entry("letter.sent")
@@ -192,3 +216,9 @@ called("kind_of_letter", LETTERS)
 called("outcome", RECORDED, kind=OutcomeRecorded.kind)
 called("reason", REVEAL_REASONS, kind=IdentifiersRevealed.kind)
 called("reason", UNDELIVERABLE, kind=LetterUndeliverable.kind)
+called("signed_by", SIGNED_BY)
+called(
+    "told",
+    {True: _("the person is told of it"), False: _("a law forbids to tell the person")},
+    kind=OfficialChecked.kind,
+)

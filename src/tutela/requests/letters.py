@@ -55,6 +55,7 @@ for _kind in (
     "withdrawal-received",
     "term-extended",
     "term-paused",
+    "official-request",
     "authority-confirmed",
     "request-received",
     "request-reply",
@@ -261,6 +262,9 @@ def _context(operator_id: UUID, policy: Policy, letter: Letter) -> dict[str, obj
         context["until"] = last(datetime.fromisoformat(still["ends"]))
         context["clause"] = still["clause"]
         context["link"] = link("receipt", policy, letter, token=receipt_token(row.cause))
+    elif letter.kind == "official-request" and letter.about is not None:
+        context["clause"] = policy.clause_of("disclosure.government")
+        context["link"] = link("my-history", policy, letter)
     elif letter.about is not None:
         started = obligations.listing(operator_id, cause=letter.about)
         context["steps"] = _steps(promises.shown(each, letter.language) for each in started)

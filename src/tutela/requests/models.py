@@ -381,3 +381,36 @@ class MachineDecision(models.Model):
                 fields=["operator_id", "takes_effect", "made_at"], name="requests_machine_waiting"
             )
         ]
+
+
+@declare(
+    holds=Holds.OPAQUE,
+    kept="for good, as the register of what state bodies were given and of who was told of it; who "
+    "signed stands by office alone, the paper itself is sealed",
+)
+class OfficialRequest(models.Model):
+    """The formal check of an authority's request about one person; ``id`` is that of the request.
+    ``asked`` and ``granted`` are fields of the policy; ``untold_by`` is the law that forbids to
+    tell the person, and otherwise ``notice`` the letter that told them."""
+
+    pk = models.CompositePrimaryKey("operator_id", "subject_id", "id")
+    operator_id = models.UUIDField()
+    subject_id = models.UUIDField()
+    id = models.UUIDField()
+    signed_by = models.SlugField(max_length=32)
+    ground = models.CharField(max_length=80)
+    checked = models.JSONField(default=list)
+    asked = models.JSONField(default=list)
+    granted = models.JSONField(default=list)
+    untold_by = models.CharField(max_length=80, default="")
+    notice = models.UUIDField(null=True)
+    told_at = models.DateTimeField(null=True)
+    given_at = models.DateTimeField(null=True)
+    by = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "requests_official"
+        constraints = [
+            models.UniqueConstraint(fields=["operator_id", "id"], name="requests_official_once")
+        ]

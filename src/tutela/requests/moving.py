@@ -18,7 +18,7 @@ from tutela.identity import actions as identity
 from tutela.journal import actions as journal
 from tutela.obligations import actions as obligations
 from tutela.obligations.judging import STANDING_CAUSES, standing_causes
-from tutela.requests import machine_decisions
+from tutela.requests import machine_decisions, official
 from tutela.requests.cases import (
     NotPossible,
     early_may_pass,
@@ -73,6 +73,7 @@ def decide(operator_id: UUID, case: UUID, outcome: str, *, refusal: str = "", by
             _("This repeat is not too early, or has a good reason; it has to be answered.")
         )
     _demand_review(row, outcome, refusal)
+    official.demand_checked(row, refused=outcome == Outcome.REFUSED)
     row.outcome, row.refusal = outcome, refusal if outcome != Outcome.GRANTED else ""
     row.decided_by, row.decided_at = by.id, clock.now()
     decided = ("outcome", "refusal", "decided_by", "decided_at")
@@ -157,6 +158,8 @@ def answered(operator_id: UUID, row: Case, *, complete: bool, letter: UUID, by: 
             evidence: obligations.Evidence
             evidence = {"outcome": outcome, "request": row.id, "letter": letter}
             obligations.discharge(operator_id, each.id, evidence, actor=by)
+    if row.kind == "authority" and row.outcome != Outcome.REFUSED:
+        official.give(operator_id, row.id, by=by)
     _note_end(row, by)
 
 

@@ -27,7 +27,7 @@ from tutela.policy.wording import EVENTS
 from tutela.requests.acts import ActShown
 from tutela.requests.acts import shown as act_shown
 from tutela.requests.case_wording import PLAINLY
-from tutela.requests.kinds import KINDS
+from tutela.requests.kinds import KINDS, Asker
 from tutela.requests.models import Case, Submission
 from tutela.requests.promises import PromiseShown, by_when, shown, waits
 from tutela.requests.wording import RECIPIENTS, SOURCES, STATUSES, WRITTEN
@@ -184,7 +184,7 @@ def requests_of(operator_id: UUID, subject: UUID, language: str) -> list[Request
             promises=promised.get(row.id, ()),
         )
         for row in cases.values()
-        if row.id not in known
+        if row.id not in known and row.asker != Asker.AUTHORITY
     ]
     made = [_with_case(each, cases.get(each.about), language) for each in made]
     return sorted(made, key=lambda each: each.at, reverse=True)
@@ -291,7 +291,7 @@ def disclosed(
     while rows := journal.entries(
         operator_id,
         subject=subject,
-        kinds=("gate.permitted",),
+        kinds=("gate.permitted", "official.given"),
         actions=leaving,
         after=after,
         limit=at_once,

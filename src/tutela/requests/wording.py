@@ -91,6 +91,7 @@ LETTERS = {
     "form-received": _("the form has arrived"),
     "withdrawal-received": _("the withdrawal has arrived"),
     "term-extended": _("the term is extended"),
+    "official-request": _("a state body has asked for data"),
     "term-paused": _("something is needed from the person"),
     "authority-confirmed": _("somebody may act for the person"),
     "mail-received": _("the mail has arrived"),

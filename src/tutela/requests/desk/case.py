@@ -26,6 +26,7 @@ from tutela.requests import (
     cases,
     machine_decisions,
     moving,
+    official,
     promises,
     reading,
     recalls,
@@ -38,6 +39,7 @@ from tutela.requests.case_wording import DECISIONS, REFUSALS, REVIEWS
 from tutela.requests.desk.automated import told
 from tutela.requests.desk.lines import entries
 from tutela.requests.desk.new import choices
+from tutela.requests.desk.official import official_context
 from tutela.requests.errors import Incomplete, Refused
 from tutela.requests.intake import find_subject
 from tutela.requests.kinds import KINDS, Outcome, State
@@ -188,6 +190,19 @@ def _note(request: PageRequest, case: UUID) -> None:
     )
 
 
+def _official(request: PageRequest, case: UUID) -> None:
+    visit, sent = request.visit, request.POST
+    paper = official.Paper(
+        signed=sent.get("signed", ""),
+        ground=sent.get("ground", "").strip(),
+        checked=tuple(sent.getlist("checked")),
+        asked=tuple(sent.getlist("asked")),
+        granted=tuple(sent.getlist("granted")),
+        untold_by=sent.get("untold", "").strip(),
+    )
+    official.record(visit.operator_id, case, paper, by=visit.actor)
+
+
 def _told(request: PageRequest, case: UUID) -> None:
     recipient = request.POST.get("recipient", "")
     recalls.told(request.visit.operator_id, case, recipient, by=request.visit.actor)
@@ -221,6 +236,7 @@ DEEDS: Mapping[str, Callable[[PageRequest, UUID], None]] = {
     "answer": _answer,
     "outside": _outside,
     "note": _note,
+    "official": _official,
     "told": _told,
     "acknowledged": _acknowledged,
 }
@@ -267,6 +283,8 @@ def _context(
         context["answer"] = _answer_form(row, typed, problems or {})
     if line.subject is not None:
         context |= _about_person(request, line.subject)
+        if row.kind == "authority":
+            context |= official_context(row, policy, visit.language)
         if row.kind == "objection":
             context["machine"] = told(
                 request, machine_decisions.about(visit.operator_id, line.subject)
