@@ -17,9 +17,10 @@ def kinds() -> str:
         "Everything that somebody asks of the operator is one of these kinds. The fact that a "
         "request states starts the clocks that the policy promises for it; where the policy is "
         "silent the law’s term is taken, and where both are, a target of 30 days. The page of a "
-        "request says which of the three its date is. No clock stands still: a policy can promise "
-        "one extension, and nothing else moves a date. A refusal needs one of the grounds listed, "
-        "and an answer every section listed: without them it is not sent."
+        "request says which of the three its date is. A policy can promise one extension, and can "
+        "let a clock stand still for proof of identity, a signed form or a clarification, each "
+        "once and at most so long; nothing else moves a date. A refusal needs one of the grounds "
+        "listed, and an answer every section listed: without them it is not sent."
     )
     with translation.override("en"):
         parts = [
