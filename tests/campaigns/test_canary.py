@@ -182,6 +182,18 @@ def test_after_destruction_the_live_database_holds_not_even_the_sealed_bytes(aft
         assert found == (set(aftermath.sealed[who.name]) if there else set())
 
 
+def test_after_a_scrub_no_file_of_the_database_holds_even_the_sealed_bytes(aftermath):
+    tutela = aftermath.garden.tutela
+    done = tutela.run("scrub")
+    assert done.returncode == 0, done.stdout + done.stderr
+    for who, there in ((LEAVES, False), (STAYS, True)):
+        sealed = search()
+        for name, content in aftermath.sealed[who.name].items():
+            sealed.add_bytes(name, content)
+        found = {each.canary for each in sealed.tree(tutela.home / "postgres")}
+        assert found == (set(aftermath.sealed[who.name]) if there else set())
+
+
 def test_after_destruction_no_file_no_log_and_no_page_holds_it(aftermath):
     tutela = aftermath.garden.tutela
     assert SEARCH.tree(tutela.home, leave_out=MAIL) == []
