@@ -17,11 +17,13 @@ from tutela.gate.rules import Operation
 from tutela.journal import actions as journal
 from tutela.obligations import actions as obligations
 from tutela.requests import actions as requests
-from tutela.requests import cases, moving, recalls, replies, sections
+from tutela.requests import cases, demanding, moving, recalls, replies, sections
 from tutela.requests.errors import Incomplete
 from tutela.requests.kinds import State
 from tutela.requests.models import Case
 from tutela.requests.showing import staff_names
+from tutela.retention import actions as retention
+from tutela.vault import actions as vault
 from tutela.vault.models import Value
 
 OFFICER = Actor(ActorKind.STAFF, "1", "officer")
@@ -142,6 +144,8 @@ def test_neither_the_journal_nor_any_table_of_requests_holds_what_was_written(ho
     with operator_scope(house.id):
         replies.note(house.id, case.id, "Speaks only in the evening.", by=OFFICER)
         rows = journal.entries(house.id, limit=1000)
+        kept = {*vault.all_records(house.id)}
+        assert kept == {*retention.scheduled_records(house.id)}, "everything has an end"
     assert not any("evening" in str(each.data) for each in rows)
 
 
@@ -396,3 +400,27 @@ def test_a_term_made_longer_moves_the_date_of_the_request(house):
         requests.extend(house.id, row.id, OFFICER, "volume")
         assert cases.get(house.id, case.id).due_at == obligations.get(house.id, row.id).due_at
     assert again(house, case).due_at > case.due_at
+
+
+def test_a_demand_of_an_authority_blocks_some_data_until_a_day_or_destroys_it_with_an_act(house):
+    sent = house.send("order")
+    case = opened(house, "authority", sent.subject, asker="authority")
+    officer = house.staff()
+    fields = lambda: demanding.fields_held(house.id, sent.subject)  # noqa: E731
+    with operator_scope(house.id):
+        first, second = fields()[:2]
+    nothing = post(officer, at(case), do="demand", effect="destroy")
+    assert nothing.status_code == 409
+    post(officer, at(case), do="demand", effect="block", field=first, until="2099-01-01")
+    with operator_scope(house.id):
+        (block,) = [
+            each
+            for each in gate.standing(house.id, sent.subject).blocks
+            if each.ground == demanding.GROUND
+        ]
+        assert (block.fields, bool(block.until)) == ({first}, True)
+    post(officer, at(case), do="demand", effect="destroy", field=second)
+    with operator_scope(house.id):
+        assert second not in fields()
+        (act,) = [e for e in retention.acts(house.id, sent.subject) if e.cause == case.id]
+    assert act.label in words(officer.get(at(case)))

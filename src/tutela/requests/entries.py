@@ -222,3 +222,22 @@ called(
     {True: _("the person is told of it"), False: _("a law forbids to tell the person")},
     kind=OfficialChecked.kind,
 )
+
+
+@entry("request.demand-carried-out")
+@dataclass(frozen=True, kw_only=True)
+class DemandCarriedOut(Entry):
+    """``act`` is the act of the destruction, if the data was destroyed and not blocked."""
+
+    request: UUID
+    effect: str
+    fields: tuple[str, ...]
+    act: UUID | None
+    wording = _("A demand of an authority was carried out (%(effect)s): %(fields)s")
+
+
+called(
+    "effect",
+    {"block": _("a block"), "destroy": _("a destruction")},
+    kind=DemandCarriedOut.kind,
+)

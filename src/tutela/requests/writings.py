@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from tutela.core import clock
 from tutela.core.ids import new_id
 from tutela.core.vocabulary import SYSTEM, Action, Actor, LawPurpose
 from tutela.gate.rules import Operation
@@ -21,6 +22,7 @@ from tutela.policy.model import Policy
 from tutela.requests.errors import Incomplete
 from tutela.requests.intake import permit
 from tutela.requests.rules import Problem, Wrong, keep_out
+from tutela.retention import actions as retention
 from tutela.vault import actions as vault
 
 REPLY, NOTE = "reply", "note"
@@ -73,6 +75,7 @@ def write(operator_id: UUID, subject: UUID, point: str, text: str, actor: Actor)
         values={field: clean},
         provenance=vault.Provenance("staff"),
     )
+    retention.schedule_writing(operator_id, subject, record, clock.now())
     return record
 
 

@@ -15,6 +15,7 @@ from django.db.models import Q
 from tutela.core import clock
 from tutela.obligations import actions as obligations
 from tutela.retention.acts import ActRow, Kind, act, acts
+from tutela.retention.demanded import end_demanded
 from tutela.retention.destroying import ERASERS, Eraser, end_fields
 from tutela.retention.keeping import (
     HoldOn,
@@ -33,6 +34,7 @@ from tutela.retention.scheduling import (
     ends,
     has_ended,
     schedule,
+    schedule_writing,
     scheduled_records,
     waits_for_its_own_end,
 )
@@ -58,6 +60,7 @@ __all__ = [
     "contract_ended",
     "contract_started",
     "due",
+    "end_demanded",
     "end_fields",
     "ends",
     "figures",
@@ -70,6 +73,7 @@ __all__ = [
     "obstacles",
     "release",
     "schedule",
+    "schedule_writing",
     "scheduled_records",
     "serve_agreements",
     "sweep",

@@ -146,6 +146,23 @@ def on_fact(fact: Fact) -> None:
             _write(fact.operator_id, fact.subject_id, record.id, policy, ending)
 
 
+def schedule_writing(operator_id: UUID, subject: UUID, record: UUID, at: datetime) -> None:
+    """Write when what staff wrote about a person ends: by the rules for the person's own letters,
+    since it is the other half of them. Where the policy has none, it goes with the first of the
+    person's data that goes, as no purpose keeps it (004 8.1; 152-FZ article 5(7))."""
+    policy = policies.in_force(operator_id)
+    letters = [each for each in policy.points.values() if each.kind == "letter"]
+    found = [
+        ending
+        for point in letters[:1]
+        for ending in rules.endings(policy, point.slug, point.purposes, point.event, at)
+    ]
+    for ending in found:
+        _write(operator_id, subject, record, policy, ending)
+    if not found:
+        waits_for_its_own_end(operator_id, subject, record, at)
+
+
 def waits_for_its_own_end(operator_id: UUID, subject: UUID, record: UUID, at: datetime) -> None:
     """Enter a record that no rule of the policy ends but the room that keeps it, so that nothing
     lies in the vault without an end."""

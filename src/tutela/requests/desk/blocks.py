@@ -56,7 +56,7 @@ def block(request: PageRequest, subject: UUID) -> HttpResponseBase:
             actor=visit.actor,
             record=_identifier(place) if kind == "record" else None,
             fields=[place] if kind == "field" else (),
-            until=_end_of(sent.get("until", "")),
+            until=end_of_day(sent.get("until", "")),
         )
     if refusal is not None:
         raise Refused(refusal)
@@ -70,7 +70,7 @@ def _identifier(text: str) -> UUID:
         raise NotFound(_("Choose one of those on the page.")) from None
 
 
-def _end_of(text: str) -> datetime | None:
+def end_of_day(text: str) -> datetime | None:
     """The end of the day that was written, in the operator's zone."""
     if not text:
         return None

@@ -24,6 +24,7 @@ from tutela.policy.model import Policy
 from tutela.policy.terms import Computation
 from tutela.requests import (
     cases,
+    demanding,
     machine_decisions,
     moving,
     official,
@@ -37,6 +38,7 @@ from tutela.requests import (
 )
 from tutela.requests.case_wording import DECISIONS, REFUSALS, REVIEWS
 from tutela.requests.desk.automated import told
+from tutela.requests.desk.demands import demand, demands
 from tutela.requests.desk.lines import entries
 from tutela.requests.desk.new import choices
 from tutela.requests.desk.official import official_context
@@ -237,6 +239,7 @@ DEEDS: Mapping[str, Callable[[PageRequest, UUID], None]] = {
     "outside": _outside,
     "note": _note,
     "official": _official,
+    "demand": demand,
     "told": _told,
     "acknowledged": _acknowledged,
 }
@@ -283,8 +286,9 @@ def _context(
         context["answer"] = _answer_form(row, typed, problems or {})
     if line.subject is not None:
         context |= _about_person(request, line.subject)
-        if row.kind == "authority":
+        if row.kind == demanding.KIND:
             context |= official_context(row, policy, visit.language)
+            context |= demands(visit.operator_id, policy, line.subject, row)
         if row.kind == "objection":
             context["machine"] = told(
                 request, machine_decisions.about(visit.operator_id, line.subject)
