@@ -72,7 +72,7 @@ def test_a_clock_stands_still_by_a_verb_where_the_policy_has_the_word(rehearse, 
     refused = tmp_path / "refused.yaml"
     refused.write_text(f"{steps}    then: [{{answer: refused}}]\n", encoding="utf-8")
     patient = tmp_path / "patient"
-    patient_folder(patient / "operators")
+    patient_folder(patient)
     waits = patient / "waits.yaml"
     waits.write_text(
         f"{steps}    then: [{{obligation: {{outcome: answer, due: 2024-06-21}}}}]\n"

@@ -235,6 +235,7 @@ def _actor(world: World, said: dict[str, Any]) -> Actor:
     takes=(
         "of",
         "promise",
+        "awaited",
         "outcome",
         "reason",
         "ground",
