@@ -38,15 +38,21 @@ def read(permit: Permit) -> list[Value]:
 
 _PAGE = """
 SELECT id, point, purposes, source, received_at FROM vault_record
-WHERE operator_id = %s AND subject_id = %s AND id > %s ORDER BY id LIMIT %s
+WHERE operator_id = %(operator)s AND subject_id = %(subject)s AND id > %(last)s
+ORDER BY id LIMIT %(most)s
 """
 _PAGE_BEFORE = """
-SELECT id, point, purposes, source, received_at FROM vault_record r
-WHERE operator_id = %s AND subject_id = %s AND id > %s AND EXISTS (
-    SELECT FROM vault_value v WHERE v.superseded_at IS NOT NULL
-    AND (v.operator_id, v.subject_id, v.record_id) = (r.operator_id, r.subject_id, r.id)
-) ORDER BY id LIMIT %s
+WITH corrected AS MATERIALIZED (
+    SELECT DISTINCT record_id FROM vault_value
+    WHERE operator_id = %(operator)s AND subject_id = %(subject)s AND record_id > %(last)s
+    AND superseded_at IS NOT NULL ORDER BY record_id LIMIT %(most)s
+)
+SELECT r.id, r.point, r.purposes, r.source, r.received_at FROM corrected c
+JOIN vault_record r ON r.operator_id = %(operator)s AND r.subject_id = %(subject)s
+    AND r.id = c.record_id
+ORDER BY r.id
 """
+"""Materialized: a plan that looks for each record among all values would be quadratic."""
 _IN = "operator_id = %s AND subject_id = %s AND record_id BETWEEN %s AND %s AND field = ANY(%s) "
 _NOW = _IN + "AND superseded_at IS NULL ORDER BY record_id, field"
 _BEFORE = _IN + "AND superseded_at IS NOT NULL ORDER BY record_id, field, version"
@@ -62,7 +68,8 @@ def look_in_parts(
     mine = (permit.operator, subject)
     fields, last = list(permit.fields), UUID(int=0)
     page_of, values_of = (_PAGE_BEFORE, _BEFORE) if superseded else (_PAGE, _NOW)
-    while page := records_of(page_of, (*mine, last, records_at_once)):
+    asked = {"operator": permit.operator, "subject": subject, "most": records_at_once}
+    while page := records_of(page_of, asked | {"last": last}):
         first, last = page[0].id, page[-1].id
         seen = {each.id: each for each in page if _serves(permit, each)}
         wanted = swift.found(Row, values_of, (*mine, first, last, fields))
