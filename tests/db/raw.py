@@ -46,6 +46,7 @@ _SOMETHING = {
     "boolean": "false",
     "bytea": "decode(repeat('07', 32), 'hex')",
     "jsonb": "'{}'",
+    "bigint[]": "'{1}'",
 }
 _FITTING = {"decided_by": "'somebody else'"}
 """Where the first value of a kind would break what a table checks by itself."""
