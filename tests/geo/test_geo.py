@@ -114,6 +114,9 @@ def test_the_page_keeps_and_removes_a_place(site):
     refused = post(browser, path, address="Almaty <i>")
     assert refused.status_code == 422
     assert "Almaty &lt;i&gt;" in refused.content.decode()
+    assert post(browser, path, address="", agree="1").status_code == 422
+    with operator_scope(here.id):
+        assert not geo.place(here.id, subject).permitted, "a form that failed agreed to something"
     assert post(browser, path, address="Almaty", agree="1").status_code == 302
     assert "Almaty" in words(browser.get(path))
     assert post(browser, path, do="remove").status_code == 302

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpResponseRedirect
 from django.http.response import HttpResponseBase
 
@@ -38,7 +39,8 @@ def my_location(request: PageRequest) -> HttpResponseBase:
     problem = ""
     if request.method == "POST":
         try:
-            _answer(request)
+            with transaction.atomic():  # whoever agreed and gave no place has agreed to nothing yet
+                _answer(request)
         except (Incomplete, NoPermission) as error:
             error.afterwards()
             problem = error.problems[0].message if isinstance(error, Incomplete) else str(error)
@@ -53,6 +55,7 @@ def my_location(request: PageRequest) -> HttpResponseBase:
         "held": _held(request, visit.actor),
         "problem": problem,
         "typed": request.POST.get("address", ""),
+        "ticked": "agree" in request.POST,
     }
     return show(request, "geo/mine.html", context, status=422 if problem else 200)
 
