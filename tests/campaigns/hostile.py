@@ -109,11 +109,11 @@ def strange() -> dict[str, tuple[bytes, set[str]]]:
         "nested": (_nested(), {UNREAD}),
         "several-from": (
             _raw("one", "From: two@strange.example, three@strange.example\nSubject: We"),
-            {UNREAD},
+            {HELD},
         ),
         "look-alike": (
             _made("alike", From="mаria@mail.example").as_bytes(),
-            {UNREAD},
+            {HELD},
         ),
         "instructions": (_made("script", Subject="<script>{{7*7}}</script>").as_bytes(), {UNREAD}),
     }

@@ -90,6 +90,7 @@ def explore(tutela: Installation, audience: Audience, language: str) -> Explorer
     elif audience is Audience.SUBJECT:
         enter(made.visitor, made.language, f"/demo/{HERE}/person/")
         made.follow_links(f"{start}my/", f"{start}my/prove/")
+        made.follow_links(f"{start}my/children/")  # no link leads there where nobody has any
         page = made.visitor.get(f"{start}my/everything/")
         answer = made.visitor.send(page, page.form())
         made.follow_links(urljoin(answer.url, answer.location))

@@ -44,6 +44,7 @@ LEAD_AWAY = {
     "run-decide": "back to the run",
     "run-take": "to a file that the browser keeps",
     "processor-step": "back to the processor",
+    "purge-step": "back to the purge",
     "happened": "back to when the person's data ends",
     "hold": "back to when the person's data ends",
     "pseudonyms-end": "back to the pseudonyms",

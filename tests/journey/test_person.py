@@ -105,7 +105,12 @@ def test_from_the_form_to_the_act(story, walk, tmp_path, language):
     enter_by_letter(person, language, address)
     assert NAMES[language] in person.text
     assert address in person.text
-    for each in ("consents", "recipients", "requests", "history"):
+    for each in (
+        "recipients",
+        "history",
+        "consents",
+        "requests",
+    ):  # the first two in the open drawer
         person.press(f"nav a[href$='/{HERE}/my/{each}/']")
         assert person.status == 200
     receipt = withdraw(person, language)

@@ -61,6 +61,7 @@ class PointForm(forms.Form):
         """Without ``consents`` nothing is agreed to here, because it was before."""
         super().__init__(data, auto_id="%s")
         self._policy, self._point, self._today = policy, point, today
+        self.problems: tuple[Problem, ...] = ()
         self._asked = asked_on_a_page(policy, point)
         self._asks = consents_asked(policy, point) if consents else ()
         self._given = () if consents else consents_asked(policy, point)
@@ -146,7 +147,7 @@ class PointForm(forms.Form):
     def full_clean(self) -> None:
         """Judge by the one set of rules, so that a page and an API say the same."""
         self._errors = ErrorDict()
-        self.problems: tuple[Problem, ...] = ()
+        self.problems = ()
         self.cleaned_data: dict[str, Any] = {}
         if not self.is_bound:
             return
