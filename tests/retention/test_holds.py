@@ -86,7 +86,7 @@ def test_no_hold_keeps_the_data_of_a_child_without_a_guardians_consent(family) -
     ):
         retention.hold(family.operator, anna, "official-request")
     family.live_until(2024, 6, 3, 14, 10)
-    assert family.held(anna) == set()
+    assert family.held(anna) == set(), family.obligations(anna)
     with operator_scope(family.operator):
         (row,) = retention.holds(family.operator, anna, released=True)
     assert row.release_reason == "minor-found"
