@@ -19,6 +19,7 @@ from django.db import connection, transaction
 
 from tutela import app
 from tutela.core import clock
+from tutela.jobs import engine
 
 pytestmark = pytest.mark.django_db  # or none is made where these tests run alone
 Lines = list[dict[str, Any]]
@@ -46,7 +47,7 @@ class Lived:
 def lived(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Lived:
 
     app.wire()
-    before = clock.installed()
+    before, providers = clock.installed(), list(engine._providers)
     one = transaction.atomic()
     one._from_testcase = True  # as TestCase does, so that a durable block may be inside
     with django_db_blocker.unblock(), one:
@@ -56,6 +57,7 @@ def lived(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) 
         files = export(ended["world"], folder)
         transaction.set_rollback(True)
     clock.install(before)
+    engine._providers[:] = providers
     log, acts, policy = (each.read_text(encoding="utf-8") for each in files)
     return Lived(
         [json.loads(json.loads(line)["entry"]) for line in log.splitlines()],
