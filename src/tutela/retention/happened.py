@@ -9,11 +9,11 @@ from django.http import HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
-from tutela.core.errors import NotFound
 from tutela.identity import actions as identity
 from tutela.policy import actions as policies
 from tutela.retention import happening, keeping, showing
 from tutela.retention.days import end_of
+from tutela.retention.errors import WrongFact
 from tutela.web.pages import STAFF, PageRequest, page, page_url
 
 
@@ -57,11 +57,13 @@ def happened(request: PageRequest, subject: UUID) -> HttpResponseBase:
     if what == "reached":
         named = sent.getlist("purpose")
         if not named:
-            raise NotFound(_("Choose the purpose that is reached."))
+            raise WrongFact(_("Choose the purpose that is reached."))
         happening.purpose_reached(visit.operator_id, subject, named, by=visit.actor)
     elif what == "began":
         until = end_of(sent.get("until", ""), None)
-        happening.contract_began(visit.operator_id, subject, until=until, by=visit.actor)
+        happening.contract_began(
+            visit.operator_id, subject, until=until, by=visit.actor, reference=visit.submission
+        )
     else:
         happening.contract_over(visit.operator_id, subject, _number(what), by=visit.actor)
     return HttpResponseRedirect(page_url(request, "person-ending", subject=subject))
@@ -71,4 +73,4 @@ def _number(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError:
-        raise NotFound(_("Choose one of those on the page.")) from None
+        raise WrongFact(_("Choose one of those on the page.")) from None

@@ -83,9 +83,14 @@ def contract_began(
     *,
     until: datetime | None = None,
     by: Actor,
+    reference: UUID | None = None,
 ) -> UUID:
     """An agreement with the person began; it carries ``purposes`` that rest on an agreement (none
-    named: all of them). Raises ``WrongFact``."""
+    named: all of them). What is told twice under one ``reference`` began once. Raises
+    ``WrongFact``."""
+    known = {each.reference for each in gate.standing(operator_id, subject).contracts}
+    if reference is not None and str(reference) in known:
+        return reference
     policy = policies.in_force(operator_id)
     possible = set(keeping.by_contract(policy))
     if not possible:
@@ -95,7 +100,9 @@ def contract_began(
     if until is not None and until <= clock.now():
         raise WrongFact(_("An agreement that is over keeps nothing; name a later day, or none."))
     carried = set(purposes) or possible
-    return keeping.contract_started(operator_id, subject, purposes=carried, until=until, by=by)
+    return keeping.contract_started(
+        operator_id, subject, purposes=carried, reference=reference, until=until, by=by
+    )
 
 
 def contract_over(operator_id: UUID, subject: UUID, contract: UUID, *, by: Actor) -> None:
